@@ -1,0 +1,1 @@
+"""What is offered: every page type, occasions, providers, and the pages of a new region."""

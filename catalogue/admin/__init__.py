@@ -1,0 +1,1 @@
+"""The desk of editors and coordinators for what is on offer."""

@@ -1,0 +1,25 @@
+"""The app of pages, occasions and providers."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class CatalogueConfig(AppConfig):
+    """Declares policies and makes the front pages."""
+
+    name = "catalogue"
+    verbose_name = _("Catalogue")
+
+    def ready(self) -> None:
+        """Register what the floors below call, and keep the front pages in place."""
+        from . import policies, signals  # noqa: F401  imported for what they register
+        from .services import make_region_site
+        from .tree import ensure_home_pages_after_migrate
+
+        from regions.services import region_created
+
+        region_created.register(make_region_site)
+        post_migrate.connect(
+            ensure_home_pages_after_migrate, sender=self, dispatch_uid="catalogue.homes"
+        )

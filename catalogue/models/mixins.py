@@ -1,0 +1,60 @@
+"""Slices that several page types share: fields, panels and checks together."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+
+from ..forms import CataloguePageForm
+
+
+class CataloguePageMixin:
+    """What every page of ours has: our form, and a template named after the page type."""
+
+    base_form_class = CataloguePageForm
+    show_in_menus_default = False
+
+    def get_template(self, request: object, *args: object, **kwargs: object) -> str:
+        """Return ``pages/<page_type>.html``, the same for all kinds of course."""
+        return f"pages/{self.template_slug}.html"
+
+
+class PictureMixin(models.Model):
+    """A picture with its alternative text, or declared decorative."""
+
+    image = models.ForeignKey(
+        "catalogue.Picture",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("picture"),
+        help_text=_("The page looks whole without one."),
+    )
+    image_alt = models.CharField(
+        _("alternative text"),
+        max_length=200,
+        blank=True,
+        help_text=_("What the picture shows, for those who do not see it."),
+    )
+    image_decorative = models.BooleanField(
+        _("decorative"),
+        default=False,
+        help_text=_("Tick if the picture adds nothing to the text. It is then not read aloud."),
+    )
+
+    picture_panel = MultiFieldPanel(
+        [FieldPanel("image"), FieldPanel("image_alt"), FieldPanel("image_decorative")],
+        heading=_("Picture"),
+        classname="collapsed",
+    )
+
+    class Meta:
+        abstract = True
+
+    def picture_errors(self) -> dict[str, object]:
+        """Return what the picture lacks before it can be published, by field."""
+        if self.image_id and not self.image_alt and not self.image_decorative:
+            return {
+                "image_alt": _("Describe the picture, or tick that it is decorative."),
+            }
+        return {}

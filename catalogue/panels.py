@@ -1,0 +1,130 @@
+"""The page editor's tabs for courses, written to editors."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    ObjectList,
+    PublishingPanel,
+    TabbedInterface,
+    TitleFieldPanel,
+)
+
+from .admin.occasions_panel import OccasionsPanel
+
+
+def _content(*extra: object) -> ObjectList:
+    return ObjectList(
+        [
+            TitleFieldPanel("title"),
+            FieldPanel("summary"),
+            FieldPanel("provider"),
+            FieldPanel("target_groups", required_on_save=False),
+            FieldPanel("service_areas", required_on_save=False),
+            *extra,
+            FieldPanel("outcomes"),
+            FieldPanel("body"),
+            MultiFieldPanel(
+                [FieldPanel("image"), FieldPanel("image_alt"), FieldPanel("image_decorative")],
+                heading=_("Picture"),
+            ),
+            InlinePanel("modules", heading=_("Modules"), label=_("Module"), max_num=30),
+        ],
+        heading=_("Content"),
+    )
+
+
+def _facts(*extra: object, with_place: bool = True) -> ObjectList:
+    return ObjectList(
+        [
+            FieldRowPanel([FieldPanel("credits"), FieldPanel("credit_system")], heading=_("Credits")),
+            FieldPanel("qualification"),
+            FieldRowPanel([FieldPanel("level"), FieldPanel("language")]),
+            *([FieldPanel("place")] if with_place else []),
+            FieldPanel("duration"),
+            *extra,
+            FieldPanel("learning_forms"),
+            FieldPanel("topics"),
+            MultiFieldPanel(
+                [
+                    FieldPanel("order_via"),
+                    FieldPanel("price_note"),
+                    FieldPanel("audience"),
+                    FieldPanel("shared_with_regions"),
+                ],
+                heading=_("Signing up"),
+            ),
+            FieldPanel("prerequisites"),
+            MultiFieldPanel(
+                [FieldPanel("byod"), FieldPanel("byod_instructions")],
+                heading=_("Bring your own data"),
+            ),
+            FieldRowPanel([FieldPanel("work_integrated"), FieldPanel("is_pilot")]),
+            MultiFieldPanel(
+                [
+                    FieldPanel("origin"),
+                    FieldPanel("material_rights"),
+                    FieldPanel("licence"),
+                    FieldPanel("external_platform_url"),
+                ],
+                heading=_("Material"),
+            ),
+            InlinePanel("links", heading=_("Links"), label=_("Link"), max_num=20),
+            InlinePanel("facts", heading=_("More facts"), label=_("Fact"), max_num=6),
+        ],
+        heading=_("Facts"),
+    )
+
+
+def _tabs(content: ObjectList, facts: ObjectList) -> TabbedInterface:
+    return TabbedInterface(
+        [
+            content,
+            facts,
+            ObjectList([OccasionsPanel()], heading=_("Occasions")),
+            ObjectList(
+                [
+                    FieldPanel("slug"),
+                    FieldPanel("seo_title"),
+                    FieldPanel("search_description"),
+                    PublishingPanel(),
+                ],
+                heading=_("Publishing"),
+            ),
+        ]
+    )
+
+
+def course_edit_handler() -> TabbedInterface:
+    """Return the tabs that every kind of course has."""
+    return _tabs(_content(), _facts())
+
+
+def distance_edit_handler() -> TabbedInterface:
+    """Return the tabs of a distance course: pace and examination, no choice of place."""
+    return _tabs(
+        _content(FieldPanel("pace_percent")),
+        _facts(
+            FieldRowPanel([FieldPanel("study_hours"), FieldPanel("number_of_meetings")]),
+            FieldPanel("schedule"),
+            FieldPanel("tools"),
+            FieldPanel("pedagogy"),
+            FieldPanel("examination"),
+            FieldPanel("research_links"),
+            with_place=False,
+        ),
+    )
+
+
+def offering_edit_handler() -> TabbedInterface:
+    """Return the tabs of a shared offering: host, participants and venue."""
+    return _tabs(
+        _content(
+            FieldPanel("host_municipality"),
+            FieldPanel("participating_municipalities", required_on_save=False),
+        ),
+        _facts(FieldPanel("venue"), FieldPanel("facilities")),
+    )
+

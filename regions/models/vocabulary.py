@@ -1,0 +1,75 @@
+"""The vocabularies that all regions share."""
+
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from .base import VersionedModel
+
+
+class VocabularyTerm(VersionedModel):
+    """A term with a name and an introduction in each interface language."""
+
+    name_en = models.CharField(_("name in English"), max_length=80)
+    name_nb = models.CharField(_("name in Norwegian"), max_length=80)
+    name_sv = models.CharField(_("name in Swedish"), max_length=80)
+    slug = models.SlugField(
+        _("address"), max_length=80, unique=True, help_text=_("Part of the term's web address.")
+    )
+    introduction_en = models.TextField(_("introduction in English"), blank=True, max_length=1000)
+    introduction_nb = models.TextField(_("introduction in Norwegian"), blank=True, max_length=1000)
+    introduction_sv = models.TextField(_("introduction in Swedish"), blank=True, max_length=1000)
+
+    class Meta:
+        abstract = True
+        ordering = ["name_en"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower(f"name_{code}"),
+                name=f"%(class)s_name_{code}_once",
+                violation_error_message=_("There is already a term of this name."),
+            )
+            for code in ("en", "nb", "sv")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The name in the reader's language."""
+        return self._localised("name")
+
+    @property
+    def introduction(self) -> str:
+        """The introduction in the reader's language."""
+        return self._localised("introduction")
+
+    def _localised(self, field: str) -> str:
+        code = (get_language() or "en").split("-")[0]
+        return getattr(self, f"{field}_{code}", None) or getattr(self, f"{field}_en")
+
+
+class ServiceArea(VocabularyTerm):
+    """A part of what municipalities do: health and care, schools, planning…"""
+
+    class Meta(VocabularyTerm.Meta):
+        verbose_name = _("service area")
+        verbose_name_plural = _("service areas")
+
+
+class TargetGroup(VocabularyTerm):
+    """Whom a course is for: case officers, new managers…"""
+
+    class Meta(VocabularyTerm.Meta):
+        verbose_name = _("target group")
+        verbose_name_plural = _("target groups")
+
+
+class Topic(VocabularyTerm):
+    """What a course is about: dementia, plain language…"""
+
+    class Meta(VocabularyTerm.Meta):
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")

@@ -1,0 +1,11 @@
+"""The app of search."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SearchConfig(AppConfig):
+    """Puts the listing under the catalogue's index pages."""
+
+    name = "search"
+    verbose_name = _("Search")

@@ -1,0 +1,60 @@
+"""Middleware of the whole site."""
+
+import codecs
+from collections.abc import Callable
+
+from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from csp.middleware import CSPMiddleware, PolicyParts
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+#: Charsets a browser can send a form in. Others (utf-7 among them) make Django's own error page
+#: parse the body a second time and answer 500.
+_FORM_CHARSETS = frozenset(
+    codecs.lookup(name).name for name in ("utf-8", "ascii", "iso-8859-1", "cp1252")
+)
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class RefuseOddCharsetMiddleware:
+    """Answer 415 to a body whose Content-Type names a charset that no browser sends."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        charset = request.content_params.get("charset")
+        if charset:
+            try:
+                known = codecs.lookup(charset).name in _FORM_CHARSETS
+            except (LookupError, ValueError):
+                known = False
+            if not known:
+                return HttpResponse("Unsupported charset", status=415, content_type="text/plain")
+        return self.get_response(request)
+
+
+class PathScopedCSPMiddleware(CSPMiddleware):
+    """The strict policy everywhere, a looser one under the admin's path.
+
+    Wagtail's admin has inline scripts and styles; the public site has none.
+    """
+
+    admin_policy = {
+        "script-src": [SELF, UNSAFE_INLINE, UNSAFE_EVAL],
+        "style-src": [SELF, UNSAFE_INLINE],
+        "img-src": [SELF, "data:", "blob:"],
+        "frame-src": [SELF],
+        "worker-src": [SELF, "blob:"],
+        "media-src": [SELF, "blob:"],
+    }
+
+    def get_policy_parts(
+        self, request: HttpRequest, response: HttpResponse, *, report_only: bool = False
+    ) -> PolicyParts:
+        """Return the site's policy, with the admin's directives where the path is the admin's."""
+        parts = super().get_policy_parts(request, response, report_only=report_only)
+        if request.path.startswith(settings.ADMIN_PATH):
+            parts.replace = self.admin_policy
+        return parts

@@ -1,0 +1,204 @@
+"""What every environment shares. Differences stand in the module of the environment."""
+
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parents[3]
+VAR_DIR = BASE_DIR / "var"
+
+env = environ.Env()
+
+
+def sqlite(path: Path | str) -> dict:
+    """Return the database settings for SQLite at ``path``.
+
+    Write-ahead logging lets readers go on while one writes; ``IMMEDIATE`` takes the write lock
+    when a transaction begins, so that two writers wait for each other instead of failing.
+    """
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(path),
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+            ),
+        },
+    }
+
+
+def database(url: str) -> dict:
+    """Return Django's settings for a ``DATABASE_URL``; SQLite gets the pragmas of ``sqlite``."""
+    parsed = environ.Env.db_url_config(url)
+    if parsed["ENGINE"].endswith("sqlite3"):
+        return sqlite(parsed["NAME"])
+    return {**parsed, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
+
+
+INSTALLED_APPS = [
+    "samkurs",
+    "search",
+    "catalogue",
+    "regions",
+    "wagtail.contrib.redirects",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.admin",
+    "wagtail",
+    "modelsearch",
+    "django_tasks",
+    "modelcluster",
+    "taggit",
+    "csp",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+]
+
+MIDDLEWARE = [
+    "samkurs.middleware.RefuseOddCharsetMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "samkurs.middleware.PathScopedCSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+]
+
+ADMIN_PATH = "/admin/"
+ROOT_URLCONF = "samkurs.urls"
+WSGI_APPLICATION = "samkurs.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "catalogue.navigation.navigation",
+            ],
+        },
+    },
+]
+
+# People -----------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "regions.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account:login"
+LOGIN_REDIRECT_URL = "account:landing"
+LOGOUT_REDIRECT_URL = "account:logged_out"
+PASSWORD_RESET_TIMEOUT = 60 * 60 * 24  # seconds; told in the mail
+
+# Languages --------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [
+    ("nb", _("Norwegian")),
+    ("sv", _("Swedish")),
+    ("en", _("English")),
+]
+WAGTAILADMIN_PERMITTED_LANGUAGES = [("nb", "Norsk bokmål"), ("sv", "Svenska"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "site" / "locale"]
+USE_I18N = True
+WAGTAIL_I18N_ENABLED = True
+USE_TZ = True
+# Regions carry their own zone; Norway and Sweden share the offset of this one.
+TIME_ZONE = "Europe/Oslo"
+
+# Files ------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "site" / "static"]
+MEDIA_URL = "/media/"
+MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(VAR_DIR / "media"))
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # a page with a long StreamField body has many
+
+# Services ---------------------------------------------------------------------------------------
+EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+vars().update(EMAIL_CONFIG)
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Samkurs <no-reply@samkurs.example>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# Empty means: the embedded engine, the cache in this process's memory.
+ELASTICSEARCH_URL = env("ELASTICSEARCH_URL", default="")
+REDIS_URL = env("REDIS_URL", default="")
+CACHES = {
+    "default": (
+        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        if REDIS_URL
+        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    )
+}
+
+# Immediate tasks run inside the transaction: always enqueue by `transaction.on_commit`.
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+
+# Wagtail ----------------------------------------------------------------------------------------
+WAGTAIL_SITE_NAME = "Samkurs"
+WAGTAILADMIN_BASE_URL = env("BASE_URL", default="http://localhost:8000")
+WAGTAILADMIN_LOGIN_URL = "account:login"
+WAGTAILIMAGES_IMAGE_MODEL = "catalogue.Picture"
+WAGTAILDOCS_DOCUMENT_MODEL = "catalogue.CourseDocument"
+WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024  # bytes
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 50_000_000
+WAGTAILDOCS_EXTENSIONS = ["docx", "odp", "ods", "odt", "pdf", "pptx", "xlsx"]
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None  # no address of ours leaves the site
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False  # the e-mail is the sign-in name: an administrator sets it
+WAGTAIL_PASSWORD_RESET_ENABLED = False  # our own pages do this, throttled
+WAGTAILADMIN_COMMENTS_ENABLED = True
+# The admin's own search never depends on Elasticsearch: the catalogue has engines of its own.
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database"}}
+
+# Security ---------------------------------------------------------------------------------------
+X_FRAME_OPTIONS = "SAMEORIGIN"  # the page editor previews in a frame
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 60 * 60 * 12  # seconds: a working day and an evening meeting
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [SELF],
+        "base-uri": [NONE],
+        "manifest-src": [SELF],
+    }
+}

@@ -1,0 +1,17 @@
+"""The test suite: SQLite unless `DATABASE_URL` names another, quick hashing, mails kept."""
+
+from .base import *  # noqa: F403  settings modules extend each other by design
+from .base import VAR_DIR, database, env
+
+DEBUG = False
+SECRET_KEY = "samkurs-tests-only"  # noqa: S105  guards nothing
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+DATABASES = {"default": database(env("DATABASE_URL", default="sqlite:///:memory:"))}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+MEDIA_ROOT = VAR_DIR / "test-media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+DEMO_ALLOWED = True
