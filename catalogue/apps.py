@@ -17,8 +17,10 @@ class CatalogueConfig(AppConfig):
         from .services import make_region_site
         from .tree import ensure_home_pages_after_migrate
 
+        from regions.admin.wagtail_policy import register_declared_policies
         from regions.services import region_created
 
+        register_declared_policies(self.name)
         region_created.register(make_region_site)
         post_migrate.connect(
             ensure_home_pages_after_migrate, sender=self, dispatch_uid="catalogue.homes"

@@ -8,7 +8,7 @@ from functools import partial
 from regions.policies import COORDINATORS, DESK, EDITORS
 from regions.policy import declare
 
-from .models import CourseOccasion, Provider
+from .models import CourseOccasion, CoursePage, Provider
 from .tree import pages_of_regions
 
 declare(
@@ -28,3 +28,5 @@ declare(
     change=EDITORS,
     delete=EDITORS,
 )
+# Only for choices in forms: screens of pages ask the rights of their place in the tree.
+declare(CoursePage, region=pages_of_regions, choose=DESK)

@@ -13,3 +13,6 @@ class RegionsConfig(AppConfig):
     def ready(self) -> None:
         """Connect signals and declare who may do what with the models of this app."""
         from . import checks, policies, signals  # noqa: F401  imported for what they register
+        from .admin.wagtail_policy import register_declared_policies
+
+        register_declared_policies(self.name)

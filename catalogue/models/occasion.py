@@ -188,6 +188,16 @@ class CourseOccasion(VersionedModel):
         return occasion_status(self.dates, today or timezone.localdate())
 
     @property
+    def state_label(self) -> str:
+        """The state of today, in words."""
+        return str(self.status().state.label)
+
+    @property
+    def seats_label(self) -> str:
+        """Seats taken and seats in all, as lists show them."""
+        return "" if self.seats_total is None else f"{self.seats_taken} / {self.seats_total}"
+
+    @property
     def is_published(self) -> bool:
         """Whether readers have been able to see it: its course is or was on the site."""
         return self.course.first_published_at is not None

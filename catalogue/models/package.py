@@ -105,5 +105,5 @@ class PackageCourse(Orderable):
         if not (self.page_id and self.course_id):
             return
         own, other = self.page.region, self.course.specific.region
-        if own and other and own != other and own not in self.course.shared_with_regions.all():
+        if own and other and own != other:
             raise ValidationError({"course": _("This course belongs to another region.")})

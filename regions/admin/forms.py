@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
-from ..models import User, VersionedModel
+from ..models import MunicipalityCode, User, VersionedModel
 from ..policy import Action, declared, policy_for
 
 
@@ -41,6 +41,19 @@ class DeskForm(WagtailAdminModelForm):
         else:
             del self.fields["expected_version"]
 
+    def _update_errors(self, errors: ValidationError) -> None:
+        """Say what is wrong with a field that this form does not show above the form."""
+        if hasattr(errors, "error_dict"):
+            elsewhere = [
+                error
+                for name in list(errors.error_dict)
+                if name != NON_FIELD_ERRORS and name not in self.fields
+                for error in errors.error_dict.pop(name)
+            ]
+            if elsewhere:
+                errors.error_dict.setdefault(NON_FIELD_ERRORS, []).extend(elsewhere)
+        super()._update_errors(errors)
+
     def clean(self) -> dict:
         """Refuse to write over a version that the person has not seen."""
         cleaned = super().clean()
@@ -56,6 +69,66 @@ class DeskForm(WagtailAdminModelForm):
                     code="stale",
                 )
         return cleaned
+
+
+class RegionForm(DeskForm):
+    """Founds a region, with the name of its forum."""
+
+    forum_name = forms.CharField(
+        label=_("name of the competence forum"),
+        max_length=120,
+        help_text=_("For example “Kompetanseforum Fjellregionen”."),
+    )
+
+    def _save_m2m(self) -> None:
+        """Leave everything to the service that creates the region."""
+
+
+class MunicipalityForm(DeskForm):
+    """A municipality with codes and figures that do not contradict each other."""
+
+    def clean(self) -> dict:
+        """Check codes and figures against each other: siblings are not in the database yet."""
+        cleaned = super().clean()
+        self._check_codes()
+        self._check_figures()
+        return cleaned
+
+    def _check_codes(self) -> None:
+        rows = _kept(self.formsets.get("codes"), "code", "valid_from")
+        for position, row in enumerate(rows):
+            for other in rows[:position]:
+                if _overlap(row.instance, other.instance):
+                    row.add_error(
+                        "valid_from", _("Another code is valid in a part of this period.")
+                    )
+
+    def _check_figures(self) -> None:
+        years: set[int] = set()
+        for row in _kept(self.formsets.get("figures"), "year"):
+            year = row.cleaned_data["year"]
+            if year in years:
+                row.add_error("year", _("There is already a figure for this year."))
+            years.add(year)
+
+
+def _kept(formset: forms.BaseFormSet | None, *needed: str) -> list[forms.ModelForm]:
+    """Return the child forms that are not deleted and have the ``needed`` values."""
+    if formset is None or not formset.is_valid():
+        return []
+    return [
+        form
+        for form in formset.forms
+        if not formset._should_delete_form(form)  # noqa: SLF001  Django's own name for it
+        and all(form.cleaned_data.get(name) for name in needed)
+    ]
+
+
+def _overlap(one: MunicipalityCode, other: MunicipalityCode) -> bool:
+    """Return whether two codes of one municipality are valid on a same day."""
+    return (one.valid_to is None or other.valid_from <= one.valid_to) and (
+        other.valid_to is None or one.valid_from <= other.valid_to
+    )
 
 
 def desk_form(model: type[Model], fields: Iterable[str], base: type[DeskForm] = DeskForm) -> type:

@@ -8,7 +8,11 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
 
 from .base import VersionedModel, check_period, period_constraint
 from .region import Country, Region
@@ -27,7 +31,7 @@ class MunicipalityQuerySet(models.QuerySet):
         )
 
 
-class Municipality(VersionedModel):
+class Municipality(VersionedModel, ClusterableModel):
     """A municipality of a region. Its contact is a role, never a named person."""
 
     region = models.ForeignKey(
@@ -66,6 +70,11 @@ class Municipality(VersionedModel):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def current_code(self) -> str:
+        """The code of today."""
+        return self.code_on(timezone.localdate())
+
     def code_on(self, day: date) -> str:
         """Return the municipality's code on ``day``, or an empty string if none is on file."""
         for code in self.codes.all():
@@ -80,8 +89,8 @@ class MunicipalityCode(models.Model):
     Codes changed in 2020 and 2024; Norway and Sweden use the same numbers for different places.
     """
 
-    municipality = models.ForeignKey(
-        Municipality, models.CASCADE, related_name="codes", verbose_name=_("municipality")
+    municipality = ParentalKey(
+        Municipality, related_name="codes", verbose_name=_("municipality")
     )
     country = models.CharField(_("country"), max_length=2, choices=Country.choices)
     code = models.CharField(
@@ -146,8 +155,8 @@ class MunicipalityCode(models.Model):
 class MunicipalityFigure(models.Model):
     """Population and employees of a municipality in a year, with the source."""
 
-    municipality = models.ForeignKey(
-        Municipality, models.CASCADE, related_name="figures", verbose_name=_("municipality")
+    municipality = ParentalKey(
+        Municipality, related_name="figures", verbose_name=_("municipality")
     )
     year = models.PositiveSmallIntegerField(
         _("year"), validators=[MinValueValidator(1900), MaxValueValidator(2200)]

@@ -1,0 +1,257 @@
+"""The screens of course occasions: dates, seats, moving and cancelling."""
+
+from typing import ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.urls import path, reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin import messages
+from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.utils import get_valid_next_url_from_request
+
+from regions.admin.forms import DeskForm, desk_form
+from regions.admin.scoped import (
+    ScopedCreateView,
+    ScopedEditView,
+    ScopedIndexView,
+    ScopedModelViewSet,
+)
+from regions.policy import Action, policy_for
+
+from ..models import CourseOccasion, CoursePage
+from ..plausibility import pace_warning
+from ..services import cancel_occasion, move_occasion
+from ..tree import owning_region
+
+DATE_FIELDS = ["starts_on", "ends_on", "start_time", "end_time"]
+APPLY_FIELDS = ["apply_from", "apply_by", "late_apply_by"]
+OCCASION_FIELDS = [
+    "course",
+    *DATE_FIELDS,
+    "continuous",
+    *APPLY_FIELDS,
+    "apply_url",
+    "venue",
+    "cohort",
+    "seats_total",
+    "seats_taken",
+    "min_seats",
+    "price_per_seat",
+    "open_to",
+    "code",
+]
+#: What a new occasion takes over from the course's last one, so that nobody types it twice.
+TAKEN_OVER = ["apply_url", "venue", "seats_total", "min_seats", "price_per_seat"]
+
+
+class OccasionForm(DeskForm):
+    """An occasion of a course; the course is fixed once it is there."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        course = self.instance.course if self.instance.course_id else None
+        if course is not None:
+            self.fields["course"].disabled = self.instance.pk is not None
+            self.fields["course"].widget = forms.HiddenInput()
+            region = owning_region(course)
+            self.fields["open_to"].queryset = self.fields["open_to"].queryset.filter(region=region)
+        else:
+            self.fields["course"].widget = forms.Select(choices=self.fields["course"].choices)
+        self.fields["open_to"].widget = forms.CheckboxSelectMultiple(
+            choices=self.fields["open_to"].choices
+        )
+
+    def clean_open_to(self) -> object:
+        """Refuse municipalities of another region than the course's."""
+        chosen = self.cleaned_data["open_to"]
+        course = self.cleaned_data.get("course") or self.instance.course
+        region = owning_region(course) if course else None
+        if any(municipality.region_id != getattr(region, "pk", None) for municipality in chosen):
+            raise ValidationError(_("Choose among the municipalities of the course's region."))
+        return chosen
+
+
+class MoveForm(DeskForm):
+    """New days for an occasion."""
+
+
+class CancelForm(DeskForm):
+    """Why an occasion is not held."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why is it cancelled?"),
+        max_length=200,
+        help_text=gettext_lazy("Shown on the course's page."),
+        widget=forms.TextInput(attrs={"autofocus": True}),
+    )
+
+
+class BackToCourse:
+    """After saving: back to where one came from, else to the course's tab of occasions."""
+
+    def get_success_url(self) -> str:
+        """Return the address to go to."""
+        return get_valid_next_url_from_request(self.request) or occasions_tab(self.object.course)
+
+    def save_instance(self) -> CourseOccasion:
+        """Save, then say so if the dates hardly fit the credits and the pace."""
+        occasion = super().save_instance()
+        if warning := pace_warning(occasion):
+            messages.warning(self.request, warning)
+        return occasion
+
+
+class OccasionIndexView(ScopedIndexView):
+    """Occasions with the state of today."""
+
+    def get_base_queryset(self) -> object:
+        """Return the scoped rows with their courses, in one query."""
+        return super().get_base_queryset().select_related("course")
+
+
+class OccasionCreateView(BackToCourse, ScopedCreateView):
+    """A new occasion, of the course that the address names."""
+
+    actions: ClassVar = ["create", "create-another"]
+    template_name = "catalogue/admin/occasion_create.html"
+
+    @cached_property
+    def course(self) -> CoursePage | None:
+        """The course of the address, if the person may choose it."""
+        key = self.request.GET.get("course", "")
+        rows = policy_for(CoursePage).rows(self.request.user, Action.CHOOSE)
+        return rows.filter(pk=key).first() if key.isdecimal() and len(key) < 19 else None  # noqa: PLR2004
+
+    def get_initial_form_instance(self) -> CourseOccasion:
+        """Return an occasion with what the course's last one had."""
+        occasion = CourseOccasion()
+        if self.course is not None:
+            occasion.course = self.course.specific.occasions_source
+            last = self.course.occasions.order_by("-pk").first()
+            for name in TAKEN_OVER if last else ():
+                setattr(occasion, name, getattr(last, name))
+        return occasion
+
+    def get_add_url(self) -> str:
+        """Return this address with its course, so that a form with errors keeps it."""
+        return self.request.get_full_path()
+
+    def get_page_subtitle(self) -> str:
+        """Return the course's title."""
+        return self.course.title if self.course else super().get_page_subtitle()
+
+    def get_success_url(self) -> str:
+        """Return the form again for one more, else the way back."""
+        if self.action == "create-another":
+            return f"{reverse('occasion:add')}?course={self.object.course_id}"
+        return super().get_success_url()
+
+
+class OccasionEditView(BackToCourse, ScopedEditView):
+    """A change of an occasion; it does not touch the page's draft."""
+
+
+class OccasionMoveView(BackToCourse, ScopedEditView):
+    """New days, logged with the old ones."""
+
+    page_title = gettext_lazy("Move")
+    success_message = gettext_lazy("The occasion is moved.")
+    submit_button_label = gettext_lazy("Move")
+    submit_button_active_label = gettext_lazy("Moving…")
+
+    def get_form_class(self) -> type[forms.ModelForm]:
+        """Return the form of the days."""
+        return desk_form(CourseOccasion, [*DATE_FIELDS, *APPLY_FIELDS], MoveForm)
+
+    def save_instance(self) -> CourseOccasion:
+        """Move through the service."""
+        changes = {name: self.form.cleaned_data[name] for name in (*DATE_FIELDS, *APPLY_FIELDS)}
+        occasion = move_occasion(self.object, by=self.request.user, **changes)
+        if warning := pace_warning(occasion):
+            messages.warning(self.request, warning)
+        return occasion
+
+
+class OccasionCancelView(BackToCourse, ScopedEditView):
+    """Cancelling, with the reason that readers will see."""
+
+    page_title = gettext_lazy("Cancel the occasion")
+    success_message = gettext_lazy("The occasion is cancelled, and the course's page says so.")
+    submit_button_label = gettext_lazy("Cancel the occasion")
+    submit_button_active_label = gettext_lazy("Cancelling…")
+
+    def get_form_class(self) -> type[forms.ModelForm]:
+        """Return the form of the reason."""
+        return desk_form(CourseOccasion, [], CancelForm)
+
+    def save_instance(self) -> CourseOccasion:
+        """Cancel through the service."""
+        return cancel_occasion(
+            self.object, reason=self.form.cleaned_data["reason"], by=self.request.user
+        )
+
+
+class OccasionViewSet(ScopedModelViewSet):
+    """Occasions of one's own region's courses."""
+
+    model = CourseOccasion
+    icon = "calendar-alt"
+    menu_label = gettext_lazy("Occasions")
+    menu_order = 200
+    add_to_admin_menu = True
+    form_base = OccasionForm
+    form_fields: ClassVar = OCCASION_FIELDS
+    index_view_class = OccasionIndexView
+    add_view_class = OccasionCreateView
+    edit_view_class = OccasionEditView
+    list_display: ClassVar = [
+        Column("code", label=gettext_lazy("Code"), accessor="code", sort_key="code"),
+        Column(
+            "course",
+            label=gettext_lazy("Course"),
+            accessor="course.title",
+            sort_key="course__title",
+        ),
+        DateColumn("starts_on", label=gettext_lazy("First day"), accessor="starts_on"),
+        DateColumn("ends_on", label=gettext_lazy("Last day"), accessor="ends_on"),
+        Column("state", label=gettext_lazy("State"), accessor="state_label"),
+        Column("seats", label=gettext_lazy("Seats"), accessor="seats_label"),
+    ]
+    list_filter: ClassVar = {"starts_on": ["gte", "lte"], "cancelled": ["exact"]}
+    list_export: ClassVar = [
+        "code",
+        "course.title",
+        "starts_on",
+        "ends_on",
+        "state_label",
+        "seats_total",
+        "seats_taken",
+    ]
+    search_fields: ClassVar = ["code", "course__title", "venue"]
+
+    @property
+    def move_view(self) -> object:
+        """The view that moves an occasion."""
+        return self.construct_view(OccasionMoveView, **self.get_edit_view_kwargs())
+
+    @property
+    def cancel_view(self) -> object:
+        """The view that cancels an occasion."""
+        return self.construct_view(OccasionCancelView, **self.get_edit_view_kwargs())
+
+    def get_urlpatterns(self) -> list:
+        """Add moving and cancelling."""
+        return [
+            *super().get_urlpatterns(),
+            path("move/<int:pk>/", self.move_view, name="move"),
+            path("cancel/<int:pk>/", self.cancel_view, name="cancel"),
+        ]
+
+
+def occasions_tab(course: CoursePage) -> str:
+    """Return the address of the tab of occasions in the course's editor."""
+    return reverse("wagtailadmin_pages:edit", args=[course.pk]) + "#tab-occasions"
+

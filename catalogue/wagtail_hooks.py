@@ -1,0 +1,41 @@
+"""Registration of this app's screens and refusals in the admin."""
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.viewsets.base import ViewSet
+from wagtail.log_actions import LogActionRegistry
+
+from .admin import pages
+from .admin.home import WaitingPanel
+from .admin.occasions import OccasionViewSet
+from .admin.providers import ProviderViewSet
+from .admin.routes import only_own_pages
+
+hooks.register("construct_page_chooser_queryset", only_own_pages)
+hooks.register("before_delete_page", pages.refuse_deletion)
+hooks.register("before_bulk_action", pages.refuse_bulk_deletion)
+hooks.register("before_copy_page", pages.refuse_structure_copy)
+
+
+@hooks.register("register_admin_viewset", order=100)
+def register_screens() -> list[ViewSet]:
+    """Register the screens, and our page screens after Wagtail's own."""
+    return [
+        OccasionViewSet("occasion"),
+        ProviderViewSet("provider"),
+        pages.CataloguePageViewSet(),
+    ]
+
+
+@hooks.register("construct_homepage_panels")
+def show_what_waits(request: HttpRequest, panels: list) -> None:
+    """Show what waits, in place of Wagtail's panels, which know nothing of regions."""
+    panels[:] = [WaitingPanel()]
+
+
+@hooks.register("register_log_actions")
+def register_actions(actions: LogActionRegistry) -> None:
+    """Name the actions that the log keeps of occasions."""
+    actions.register_action("samkurs.occasion_cancel", _("Cancel"), _("Occasion cancelled"))
+    actions.register_action("samkurs.occasion_move", _("Move"), _("Occasion moved"))

@@ -1,0 +1,51 @@
+"""Fixtures of the whole suite."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from regions.models import Region, Role, User
+
+from . import factories
+
+
+@dataclass
+class TwoRegions:
+    """Two regions with someone in each role, and what only the other one may know."""
+
+    own: Region
+    other: Region
+    people: dict[tuple[str, str], User]
+
+    def person(self, role: str, where: str = "own") -> User:
+        return self.people[where, role]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _media() -> object:
+    """Keep files that tests make apart, and take them away."""
+    yield
+    shutil.rmtree(Path(settings.MEDIA_ROOT), ignore_errors=True)
+
+
+@pytest.fixture
+def region(db: None) -> Region:
+    return factories.make_region(name="Fjellregionen", slug="fjellregionen")
+
+
+@pytest.fixture
+def two_regions(db: None) -> TwoRegions:
+    own = factories.make_region(name="Fjellregionen", slug="fjellregionen")
+    other = factories.make_region(name="Kustregionen", slug="kustregionen", country="SE")
+    people = {}
+    for where, region in (("own", own), ("other", other)):
+        for role in Role:
+            people[where, role.value] = factories.make_member(region, role)
+        people[where, "forum"] = factories.make_holder(factories.make_seat(region)).user
+    people["own", "admin"] = factories.make_admin()
+    return TwoRegions(own, other, people)
