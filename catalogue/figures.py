@@ -11,15 +11,18 @@ text already: a template would write a float with the reader's decimal comma.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["FlowFigure", "Join", "Trunk", "flow"]
 
 # The drawing's unit is a CSS pixel at the default text size: 16 units are 1 rem.
 UNITS_PER_REM = 16
-# Distance between two names. `.flow__name` in figures.css has the same height.
+# Distance between two names. ``.flow__name`` in figures.css has the same height.
 ROW = 32
 LINE = 2.0
 DOT_RADIUS = 10
@@ -50,22 +53,25 @@ class Join:
 
     @property
     def view_box(self) -> str:
+        """The drawing's own coordinates, as the attribute ``viewBox``."""
         return f"0 0 {self.width} {self.height}"
 
     @property
     def rem_width(self) -> str:
+        """The width on the page, which follows the reader's text size."""
         return f"{_number(self.width / UNITS_PER_REM)}rem"
 
     @property
     def rem_height(self) -> str:
+        """The height on the page: as high as the rows of names."""
         return f"{_number(self.height / UNITS_PER_REM)}rem"
 
 
 @dataclass(frozen=True, slots=True)
 class FlowFigure:
-    """Everything `components/flow.html` draws: the names and two drawings of the bends.
+    """Everything ``components/flow.html`` draws: the names and two drawings of the bends.
 
-    `wide` is shown from 48em, `narrow` below it.
+    ``wide`` is shown from 48em, ``narrow`` below it.
     """
 
     names: tuple[str, ...]
@@ -91,7 +97,7 @@ _PICTURED_LEVELS = 3
 
 
 def flow(names: Sequence[str]) -> FlowFigure:
-    """Return the figure in which `names` join, from top to bottom in the order given.
+    """Return the figure in which ``names`` join, from top to bottom in the order given.
 
     Any number of names above zero works. From eight names on the bends stand closer, so
     that the figure keeps its breadth.
@@ -122,12 +128,12 @@ def _join(rows: int, measures: _Measures) -> Join:
         joins.append(join_x)
         half = (bend_x + join_x) / 2
         above = level * ROW - (0 if rows % 2 else ROW / 2)
-        for y in (middle - above, middle + above):
-            lines.append(
-                f"M0 {_number(y)}H{_number(bend_x)}"
-                f"C{_number(half)} {_number(y)} {_number(half)} {_number(middle)}"
-                f" {_number(join_x)} {_number(middle)}"
-            )
+        lines += [
+            f"M0 {_number(y)}H{_number(bend_x)}"
+            f"C{_number(half)} {_number(y)} {_number(half)} {_number(middle)}"
+            f" {_number(join_x)} {_number(middle)}"
+            for y in (middle - above, middle + above)
+        ]
 
     dot_x = (joins[-1] if joins else 0) + measures.dot_gap
     if rows % 2:
