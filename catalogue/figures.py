@@ -99,14 +99,9 @@ _PICTURED_LEVELS = 3
 def flow(names: Sequence[str]) -> FlowFigure:
     """Return the figure in which ``names`` join, from top to bottom in the order given.
 
-    Any number of names above zero works. From eight names on the bends stand closer, so
-    that the figure keeps its breadth.
-
-    Raises ValueError when there is no name: a figure of nothing would still claim that
-    something joins.
+    Any number of names works. From eight names on the bends stand closer, so that the figure
+    keeps its breadth. Without names, as in a region that is being set up, nothing is drawn.
     """
-    if not names:
-        raise ValueError("flow() needs at least one name")
     return FlowFigure(
         names=tuple(names), wide=_join(len(names), _WIDE), narrow=_join(len(names), _NARROW)
     )
