@@ -9,3 +9,11 @@ class SearchConfig(AppConfig):
 
     name = "search"
     verbose_name = _("Search")
+
+    def ready(self) -> None:
+        """Register the listing."""
+        from catalogue import listing
+
+        from .listing import course_listing
+
+        listing.register(course_listing)

@@ -231,7 +231,7 @@ class CoursePage(CataloguePageMixin, PictureMixin, Page):
 
     def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict:
         """Add key facts, occasions and what belongs together."""
-        from ..views import course_context  # the presenters read these models
+        from ..presenters.course_page import course_context  # presenters read these models
 
         return {**super().get_context(request, *args, **kwargs), **course_context(self, request)}
 

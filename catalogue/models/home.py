@@ -34,6 +34,6 @@ class HomePage(CataloguePageMixin, Page):
 
     def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict:
         """Add the regions and what is open now."""
-        from ..views import home_context  # the presenters read these models
+        from ..presenters.regions import home_context  # presenters read these models
 
         return {**super().get_context(request, *args, **kwargs), **home_context(self, request)}

@@ -1,8 +1,8 @@
 """Slices that several page types share: fields, panels and checks together."""
 
 from django.db import models
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 
 from ..forms import CataloguePageForm
 
@@ -12,6 +12,11 @@ class CataloguePageMixin:
 
     base_form_class = CataloguePageForm
     show_in_menus_default = False
+
+    def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict:
+        """Leave the page on the request, for the header and the crumbs (``navigation``)."""
+        request.samkurs_page = self
+        return super().get_context(request, *args, **kwargs)
 
     def get_template(self, request: object, *args: object, **kwargs: object) -> str:
         """Return ``pages/<page_type>.html``, the same for all kinds of course."""
@@ -40,12 +45,6 @@ class PictureMixin(models.Model):
         _("decorative"),
         default=False,
         help_text=_("Tick if the picture adds nothing to the text. It is then not read aloud."),
-    )
-
-    picture_panel = MultiFieldPanel(
-        [FieldPanel("image"), FieldPanel("image_alt"), FieldPanel("image_decorative")],
-        heading=_("Picture"),
-        classname="collapsed",
     )
 
     class Meta:

@@ -1,5 +1,6 @@
 """Course packages: several courses that belong together."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import ClassVar
 
@@ -22,6 +23,22 @@ from .mixins import CataloguePageMixin
 
 #: Credits that may be summed with each other: hp and stp are both 60 a year.
 SUMMED_TOGETHER = frozenset({CreditSystem.HP, CreditSystem.STP})
+
+
+def sum_credits(courses: Iterable[CoursePage]) -> dict[str, Decimal]:
+    """Return the credits of ``courses`` by system.
+
+    hp and stp are summed together, under the first of them that occurs.
+    """
+    totals: dict[str, Decimal] = {}
+    for course in courses:
+        if not course.credits or course.credit_system == CreditSystem.NONE:
+            continue
+        key = course.credit_system
+        if key in SUMMED_TOGETHER:
+            key = next((known for known in totals if known in SUMMED_TOGETHER), key)
+        totals[key] = totals.get(key, Decimal(0)) + course.credits
+    return totals
 
 
 class CoursePackagePage(CataloguePageMixin, Page):
@@ -56,17 +73,8 @@ class CoursePackagePage(CataloguePageMixin, Page):
 
     @property
     def credit_totals(self) -> dict[str, Decimal]:
-        """The credits by system; hp and stp together, under the first of them that occurs."""
-        totals: dict[str, Decimal] = {}
-        for part in self.package_courses.all():
-            course = part.course
-            if not course.credits or course.credit_system == CreditSystem.NONE:
-                continue
-            key = course.credit_system
-            if key in SUMMED_TOGETHER:
-                key = next((known for known in totals if known in SUMMED_TOGETHER), key)
-            totals[key] = totals.get(key, Decimal(0)) + course.credits
-        return totals
+        """The credits of its courses by system."""
+        return sum_credits(part.course for part in self.package_courses.all())
 
     def publish_errors(self, form: object) -> dict[str, object]:
         """Say at the list of courses if one stands there twice."""
@@ -77,7 +85,7 @@ class CoursePackagePage(CataloguePageMixin, Page):
 
     def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict:
         """Add the courses with their states."""
-        from ..views import package_context  # the presenters read these models
+        from ..presenters.packages import package_context  # presenters read these models
 
         return {**super().get_context(request, *args, **kwargs), **package_context(self, request)}
 

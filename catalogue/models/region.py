@@ -64,6 +64,6 @@ class RegionPage(CataloguePageMixin, Page):
 
     def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict:
         """Add what is open, what starts next, and whom to ask."""
-        from ..views import region_context  # the presenters read these models
+        from ..presenters.regions import region_context  # presenters read these models
 
         return {**super().get_context(request, *args, **kwargs), **region_context(self, request)}

@@ -46,6 +46,7 @@ class PathScopedCSPMiddleware(CSPMiddleware):
         "style-src": [SELF, UNSAFE_INLINE],
         "img-src": [SELF, "data:", "blob:"],
         "frame-src": [SELF],
+        "frame-ancestors": [SELF],
         "worker-src": [SELF, "blob:"],
         "media-src": [SELF, "blob:"],
     }
@@ -55,6 +56,6 @@ class PathScopedCSPMiddleware(CSPMiddleware):
     ) -> PolicyParts:
         """Return the site's policy, with the admin's directives where the path is the admin's."""
         parts = super().get_policy_parts(request, response, report_only=report_only)
-        if request.path.startswith(settings.ADMIN_PATH):
+        if not report_only and request.path.startswith(settings.ADMIN_PATH):
             parts.replace = self.admin_policy
         return parts

@@ -1,7 +1,7 @@
 """Servers: everything secret comes from the environment, and what is missing stops the start."""
 
 from .base import *  # noqa: F403  settings modules extend each other by design
-from .base import database, env
+from .base import MIDDLEWARE, database, env
 
 DEBUG = False
 SECRET_KEY = env("SECRET_KEY")
@@ -10,6 +10,12 @@ WAGTAILADMIN_BASE_URL = env("BASE_URL")
 DATABASES = {"default": {**database(env("DATABASE_URL")), "CONN_MAX_AGE": 60}}
 _required_mail = env("EMAIL_URL")  # read in base with a default that prints: not for servers
 
+# Right after the security headers, so that files are answered before anything else is asked.
+MIDDLEWARE = [
+    *MIDDLEWARE[: MIDDLEWARE.index("django.middleware.security.SecurityMiddleware") + 1],
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    *MIDDLEWARE[MIDDLEWARE.index("django.middleware.security.SecurityMiddleware") + 1 :],
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -1,0 +1,63 @@
+# Samkurs. `make help` tells what there is.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+MANAGE := $(BIN)/python manage.py
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --custom-compile-command "make lock"
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format lock bench messages screenshots clean
+
+help: ## Tell what there is
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Samkurs needs Python 3.11 or newer; say PYTHON=python3.12 make run"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.done: requirements.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/dev.done: requirements-dev.txt $(VENV)/run.done
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+run: $(VENV)/run.done ## Start the site with its demo (PORT=8000); the data stays
+	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) load_demo --if-empty
+	@echo; echo "Samkurs: http://localhost:$(PORT)/  ·  Ctrl-C stops it"; echo
+	@$(MANAGE) tick --every 60 & clock=$$!; trap "kill $$clock 2>/dev/null" EXIT INT TERM; \
+		$(MANAGE) runserver --noreload localhost:$(PORT)
+
+test: $(VENV)/dev.done ## Run the suite: SQLite, then PostgreSQL and Chromium where installed
+	$(BIN)/python -m tests.run
+
+lint: $(VENV)/dev.done ## Check Python, templates and migrations
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/djlint --quiet --lint templates
+	$(MANAGE) makemigrations --check --dry-run --settings samkurs.settings.test
+
+format: $(VENV)/dev.done ## Put Python in the one format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: $(VENV)/dev.done ## Pin the ranges of pyproject.toml, with hashes
+	$(LOCK) pyproject.toml -o requirements.txt
+	$(LOCK) --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+
+bench: $(VENV)/dev.done ## Measure pages: weight, requests, statements, time
+	$(BIN)/python -m benchmarks
+
+messages: $(VENV)/dev.done ## Collect interface texts (needs gettext) and compile them
+	$(BIN)/python site/tools/messages.py
+
+screenshots: $(VENV)/dev.done ## Make the pictures of the docs (needs Chromium)
+	$(BIN)/python site/tools/screenshots.py
+
+clean: ## Remove the environment, the demo data and what tests left
+	rm -rf $(VENV) var .pytest_cache .ruff_cache .hypothesis test-results

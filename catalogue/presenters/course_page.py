@@ -1,0 +1,228 @@
+"""What a course's own page shows, in the order of a reader's questions."""
+
+from datetime import date
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from regions.models import Region
+
+from .. import formats
+from ..choices import Audience, OrderVia
+from ..models import CourseOccasion, CoursePackagePage, CoursePage, PackageCourse
+from ..states import OccasionState, OccasionStatus, course_status
+from .courses import (
+    Ranked,
+    cards,
+    credit_fact,
+    occasions_by_key,
+    pace_fact,
+    place_fact,
+    rank,
+)
+from .packages import summary_line
+from .states import PAST, occasion_view, state_view
+from .values import CourseCard, Fact, OccasionView, PackageView, StateView, Step
+
+RELATED = 4
+
+
+class CoursePresenter:
+    """The course of one page for one reader."""
+
+    def __init__(self, page: CoursePage, today: date | None = None) -> None:
+        self.page = page
+        self.today = today or timezone.localdate()
+
+    def context(self) -> dict:
+        """Return the template's context."""
+        upcoming, past = self._split()
+        return {
+            "state": self._state(),
+            "lead_occasion": self._lead(),
+            "key_facts": self._facts(),
+            "occasions": upcoming,
+            "past_occasions": past,
+            "how_to_apply": self._how_to_apply(),
+            "modules": self.page.modules.all(),
+            "prerequisites": self.page.prerequisites,
+            "byod_instructions": self.page.byod_instructions if self.page.byod else "",
+            "provider": self.page.provider,
+            "links": self.page.links.all(),
+            "packages": self._packages(),
+            "related": self._related(),
+        }
+
+    @cached_property
+    def _occasions(self) -> list[CourseOccasion]:
+        key = self.page.translation_key
+        return occasions_by_key([key]).get(key, [])
+
+    @cached_property
+    def _region(self) -> Region | None:
+        return self.page.region
+
+    @cached_property
+    def _best(self) -> tuple[OccasionStatus, CourseOccasion | None]:
+        by_status = [(each.status(self.today), each) for each in self._occasions]
+        if not by_status:
+            return course_status([]), None
+        return min(by_status, key=lambda pair: pair[0].sort_key)
+
+    def _state(self) -> StateView:
+        status, occasion = self._best
+        return state_view(status, occasion.cancel_reason if occasion else "")
+
+    def _lead(self) -> OccasionView | None:
+        status, occasion = self._best
+        if occasion is None or status.state == OccasionState.UNSCHEDULED:
+            return None
+        return occasion_view(occasion, self.page, self.today, with_weekday=True)
+
+    def _split(self) -> tuple[list[OccasionView], list[OccasionView]]:
+        upcoming, past = [], []
+        for occasion in self._occasions:
+            status = occasion.status(self.today)
+            last = occasion.ends_on or occasion.starts_on
+            gone = status.state in PAST or (
+                status.state == OccasionState.CANCELLED and last is not None and last < self.today
+            )
+            (past if gone else upcoming).append(occasion_view(occasion, self.page, self.today))
+        return upcoming, past[::-1]
+
+    def _facts(self) -> list[Fact]:
+        page = self.page
+        facts = [
+            place_fact(page),
+            pace_fact(page),
+            self._credits(),
+            self._price(),
+            Fact(_("For whom"), ", ".join(str(group) for group in page.target_groups.all())),
+            self._open_to(),
+            Fact(_("Provider"), page.provider.name if page.provider else ""),
+            Fact(
+                _("Language and level"),
+                f"{page.get_language_display()}, {page.get_level_display()}",
+            ),
+        ]
+        if page.byod:
+            facts.append(Fact(_("Bring"), _("Cases from your own work"), note=_("No personal data")))
+        facts += [Fact(fact.label, fact.value) for fact in page.facts.all()]
+        return [fact for fact in facts if fact.value]
+
+    def _credits(self) -> Fact:
+        page = self.page
+        short = credit_fact(page)
+        if page.credits:
+            value = formats.credits_long(page.credits, page.credit_system)
+            return Fact(short.label, value, note=page.qualification)
+        return Fact(short.label, short.value, note=page.qualification)
+
+    def _price(self) -> Fact:
+        prices = {each.price_per_seat for each in self._occasions if not each.cancelled}
+        prices.discard(None)
+        label = _("Price")
+        if len(prices) == 1:
+            amount = f"{formats.decimal_local(prices.pop())}{formats.NBSP}kr"
+            return Fact(label, amount, note=self.page.price_note)
+        return Fact(label, self.page.price_note)
+
+    def _open_to(self) -> Fact:
+        label = _("Open to")
+        if self.page.audience == Audience.PUBLIC:
+            return Fact(label, _("Everyone"))
+        if self._region is None:
+            return Fact(label, "")
+        count = self._region.municipalities.count()
+        value = ngettext("The municipality", "All %(count)d municipalities", count) % {
+            "count": count
+        }
+        return Fact(label, value, note=str(Audience(self.page.audience).label).capitalize())
+
+    def _how_to_apply(self) -> list[Step]:
+        first = Step(_("Settle it with your manager"), _("Agree on the time the course takes."))
+        if self.page.order_via == OrderVia.OPEN:
+            return [first, Step(_("Apply"), _("Use the link at the date that suits you."))]
+        if self.page.order_via == OrderVia.AGREEMENT:
+            return [
+                first,
+                Step(
+                    _("Tell your municipality's contact"),
+                    _("The seats belong to the agreement; the contact signs you up."),
+                ),
+            ]
+        return [
+            first,
+            Step(
+                _("Write to your municipality's contact"),
+                _("The contact confirms the seat and tells you what happens next."),
+            ),
+        ]
+
+    def _packages(self) -> list[PackageView]:
+        """Return the published packages that this course is part of. Four queries if any."""
+        mine = PackageCourse.objects.filter(
+            course__translation_key=self.page.translation_key, page__live=True
+        )
+        packages = list(CoursePackagePage.objects.filter(package_courses__in=mine).distinct())
+        if not packages:
+            return []
+        parts = (
+            PackageCourse.objects.filter(page__in=packages, course__live=True)
+            .select_related("course__locale")
+            .order_by("page_id", "sort_order")
+        )
+        by_package: dict[int, list[PackageCourse]] = {}
+        for part in parts:
+            by_package.setdefault(part.page_id, []).append(part)
+        occasions = occasions_by_key(part.course.translation_key for part in parts)
+        return [
+            PackageView(
+                title=package.title,
+                url=package.url or "",
+                summary_line=summary_line([part.course for part in by_package[package.pk]]),
+                steps=[self._step(part, occasions) for part in by_package[package.pk]],
+            )
+            for package in packages
+            if package.pk in by_package
+        ]
+
+    def _step(self, part: PackageCourse, occasions: dict) -> Step:
+        course = part.course
+        current = course.translation_key == self.page.translation_key
+        status = course_status(
+            each.status(self.today) for each in occasions.get(course.translation_key, ())
+        )
+        finished = status.state == OccasionState.FINISHED
+        note = str(status.state.label)
+        if status.day and status.date_kind:
+            note += f" · {status.date_kind.label} {formats.day(status.day, self.today)}"
+        return Step(
+            title=course.title,
+            note=note,
+            url="" if current else course.url or "",
+            state="now" if current else ("done" if finished else "next"),
+        )
+
+    def _related(self) -> list[CourseCard]:
+        """Return live courses of the region that share a topic. Five queries."""
+        topics = [topic.pk for topic in self.page.topics.all()]
+        if not topics or self._region is None:
+            return []
+        index = self.page.path[: -self.page.steplen]
+        siblings = (
+            CoursePage.objects.live()
+            .filter(path__startswith=index, topics__in=topics)
+            .exclude(pk=self.page.pk)
+            .distinct()
+        )
+        best: list[Ranked] = rank(siblings, self.today)[:RELATED]
+        return cards(best, last_fact="provider")
+
+
+def course_context(page: CoursePage, request: HttpRequest) -> dict:
+    """Return the context of a course page."""
+    return CoursePresenter(page).context()

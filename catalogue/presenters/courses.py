@@ -1,0 +1,126 @@
+"""Course cards, and what they need from the database in a constant number of queries."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
+
+from .. import formats
+from ..choices import CreditSystem
+from ..models import CourseOccasion, CoursePage, RegionPage
+from ..states import OccasionStatus, course_status
+from .states import foreign, state_view
+from .values import CourseCard, Fact
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A course's key with its status: what a list is ordered by before its pages are loaded."""
+
+    pk: int
+    title: str
+    status: OccasionStatus
+
+    @property
+    def sort_key(self) -> tuple:
+        """Listing order: by status, then title."""
+        return (*self.status.sort_key, self.title.casefold())
+
+
+def occasions_by_key(keys: Iterable[UUID]) -> dict[UUID, list[CourseOccasion]]:
+    """Return the occasions of courses by translation key: translations show the source's. One query."""
+    occasions = CourseOccasion.objects.filter(course__translation_key__in=list(keys))
+    by_key: dict[UUID, list[CourseOccasion]] = defaultdict(list)
+    for occasion in occasions.annotate(course_key=F("course__translation_key")):
+        by_key[occasion.course_key].append(occasion)
+    return by_key
+
+
+def rank(courses: QuerySet, today: date) -> list[Ranked]:
+    """Return the courses of a queryset in listing order. Two queries, whatever their number."""
+    rows = list(courses.values_list("pk", "title", "translation_key"))
+    occasions = occasions_by_key(key for _pk, _title, key in rows)
+    ranked = [
+        Ranked(pk, title, course_status(each.status(today) for each in occasions.get(key, ())))
+        for pk, title, key in rows
+    ]
+    return sorted(ranked, key=lambda row: row.sort_key)
+
+
+def cards(ranked: Sequence[Ranked], *, last_fact: str = "region") -> list[CourseCard]:
+    """Return the cards of ``ranked`` courses, in their order. Two queries.
+
+    ``last_fact`` is "region" where courses of several regions stand together, else "provider".
+    """
+    pages = (
+        CoursePage.objects.filter(pk__in=[row.pk for row in ranked])
+        .select_related("provider", "distancecoursepage", "locale")
+        .defer_streamfields()
+    )
+    by_pk = {page.pk: page for page in pages}
+    regions = region_names(by_pk.values())
+    return [
+        _card(by_pk[row.pk], row.status, regions.get(row.pk, ""), last_fact)
+        for row in ranked
+        if row.pk in by_pk
+    ]
+
+
+def region_names(pages: Iterable[CoursePage]) -> dict[int, str]:
+    """Return the owning region's name by page id. One query."""
+    roots = dict(RegionPage.objects.values_list("path", "region__name"))
+    return {
+        page.pk: next((name for path, name in roots.items() if page.path.startswith(path)), "")
+        for page in pages
+    }
+
+
+def _card(page: CoursePage, status: OccasionStatus, region: str, last_fact: str) -> CourseCard:
+    lang, note = foreign(page.locale.language_code)
+    facts = [credit_fact(page), pace_fact(page), place_fact(page)]
+    if last_fact == "region":
+        facts.append(Fact(_("Region"), region))
+    elif page.provider:
+        facts.append(Fact(_("Provider"), page.provider.name))
+    return CourseCard(
+        title=page.title,
+        url=page.url or "",
+        summary=page.summary,
+        state=state_view(status),
+        facts=[fact for fact in facts if fact.value],
+        region=region,
+        lang=lang,
+        language_note=note,
+    )
+
+
+def credit_fact(page: CoursePage) -> Fact:
+    """Return the credits: "None" where there are none, nothing where they are not stated."""
+    label = _("Credits")
+    if page.credits and page.credit_system != CreditSystem.NONE:
+        return Fact(label, formats.credits_short(page.credits, page.credit_system))
+    if page.credits is None and page.credit_system != CreditSystem.NONE:
+        return Fact(label, _("Not stated"), unit=_("credits"))
+    return Fact(label, _("None"), note=page.qualification, unit=_("credits"))
+
+
+def pace_fact(page: CoursePage) -> Fact:
+    """Return the pace of a distance course, else the duration in words."""
+    distance = getattr(page, "distancecoursepage", None)
+    pace = getattr(distance or page, "pace_percent", None)
+    if pace:
+        return Fact(
+            _("Pace"), formats.percent(pace), note=formats.hours_a_week(pace), unit=_("pace")
+        )
+    return Fact(_("Time"), page.duration)
+
+
+def place_fact(page: CoursePage) -> Fact:
+    """Return where the course happens, with the ways of learning."""
+    forms = page.learning_form_labels
+    note = ", ".join(forms)
+    return Fact(_("Form"), page.get_place_display().capitalize(), note=note.capitalize())

@@ -1,0 +1,99 @@
+"""The values that templates take."""
+
+from dataclasses import dataclass, field
+import datetime
+
+from ..figures import FlowFigure
+
+
+@dataclass(frozen=True)
+class StateView:
+    """A state in words, with the one date that matters or the reason."""
+
+    code: str
+    label: str
+    date_label: str = ""
+    date: datetime.date | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A label with its value; ``unit`` speaks where the label is not seen."""
+
+    label: str
+    value: str
+    note: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class CourseCard:
+    """A course in a list. ``lang`` is set where it differs from the interface's language."""
+
+    title: str
+    url: str
+    summary: str
+    state: StateView
+    facts: list[Fact] = field(default_factory=list)
+    region: str = ""
+    lang: str = ""
+    language_note: str = ""
+
+
+@dataclass(frozen=True)
+class OccasionView:
+    """An occasion in words."""
+
+    dates: str
+    times: str
+    venue: str
+    seats: str
+    cohort: str
+    state: StateView
+    apply_url: str = ""
+    apply_text: str = ""
+
+
+@dataclass(frozen=True)
+class RegionCard:
+    """A region with its figure and counts."""
+
+    name: str
+    url: str
+    flow: FlowFigure
+    course_count: int
+    open_count: int
+    lang: str = ""
+    language_note: str = ""
+    municipality_count: int = 0
+    population: int = 0
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step on a path: of signing up, or of a package."""
+
+    title: str
+    note: str = ""
+    url: str = ""
+    state: str = ""
+
+
+@dataclass(frozen=True)
+class PackageView:
+    """A package as its courses' pages show it."""
+
+    title: str
+    url: str
+    summary_line: str
+    steps: list[Step]
+
+
+@dataclass(frozen=True)
+class PackageStep:
+    """A course at its place in a package."""
+
+    position: int
+    required: bool
+    course: CourseCard

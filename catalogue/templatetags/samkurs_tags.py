@@ -1,0 +1,28 @@
+"""Filters that write dates and numbers in the reader's language."""
+
+from datetime import date
+from decimal import Decimal
+
+from django import template
+
+from .. import formats
+
+register = template.Library()
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """Write a day; nothing for no day."""
+    return formats.day(value) if value else ""
+
+
+@register.filter
+def weekday_day(value: date | None) -> str:
+    """Write a day with its weekday; nothing for no day."""
+    return formats.weekday_day(value) if value else ""
+
+
+@register.filter
+def decimal_local(value: Decimal | int | None) -> str:
+    """Write a number; nothing for none."""
+    return "" if value is None else formats.decimal_local(value)

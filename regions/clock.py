@@ -1,0 +1,79 @@
+"""What happens by the clock: idempotent jobs, run one tick at a time."""
+
+import logging
+from collections.abc import Callable
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.core.management import call_command
+from django.db import transaction
+from django.utils import timezone
+
+from .memberships import sync_all_groups
+from .models import ClockLease
+from .throttle import purge_attempts
+
+logger = logging.getLogger(__name__)
+
+LEASE = "tick"
+#: A tick that dies keeps the others waiting no longer than this.
+LEASE_TIME = timedelta(minutes=10)
+
+
+def publish_scheduled() -> None:
+    """Publish and unpublish pages whose time has come."""
+    call_command("publish_scheduled")
+
+
+def clear_sessions() -> None:
+    """Delete sessions that have expired."""
+    call_command("clearsessions")
+
+
+#: Name and job, in the order in which they run. Floors above add theirs in ``ready()``.
+JOBS: list[tuple[str, Callable[[], object]]] = [
+    ("scheduled publishing", publish_scheduled),
+    ("groups of memberships", sync_all_groups),
+    ("old attempts", purge_attempts),
+    ("old sessions", clear_sessions),
+]
+
+
+class ClockBusyError(Exception):
+    """Another clock is ticking."""
+
+
+@contextmanager
+def lease() -> object:
+    """Hold the clock. Raises ``ClockBusyError`` while another process holds it."""
+    now = timezone.now()
+    with transaction.atomic():
+        row, _ = ClockLease.objects.select_for_update().get_or_create(
+            name=LEASE, defaults={"held_until": now}
+        )
+        if row.held_until > now:
+            raise ClockBusyError
+        row.held_until = now + LEASE_TIME
+        row.save(update_fields=["held_until"])
+    try:
+        yield
+    finally:
+        finished = timezone.now()
+        ClockLease.objects.filter(name=LEASE).update(held_until=finished, last_run=finished)
+
+
+def tick() -> list[str]:
+    """Run every job and return the names of those that failed.
+
+    A job that fails is logged and does not keep the others from running; it is tried again at the
+    next tick. Raises ``ClockBusyError`` if another process is ticking.
+    """
+    failed = []
+    with lease():
+        for name, job in JOBS:
+            try:
+                job()
+            except Exception:
+                logger.exception("a job of the clock failed: %s", name)
+                failed.append(name)
+    return failed
