@@ -13,12 +13,12 @@ class CatalogueConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the floors below call, and keep the front pages in place."""
+        from regions.admin.wagtail_policy import register_declared_policies
+        from regions.services import region_created
+
         from . import policies, signals  # noqa: F401  imported for what they register
         from .services import make_region_site
         from .tree import ensure_home_pages_after_migrate
-
-        from regions.admin.wagtail_policy import register_declared_policies
-        from regions.services import region_created
 
         register_declared_policies(self.name)
         region_created.register(make_region_site)

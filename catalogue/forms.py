@@ -42,3 +42,9 @@ class CourseForm(CataloguePageForm):
         label=_("Ways of learning"),
         widget=forms.CheckboxSelectMultiple,
     )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        language = getattr(self.parent_page, "locale", None)
+        if self.instance.pk is None and language is not None:
+            self.initial["language"] = language.language_code

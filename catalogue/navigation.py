@@ -100,9 +100,7 @@ def _navigation(request: HttpRequest, page: Page | None, above: list[Page]) -> N
         languages=_languages(page, language),
         sign_in_url=None if signed_in else reverse("account:login"),
         sign_out_url=reverse("account:logout") if signed_in else None,
-        admin_url=settings.ADMIN_PATH
-        if signed_in and standing_of(user).may_enter_admin
-        else None,
+        admin_url=settings.ADMIN_PATH if signed_in and standing_of(user).may_enter_admin else None,
     )
 
 

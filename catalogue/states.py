@@ -75,7 +75,11 @@ class OccasionStatus:
         if self.day is None:
             return (RANK[self.state], True, 0)
         number = self.day.toordinal()
-        return (RANK[self.state], False, -number if self.state == OccasionState.FINISHED else number)
+        return (
+            RANK[self.state],
+            False,
+            -number if self.state == OccasionState.FINISHED else number,
+        )
 
 
 UNSCHEDULED = OccasionStatus(OccasionState.UNSCHEDULED)

@@ -1,10 +1,14 @@
 """Registration of this app's screens and refusals in the admin."""
 
 from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.log_actions import LogActionRegistry
+
+from regions.policy import standing_of
 
 from .admin import pages
 from .admin.home import WaitingPanel
@@ -16,6 +20,9 @@ hooks.register("construct_page_chooser_queryset", only_own_pages)
 hooks.register("before_delete_page", pages.refuse_deletion)
 hooks.register("before_bulk_action", pages.refuse_bulk_deletion)
 hooks.register("before_copy_page", pages.refuse_structure_copy)
+hooks.register("construct_page_action_menu", pages.publish_first)
+hooks.register("after_create_page", pages.go_on_to_occasions)
+hooks.register("after_edit_page", pages.go_on_to_occasions)
 
 
 @hooks.register("register_admin_viewset", order=100)
@@ -32,6 +39,25 @@ def register_screens() -> list[ViewSet]:
 def show_what_waits(request: HttpRequest, panels: list) -> None:
     """Show what waits, in place of Wagtail's panels, which know nothing of regions."""
     panels[:] = [WaitingPanel()]
+
+
+@hooks.register("construct_main_menu")
+def hide_closed_doors(request: HttpRequest, items: list) -> None:
+    """Show reports and settings to administrators only: the guard opens them to nobody else."""
+    if not standing_of(request.user).is_admin:
+        items[:] = [item for item in items if item.name not in {"reports", "settings"}]
+
+
+@hooks.register("construct_help_menu")
+def keep_own_help(request: HttpRequest, items: list) -> None:
+    """Keep the keyboard shortcuts; news of Wagtail's releases help no editor of ours."""
+    items[:] = [item for item in items if item.name == "keyboard-shortcuts-trigger"]
+
+
+@hooks.register("insert_global_admin_css")
+def admin_css() -> str:
+    """Give the admin the product's colours."""
+    return format_html('<link rel="stylesheet" href="{}">', static("samkurs/admin/admin.css"))
 
 
 @hooks.register("register_log_actions")

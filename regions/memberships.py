@@ -26,7 +26,7 @@ def sync_groups(user: User, on: date | None = None) -> bool:
     held = set(
         Group.objects.filter(user=user, region_group__isnull=False).values_list("pk", flat=True)
     )
-    if wanted == held or not user.is_active and not held:
+    if wanted == held or (not user.is_active and not held):
         return False
     if not user.is_active:
         wanted = set()

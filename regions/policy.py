@@ -144,9 +144,7 @@ class ModelPolicy:
 _policies: dict[type[Model], ModelPolicy] = {}
 
 
-def declare(
-    model: type[Model], *, region: RegionPath, **rights: Iterable[str]
-) -> ModelPolicy:
+def declare(model: type[Model], *, region: RegionPath, **rights: Iterable[str]) -> ModelPolicy:
     """Declare the policy of ``model``; each keyword is an action with the roles that may take it.
 
     Raises ``ValueError`` for an unknown action or a second declaration.

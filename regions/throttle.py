@@ -46,7 +46,9 @@ def purge_attempts(older_than: timedelta = timedelta(days=1)) -> int:
 
 
 def _digest(scope: str, key: str) -> str:
-    return salted_hmac(f"samkurs.throttle.{scope}", key.strip().lower(), algorithm="sha256").hexdigest()
+    return salted_hmac(
+        f"samkurs.throttle.{scope}", key.strip().lower(), algorithm="sha256"
+    ).hexdigest()
 
 
 def _window_start(window: timedelta) -> datetime:

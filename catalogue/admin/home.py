@@ -6,13 +6,43 @@ from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import Component
 from wagtail.models import Page, TaskState
 
+from regions.models import User
 from regions.policy import Action, policy_for, standing_of
 
-from ..models import CourseOccasion
+from ..models import (
+    CatalogueIndexPage,
+    CourseOccasion,
+    DistanceCoursePage,
+    SharedOfferingPage,
+)
+from ..tree import pages_of_regions
 from .routes import own_pages
 
 #: Rows shown of each kind; the heading says how many there are.
 SHOWN = 8
+
+
+def shortcuts(user: User) -> list[dict]:
+    """Return links that begin a new course where the person may, without walking the tree."""
+    standing = standing_of(user)
+    indexes = CatalogueIndexPage.objects.filter(pages_of_regions(standing.desk_regions))
+    links = []
+    for index in indexes.select_related("locale").order_by("path"):
+        for model in (DistanceCoursePage, SharedOfferingPage):
+            if (
+                not model.can_create_at(index)
+                or not index.permissions_for_user(user).can_add_subpage()
+            ):
+                continue
+            names = {"kind": model._meta.verbose_name, "place": index.get_parent().title}
+            label = _("New %(kind)s") % names
+            if len(indexes) > 1:
+                label = _("New %(kind)s in %(place)s") % names
+            address = reverse(
+                "wagtailadmin_pages:add", args=["catalogue", model._meta.model_name, index.pk]
+            )
+            links.append({"label": label, "url": address})
+    return links
 
 
 class WaitingPanel(Component):
@@ -42,12 +72,16 @@ class WaitingPanel(Component):
         )
         return {
             "request": request,
+            "shortcuts": shortcuts(user),
             "lists": [
                 {
                     "title": _("My drafts"),
                     "empty": _("You have no unpublished drafts."),
                     "count": drafts.count(),
-                    "rows": [self._draft(page) for page in drafts.order_by("-latest_revision_created_at")[:SHOWN]],
+                    "rows": [
+                        self._draft(page)
+                        for page in drafts.order_by("-latest_revision_created_at")[:SHOWN]
+                    ],
                 },
                 {
                     "title": _("Awaiting review"),

@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.utils import get_valid_next_url_from_request
 
 from regions.admin.forms import DeskForm, desk_form
@@ -21,6 +21,7 @@ from regions.admin.scoped import (
 )
 from regions.policy import Action, policy_for
 
+from .. import formats
 from ..models import CourseOccasion, CoursePage
 from ..plausibility import pace_warning
 from ..services import cancel_occasion, move_occasion
@@ -45,6 +46,15 @@ OCCASION_FIELDS = [
 ]
 #: What a new occasion takes over from the course's last one, so that nobody types it twice.
 TAKEN_OVER = ["apply_url", "venue", "seats_total", "min_seats", "price_per_seat"]
+
+
+class DayColumn(Column):
+    """A day as readers see it; Wagtail's own column says how long ago it was entered."""
+
+    def get_value(self, instance: CourseOccasion) -> str:
+        """Return the day in words."""
+        value = super().get_value(instance)
+        return formats.day(value) if value else "–"
 
 
 class OccasionForm(DeskForm):
@@ -208,15 +218,15 @@ class OccasionViewSet(ScopedModelViewSet):
     add_view_class = OccasionCreateView
     edit_view_class = OccasionEditView
     list_display: ClassVar = [
-        Column("code", label=gettext_lazy("Code"), accessor="code", sort_key="code"),
+        "code",
         Column(
             "course",
             label=gettext_lazy("Course"),
             accessor="course.title",
             sort_key="course__title",
         ),
-        DateColumn("starts_on", label=gettext_lazy("First day"), accessor="starts_on"),
-        DateColumn("ends_on", label=gettext_lazy("Last day"), accessor="ends_on"),
+        DayColumn("starts_on", label=gettext_lazy("First day"), sort_key="starts_on"),
+        DayColumn("ends_on", label=gettext_lazy("Last day"), sort_key="ends_on"),
         Column("state", label=gettext_lazy("State"), accessor="state_label"),
         Column("seats", label=gettext_lazy("Seats"), accessor="seats_label"),
     ]
@@ -254,4 +264,3 @@ class OccasionViewSet(ScopedModelViewSet):
 def occasions_tab(course: CoursePage) -> str:
     """Return the address of the tab of occasions in the course's editor."""
     return reverse("wagtailadmin_pages:edit", args=[course.pk]) + "#tab-occasions"
-

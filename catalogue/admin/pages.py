@@ -9,7 +9,15 @@ from wagtail.admin.views.pages.usage import ContentTypeUseView
 from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.models import Page
 
-from ..models import CatalogueIndexPage, CourseOccasion, HomePage, PackageCourse, RegionPage
+from ..models import (
+    CatalogueIndexPage,
+    CourseOccasion,
+    CoursePage,
+    HomePage,
+    PackageCourse,
+    RegionPage,
+)
+from .occasions import occasions_tab
 
 #: How many occasions a refusal names before it only counts.
 NAMED = 5
@@ -110,3 +118,18 @@ def refuse_structure_copy(request: HttpRequest, page: Page) -> HttpResponse | No
         )
         return redirect("wagtailadmin_explore", page.pk)
     return None
+
+
+def publish_first(items: list, request: HttpRequest, context: dict) -> None:
+    """Make "Publish" the button for those who may: drafts save themselves while one types."""
+    items.sort(key=lambda item: item.name != "action-publish")
+
+
+def go_on_to_occasions(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Lead an editor who publishes a course without dates to where dates are added."""
+    if "action-publish" not in request.POST or not isinstance(page.specific, CoursePage):
+        return None
+    if not page.live or page.specific.occasions_source.occasions.exists():
+        return None
+    messages.success(request, _("“%s” is published. Now add when it is held.") % page.title)
+    return redirect(occasions_tab(page.specific.occasions_source))

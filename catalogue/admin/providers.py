@@ -2,8 +2,8 @@
 
 from typing import ClassVar
 
-from wagtail.admin.ui.tables import BooleanColumn
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import BooleanColumn
 
 from regions.admin.scoped import ScopedModelViewSet
 

@@ -12,6 +12,7 @@ from .region import RegionPage
 
 __all__ = [
     "CatalogueIndexPage",
+    "CourseDocument",
     "CourseFact",
     "CourseLink",
     "CourseModule",
@@ -19,7 +20,6 @@ __all__ = [
     "CoursePackagePage",
     "CoursePage",
     "DistanceCoursePage",
-    "CourseDocument",
     "HomePage",
     "PackageCourse",
     "Picture",

@@ -112,9 +112,7 @@ class CoursePage(CataloguePageMixin, PictureMixin, Page):
     topics = ParentalManyToManyField(
         Topic, blank=True, related_name="courses", verbose_name=_("topics")
     )
-    place = models.CharField(
-        _("place"), max_length=10, choices=Place.choices, default=Place.ONSITE
-    )
+    place = models.CharField(_("place"), max_length=10, choices=Place.choices, default=Place.ONSITE)
     learning_forms = models.JSONField(_("ways of learning"), default=list, blank=True)
     byod = models.BooleanField(
         _("bring your own data"),

@@ -1,4 +1,4 @@
-"""Pictures and documents. Models of our own from the first migration: they cannot be swapped later."""
+"""Pictures and documents: models of our own from the start, since they cannot be swapped later."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,6 @@ class Picture(AbstractImage):
     class Meta(AbstractImage.Meta):
         verbose_name = _("picture")
         verbose_name_plural = _("pictures")
-        
 
 
 class PictureRendition(AbstractRendition):
@@ -42,4 +41,3 @@ class CourseDocument(AbstractDocument):
     class Meta(AbstractDocument.Meta):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
-        

@@ -35,8 +35,10 @@ class OccasionQuerySet(models.QuerySet):
 
 
 def _order(first: str, second: str) -> Q:
-    return Q(**{f"{first}__isnull": True}) | Q(**{f"{second}__isnull": True}) | Q(
-        **{f"{second}__gte": F(first)}
+    return (
+        Q(**{f"{first}__isnull": True})
+        | Q(**{f"{second}__isnull": True})
+        | Q(**{f"{second}__gte": F(first)})
     )
 
 
@@ -72,9 +74,7 @@ class CourseOccasion(VersionedModel):
     )
     apply_from = models.DateField(_("applications open"), null=True, blank=True)
     apply_by = models.DateField(_("deadline"), null=True, blank=True)
-    late_apply_by = models.DateField(
-        _("late applications until"), null=True, blank=True
-    )
+    late_apply_by = models.DateField(_("late applications until"), null=True, blank=True)
     apply_url = models.URLField(
         _("address to apply at"),
         blank=True,
@@ -242,9 +242,9 @@ class CourseOccasion(VersionedModel):
                 errors["ends_on"] = _("A distance course has a fixed last day: fill it in.")
             elif last == first:
                 errors["ends_on"] = _("A distance course ends after the day it starts.")
-        if self.start_time and self.end_time and (not last or first == last):
-            if self.end_time <= self.start_time:
-                errors["end_time"] = _("It ends before it begins.")
+        one_day = not last or first == last
+        if one_day and self.start_time and self.end_time and self.end_time <= self.start_time:
+            errors["end_time"] = _("It ends before it begins.")
         if (self.start_time or self.end_time) and not first:
             errors.setdefault("starts_on", _("A time needs a day."))
 

@@ -109,7 +109,9 @@ class CoursePresenter:
             ),
         ]
         if page.byod:
-            facts.append(Fact(_("Bring"), _("Cases from your own work"), note=_("No personal data")))
+            facts.append(
+                Fact(_("Bring"), _("Cases from your own work"), note=_("No personal data"))
+            )
         facts += [Fact(fact.label, fact.value) for fact in page.facts.all()]
         return [fact for fact in facts if fact.value]
 

@@ -32,7 +32,7 @@ class Ranked:
 
 
 def occasions_by_key(keys: Iterable[UUID]) -> dict[UUID, list[CourseOccasion]]:
-    """Return the occasions of courses by translation key: translations show the source's. One query."""
+    """Return occasions by their course's translation key: translations share them. One query."""
     occasions = CourseOccasion.objects.filter(course__translation_key__in=list(keys))
     by_key: dict[UUID, list[CourseOccasion]] = defaultdict(list)
     for occasion in occasions.annotate(course_key=F("course__translation_key")):

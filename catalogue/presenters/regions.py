@@ -29,8 +29,10 @@ def region_pages_to_show() -> list[RegionPage]:
     for page in RegionPage.objects.live().select_related("region", "locale").order_by("title"):
         known = chosen.get(page.region_id)
         own = page.language_code == page.region.default_language
-        if known is None or page.language_code == language or (
-            own and known.language_code != language
+        if (
+            known is None
+            or page.language_code == language
+            or (own and known.language_code != language)
         ):
             chosen[page.region_id] = page
     return sorted(chosen.values(), key=lambda page: page.title)
@@ -50,7 +52,9 @@ def home_context(page: HomePage, request: HttpRequest) -> dict:
     for region_page in pages:
         mine = [row for row in ranked if paths[row.pk].startswith(region_page.path)]
         shown += mine
-        regions.append(_region_card(region_page, mine, municipalities.get(region_page.region_id, [])))
+        regions.append(
+            _region_card(region_page, mine, municipalities.get(region_page.region_id, []))
+        )
     best = sorted((row for row in shown if is_open(row)), key=lambda row: row.sort_key)
     return {"regions": regions, "open_now": cards(best[:OPEN_SHOWN])}
 
@@ -59,13 +63,13 @@ def region_context(page: RegionPage, request: HttpRequest) -> dict:
     """Return the context of a region's page."""
     today = timezone.localdate()
     ranked = rank(CoursePage.objects.live().descendant_of(page), today)
-    municipalities = list(
-        Municipality.objects.filter(region=page.region_id).with_latest_figure()
-    )
+    municipalities = list(Municipality.objects.filter(region=page.region_id).with_latest_figure())
     index = CatalogueIndexPage.objects.live().child_of(page).first()
     return {
         "region": _region_card(page, ranked, municipalities),
-        "open_now": cards([row for row in ranked if is_open(row)][:OPEN_SHOWN], last_fact="provider"),
+        "open_now": cards(
+            [row for row in ranked if is_open(row)][:OPEN_SHOWN], last_fact="provider"
+        ),
         "starting_next": cards(starting_next(ranked, today)[:NEXT_SHOWN], last_fact="provider"),
         "courses_url": index.url if index else None,
         "municipalities": municipalities,

@@ -1,7 +1,7 @@
 """The values that templates take."""
 
-from dataclasses import dataclass, field
 import datetime
+from dataclasses import dataclass, field
 
 from ..figures import FlowFigure
 

@@ -143,12 +143,8 @@ class SeatHolder(VersionedModel):
     )
     # The seat's forum, kept here so that the database can see "one seat a person and forum".
     forum = models.ForeignKey(Forum, models.PROTECT, related_name="holders", editable=False)
-    user = models.ForeignKey(
-        User, models.PROTECT, related_name="seats", verbose_name=_("person")
-    )
-    kind = models.CharField(
-        _("kind"), max_length=10, choices=Kind.choices, default=Kind.HOLDER
-    )
+    user = models.ForeignKey(User, models.PROTECT, related_name="seats", verbose_name=_("person"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.HOLDER)
     starts_on = models.DateField(_("first day"), default=timezone.localdate)
     ended_at = models.DateField(_("last day"), null=True, blank=True)
 

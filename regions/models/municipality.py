@@ -10,7 +10,6 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
@@ -89,9 +88,7 @@ class MunicipalityCode(models.Model):
     Codes changed in 2020 and 2024; Norway and Sweden use the same numbers for different places.
     """
 
-    municipality = ParentalKey(
-        Municipality, related_name="codes", verbose_name=_("municipality")
-    )
+    municipality = ParentalKey(Municipality, related_name="codes", verbose_name=_("municipality"))
     country = models.CharField(_("country"), max_length=2, choices=Country.choices)
     code = models.CharField(
         _("code"),
@@ -155,9 +152,7 @@ class MunicipalityCode(models.Model):
 class MunicipalityFigure(models.Model):
     """Population and employees of a municipality in a year, with the source."""
 
-    municipality = ParentalKey(
-        Municipality, related_name="figures", verbose_name=_("municipality")
-    )
+    municipality = ParentalKey(Municipality, related_name="figures", verbose_name=_("municipality"))
     year = models.PositiveSmallIntegerField(
         _("year"), validators=[MinValueValidator(1900), MaxValueValidator(2200)]
     )

@@ -177,9 +177,7 @@ class RegionGroup(models.Model):
     class Meta:
         verbose_name = _("group of a region")
         verbose_name_plural = _("groups of a region")
-        constraints = [
-            models.UniqueConstraint(fields=["region", "role"], name="region_group_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["region", "role"], name="region_group_once")]
 
     def __str__(self) -> str:
         return f"{self.region}: {self.get_role_display()}"

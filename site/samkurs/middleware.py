@@ -24,6 +24,7 @@ class RefuseOddCharsetMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Refuse, or go on."""
         charset = request.content_params.get("charset")
         if charset:
             try:

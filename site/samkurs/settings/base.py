@@ -75,7 +75,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-
     "regions.admin.guard.AdminGuardMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
