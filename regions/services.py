@@ -20,6 +20,7 @@ class Registry:
             self._callbacks.append(callback)
 
     def __call__(self, region: Region) -> None:
+        """Call everyone."""
         for callback in self._callbacks:
             callback(region)
 

@@ -45,20 +45,23 @@ def temporary_postgres() -> Iterator[str]:
             pwd.getpwnam("postgres")
         data = Path(folder) / "data"
         port = _free_port()
-        quiet = {"stdout": subprocess.DEVNULL, "check": True}
         initdb = [*owner, str(programs / "initdb"), "-D", str(data), "-U", "samkurs"]
-        subprocess.run([*initdb, "-A", "trust", "-E", "UTF8", "--no-sync"], **quiet)  # noqa: S603
+        _quietly([*initdb, "-A", "trust", "-E", "UTF8", "--no-sync"])
         options = f"-p {port} -k {folder} -c fsync=off -c listen_addresses=127.0.0.1"
         control = [*owner, str(programs / "pg_ctl"), "-D", str(data), "-w"]
         log = Path(folder) / "log"
-        subprocess.run([*control, "-l", str(log), "-o", options, "start"], **quiet)  # noqa: S603
+        _quietly([*control, "-l", str(log), "-o", options, "start"])
         try:
             yield f"postgres://samkurs@127.0.0.1:{port}/postgres"
         finally:
-            subprocess.run([*control, "-m", "immediate", "stop"], **quiet)  # noqa: S603
+            _quietly([*control, "-m", "immediate", "stop"])
 
 
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def _quietly(command: list[str]) -> None:
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)  # noqa: S603  our own command

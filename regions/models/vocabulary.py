@@ -52,7 +52,7 @@ class VocabularyTerm(VersionedModel):
 
 
 class ServiceArea(VocabularyTerm):
-    """A part of what municipalities do: health and care, schools, planning…"""
+    """A part of what municipalities do: health and care, schools, planning and so on."""
 
     class Meta(VocabularyTerm.Meta):
         verbose_name = _("service area")
@@ -60,7 +60,7 @@ class ServiceArea(VocabularyTerm):
 
 
 class TargetGroup(VocabularyTerm):
-    """Whom a course is for: case officers, new managers…"""
+    """Whom a course is for: case officers, new managers and so on."""
 
     class Meta(VocabularyTerm.Meta):
         verbose_name = _("target group")
@@ -68,7 +68,7 @@ class TargetGroup(VocabularyTerm):
 
 
 class Topic(VocabularyTerm):
-    """What a course is about: dementia, plain language…"""
+    """What a course is about: dementia, plain language and so on."""
 
     class Meta(VocabularyTerm.Meta):
         verbose_name = _("topic")
