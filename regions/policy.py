@@ -81,7 +81,7 @@ def standing_of(user: User | AnonymousUser) -> Standing:
     if known is not None and known.day == today:
         return known
     grants = Membership.objects.in_force(today).filter(user=user).values_list("role", "region_id")
-    seats = SeatHolder.objects.current().filter(user=user, starts_on__lte=today)
+    seats = SeatHolder.objects.in_force(today).filter(user=user)
     standing = Standing(
         user_id=user.pk,
         day=today,

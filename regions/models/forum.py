@@ -1,6 +1,7 @@
 """The region's competence forum: seats, and who holds them."""
 
-from typing import Self
+from datetime import date
+from typing import ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -8,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .base import VersionedModel, check_period, period_constraint
+from .base import VersionedModel, check_period, from_today, in_force, overlapping, period_constraint
 from .municipality import Municipality
 from .people import Membership, Role, User
 from .region import Region
@@ -22,6 +23,8 @@ class Forum(VersionedModel):
     )
     name = models.CharField(_("name"), max_length=120)
     is_active = models.BooleanField(_("active"), default=True)
+
+    message_at: ClassVar = {"forum_one_active_per_region": "is_active"}
 
     class Meta:
         verbose_name = _("competence forum")
@@ -38,6 +41,12 @@ class Forum(VersionedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Refuse to take seats to another region."""
+        before = Forum.objects.filter(pk=self.pk).exclude(region=self.region_id).first()
+        if before and before.seats.exists():
+            raise ValidationError({"region": _("A forum with seats stays in its region.")})
 
 
 class ForumSeat(VersionedModel):
@@ -64,6 +73,12 @@ class ForumSeat(VersionedModel):
     organisation = models.CharField(_("organisation"), max_length=120, blank=True)
     is_chair = models.BooleanField(_("chairs the forum"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
+
+    message_at: ClassVar = {
+        "seat_kind_has_its_party": "kind",
+        "seat_one_active_per_municipality": "municipality",
+        "seat_one_chair": "is_chair",
+    }
 
     class Meta:
         verbose_name = _("forum seat")
@@ -97,7 +112,15 @@ class ForumSeat(VersionedModel):
 
     def clean(self) -> None:
         """Check the party, the region and the number of employees' seats."""
-        errors = {}
+        errors = self._party_errors()
+        if self.forum_id:
+            errors |= self._place_errors()
+        if errors:
+            raise ValidationError(errors)
+
+    def _party_errors(self) -> dict[str, object]:
+        """Say what a seat of this kind lacks or has too much."""
+        errors: dict[str, object] = {}
         if self.kind == self.Kind.MUNICIPALITY:
             if not self.municipality_id:
                 errors["municipality"] = _("Choose the municipality of the seat.")
@@ -108,25 +131,38 @@ class ForumSeat(VersionedModel):
                 errors["organisation"] = _("Write the name of the organisation.")
             if self.municipality_id:
                 errors["municipality"] = _("Leave this empty for an organisation's seat.")
-        if self.forum_id and self.municipality_id:
-            if self.municipality.region_id != self.forum.region_id:
-                errors["municipality"] = _("This municipality belongs to another region.")
-        if self.forum_id and self.is_active and self.kind == self.Kind.EMPLOYEE_ORG:
-            taken = ForumSeat.objects.filter(
-                forum=self.forum_id, is_active=True, kind=self.kind
-            ).exclude(pk=self.pk)
-            if taken.count() >= self.forum.region.employee_seats:
+        return errors
+
+    def _place_errors(self) -> dict[str, object]:
+        """Say what does not fit the forum: another region's party, one seat too many."""
+        errors: dict[str, object] = {}
+        if self.municipality_id and self.municipality.region_id != self.forum.region_id:
+            errors["municipality"] = _("This municipality belongs to another region.")
+        others = ForumSeat.objects.exclude(pk=self.pk).filter(forum=self.forum_id, is_active=True)
+        if self.is_active and self.kind == self.Kind.EMPLOYEE_ORG:
+            taken = others.filter(kind=self.kind).count()
+            if taken >= self.forum.region.employee_seats:
                 errors["kind"] = _("All seats of the employees' organisations are taken.")
-        if errors:
-            raise ValidationError(errors)
+        moved = ForumSeat.objects.filter(pk=self.pk).exclude(forum=self.forum_id).first()
+        if moved and moved.holders.exists():
+            errors["forum"] = _("A seat that somebody holds or held stays in its forum.")
+        return errors
 
 
 class SeatHolderQuerySet(models.QuerySet):
     """Verbs for seat holders."""
 
+    def in_force(self, on: date | None = None) -> Self:
+        """Keep those who sit on the day (default: today), the last day included."""
+        return self.filter(in_force(on or timezone.localdate(), end="ended_at"))
+
+    def from_today_within(self, first: date | None, last: date | None) -> Self:
+        """Keep those who sit on a day of the period, today or later."""
+        return self.filter(from_today(first, last, end="ended_at"))
+
     def current(self) -> Self:
-        """Keep those who have not ended."""
-        return self.filter(ended_at__isnull=True)
+        """Keep those who have not ended by today, also those who have not begun."""
+        return self.filter(overlapping(timezone.localdate(), None, end="ended_at"))
 
 
 class SeatHolder(VersionedModel):
@@ -149,6 +185,11 @@ class SeatHolder(VersionedModel):
     ended_at = models.DateField(_("last day"), null=True, blank=True)
 
     objects = SeatHolderQuerySet.as_manager()
+    message_at: ClassVar = {
+        "holder_one_seat_per_person": "user",
+        "holder_one_per_kind": "kind",
+        "holder_period": "ended_at",
+    }
 
     class Meta:
         verbose_name = _("seat holder")
@@ -179,15 +220,25 @@ class SeatHolder(VersionedModel):
         super().save(*args, **kwargs)
 
     def clean(self) -> None:
-        """Refuse a coordinator of the same region."""
+        """Refuse a second seat of the person, a second person on the seat, and a coordinator.
+
+        Periods count: whoever sits or coordinates from a later day on is in the way as well.
+        """
         check_period(self, start="starts_on", end="ended_at")
         if not (self.seat_id and self.user_id):
             return
         self.forum_id = self.seat.forum_id
-        coordinates = Membership.objects.in_force().filter(
+        errors = {}
+        others = SeatHolder.objects.filter(forum=self.forum_id).exclude(pk=self.pk)
+        others = others.filter(overlapping(self.starts_on, self.ended_at, end="ended_at"))
+        if others.filter(user=self.user_id).exists():
+            errors["user"] = _("The person already has a seat in this forum.")
+        if others.filter(seat=self.seat_id, kind=self.kind).exists():
+            errors["kind"] = _("The seat already has one of this kind.")
+        coordinates = Membership.objects.from_today_within(self.starts_on, self.ended_at).filter(
             user=self.user_id, region=self.seat.forum.region_id, role=Role.COORDINATOR
         )
-        if coordinates.exists() and self.ended_at is None:
-            raise ValidationError(
-                {"user": _("A coordinator cannot have a seat in the forum of the same region.")}
-            )
+        if coordinates.exists():
+            errors["user"] = _("A coordinator cannot have a seat in the forum of the same region.")
+        if errors:
+            raise ValidationError(errors)

@@ -1,7 +1,7 @@
 """Municipalities with the codes and figures that change over the years."""
 
 from datetime import date
-from typing import Self
+from typing import ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
-from .base import VersionedModel, check_period, period_constraint
+from .base import FieldMessages, VersionedModel, check_period, overlapping, period_constraint
 from .region import Country, Region
 
 
@@ -52,6 +52,7 @@ class Municipality(VersionedModel, ClusterableModel):
     profile = models.TextField(_("introduction"), blank=True, max_length=2000)
 
     objects = MunicipalityQuerySet.as_manager()
+    message_at: ClassVar = {"municipality_name_once_per_region": "name"}
 
     class Meta:
         verbose_name = _("municipality")
@@ -69,6 +70,15 @@ class Municipality(VersionedModel, ClusterableModel):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        """Refuse to take seats and roles to another region: those belong to theirs."""
+        super().clean()
+        before = Municipality.objects.filter(pk=self.pk).exclude(region=self.region_id).first()
+        if before and (before.seats.exists() or before.memberships.exists()):
+            raise ValidationError(
+                {"region": _("Seats or roles in its region hang on this municipality.")}
+            )
+
     @property
     def current_code(self) -> str:
         """The code of today."""
@@ -82,7 +92,7 @@ class Municipality(VersionedModel, ClusterableModel):
         return ""
 
 
-class MunicipalityCode(models.Model):
+class MunicipalityCode(FieldMessages):
     """A four-digit code of the national register, valid for a period.
 
     Codes changed in 2020 and 2024; Norway and Sweden use the same numbers for different places.
@@ -93,10 +103,18 @@ class MunicipalityCode(models.Model):
     code = models.CharField(
         _("code"),
         max_length=4,
-        validators=[RegexValidator(r"\A\d{4}\Z", _("Four digits, with leading zeros."))],
+        validators=[RegexValidator(r"\A[0-9]{4}\Z", _("Four digits, with leading zeros."))],
     )
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid until"), null=True, blank=True)
+
+    message_at: ClassVar = {
+        "municipality_code_once_per_start": "valid_from",
+        "municipality_code_open_once": "code",
+        "municipality_one_open_code": "valid_to",
+        "municipality_code_four_digits": "code",
+        "municipality_code_period": "valid_to",
+    }
 
     class Meta:
         verbose_name = _("municipality code")
@@ -122,7 +140,7 @@ class MunicipalityCode(models.Model):
             ),
             models.CheckConstraint(
                 name="municipality_code_four_digits",
-                condition=Q(code__regex=r"^[0-9]{4}$"),
+                condition=Q(code__regex=r"\A[0-9]{4}\Z"),
                 violation_error_message=_("Four digits, with leading zeros."),
             ),
             period_constraint("municipality_code_period", start="valid_from", end="valid_to"),
@@ -136,20 +154,21 @@ class MunicipalityCode(models.Model):
         check_period(self, start="valid_from", end="valid_to")
         if not (self.code and self.country and self.valid_from):
             return
+        others = MunicipalityCode.objects.exclude(pk=self.pk).filter(
+            overlapping(self.valid_from, self.valid_to, start="valid_from", end="valid_to")
+        )
         same = Q(country=self.country, code=self.code)
         if self.municipality_id:
             same |= Q(municipality=self.municipality_id)
-        others = MunicipalityCode.objects.filter(same).exclude(pk=self.pk)
-        others = others.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=self.valid_from))
-        if self.valid_to:
-            others = others.filter(valid_from__lte=self.valid_to)
-        if others.exists():
+            if self.municipality.region.country != self.country:
+                raise ValidationError({"country": _("The region is in another country.")})
+        if others.filter(same).exists():
             raise ValidationError(
                 {"valid_from": _("Another code is valid in a part of this period.")}
             )
 
 
-class MunicipalityFigure(models.Model):
+class MunicipalityFigure(FieldMessages):
     """Population and employees of a municipality in a year, with the source."""
 
     municipality = ParentalKey(Municipality, related_name="figures", verbose_name=_("municipality"))
@@ -163,6 +182,8 @@ class MunicipalityFigure(models.Model):
         _("employees"), null=True, blank=True, validators=[MaxValueValidator(2_000_000)]
     )
     source = models.CharField(_("source"), max_length=120)
+
+    message_at: ClassVar = {"municipality_figure_once_per_year": "year"}
 
     class Meta:
         verbose_name = _("figure")

@@ -1,5 +1,7 @@
 """Professional networks across a region's municipalities."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +31,8 @@ class ProfessionalNetwork(VersionedModel):
     municipalities = models.ManyToManyField(
         Municipality, blank=True, related_name="networks", verbose_name=_("municipalities")
     )
+
+    message_at: ClassVar = {"network_name_once_per_region": "name"}
 
     class Meta:
         verbose_name = _("professional network")

@@ -1,7 +1,7 @@
 """People, what they are in which region, and the groups derived from that."""
 
 from datetime import date
-from typing import Self
+from typing import ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager, Group
 from django.core.exceptions import ValidationError
@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .base import VersionedModel, check_period, in_force, period_constraint
+from .base import VersionedModel, check_period, from_today, in_force, period_constraint
 from .municipality import Municipality
 from .region import Language, Region
 
@@ -35,15 +35,24 @@ class UserManager(BaseUserManager):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, username: str) -> "User":
-        """Find a person by e-mail, whatever the case it is typed in."""
-        return self.get(email__iexact=username)
+        """Find a person by e-mail, whatever the case it is typed in.
+
+        Lower case on both sides, as in the constraint and in the limits on sign-in: upper case
+        takes letters for one another that are two (a dotless i), and so has keys to try without
+        limit.
+        """
+        return self.alias(lowered=Lower("email")).get(lowered=username.lower())
 
 
 class User(AbstractUser):
     """A person who signs in with an e-mail address."""
 
     username = None
-    email = models.EmailField(_("e-mail"), unique=True)
+    email = models.EmailField(
+        _("e-mail"),
+        unique=True,
+        error_messages={"unique": _("Someone already signs in with this e-mail.")},
+    )
     language = models.CharField(
         _("language"), max_length=2, choices=Language.choices, default=Language.NB
     )
@@ -93,6 +102,10 @@ class MembershipQuerySet(models.QuerySet):
         """Keep those that hold on the day (default: today)."""
         return self.filter(in_force(on or timezone.localdate()))
 
+    def from_today_within(self, first: date | None, last: date | None) -> Self:
+        """Keep those that hold on a day of the period, today or later."""
+        return self.filter(from_today(first, last))
+
 
 class Membership(VersionedModel):
     """A role of a person in a region. Groups and page rights are derived from it."""
@@ -116,6 +129,12 @@ class Membership(VersionedModel):
     ends_on = models.DateField(_("last day"), null=True, blank=True)
 
     objects = MembershipQuerySet.as_manager()
+    message_at: ClassVar = {
+        "membership_open_once": "role",
+        "membership_role_known": "role",
+        "membership_contact_has_municipality": "municipality",
+        "membership_period": "ends_on",
+    }
 
     class Meta:
         verbose_name = _("membership")
@@ -158,8 +177,8 @@ class Membership(VersionedModel):
         if self.role == Role.COORDINATOR and self.user_id and self.region_id:
             from .forum import SeatHolder  # the forum's models come after people
 
-            holds = SeatHolder.objects.current().filter(
-                user=self.user_id, seat__forum__region=self.region_id
+            holds = SeatHolder.objects.from_today_within(self.starts_on, self.ends_on).filter(
+                user=self.user_id, forum__region=self.region_id
             )
             if holds.exists():
                 errors["role"] = _("A member of the forum cannot coordinate the same region.")

@@ -1,12 +1,14 @@
 """The region: municipalities that develop competence together."""
 
 import zoneinfo
+from typing import ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
 
 from .base import VersionedModel
 
@@ -31,6 +33,30 @@ class Language(models.TextChoices):
     NB = "nb", _("Norwegian")
     SV = "sv", _("Swedish")
     EN = "en", _("English")
+
+
+#: What stands under a language beside the regions' pages, now or by the plan of addresses.
+RESERVED_SLUGS = frozenset(
+    {
+        "account",
+        "admin",
+        "api",
+        "areas",
+        "courses",
+        "documents",
+        "forum",
+        "health",
+        "media",
+        "municipalities",
+        "needs",
+        "providers",
+        "rounds",
+        "static",
+        "topics",
+    }
+)
+#: The depth of a region's page in the tree: root, front page, region.
+_PAGE_DEPTH = 3
 
 
 class Region(VersionedModel):
@@ -79,6 +105,14 @@ class Region(VersionedModel):
         validators=[MinValueValidator(1), MaxValueValidator(50)],
     )
 
+    #: What is fixed once the region is founded: pages, groups and amounts hang on it.
+    FOUNDING_FIELDS: ClassVar = ("slug", "country", "currency", "default_language")
+    message_at: ClassVar = {
+        "region_currency_of_country": "currency",
+        "region_quorum_is_a_share": "quorum_num",
+        "region_envelope_is_per_cent": "envelope_small_pct",
+    }
+
     class Meta:
         verbose_name = _("region")
         verbose_name_plural = _("regions")
@@ -108,7 +142,8 @@ class Region(VersionedModel):
 
     def clean(self) -> None:
         """Check what must agree between fields, with the message at the field."""
-        errors = {}
+        self.slug = self.slug.lower()
+        errors = self._address_errors() if self._state.adding else self._changed_errors()
         if self.timezone not in zoneinfo.available_timezones():
             errors["timezone"] = _("This is not a known time zone. Example: Europe/Oslo.")
         fitting = {Country.NO: Currency.NOK, Country.SE: Currency.SEK}.get(self.country)
@@ -118,3 +153,32 @@ class Region(VersionedModel):
             errors["quorum_num"] = _("The quorum is a share of at most the whole forum.")
         if errors:
             raise ValidationError(errors)
+
+    def _address_errors(self) -> dict[str, object]:
+        """Refuse an address that leads, or will lead, to something else."""
+        if self.slug in RESERVED_SLUGS:
+            return {"slug": _("Samkurs itself uses this address. Choose another.")}
+        pages = Page.objects.filter(
+            slug=self.slug, depth=_PAGE_DEPTH, locale__language_code=self.default_language
+        )
+        if pages.exists():
+            return {"slug": _("A page already stands at this address. Choose another.")}
+        return {}
+
+    def _changed_errors(self) -> dict[str, object]:
+        """Refuse to change what is fixed, and fewer employees' seats than are in use."""
+        stored = Region.objects.filter(pk=self.pk).values(*self.FOUNDING_FIELDS).first() or {}
+        errors: dict[str, object] = {
+            name: _("This is fixed when the region is founded.")
+            for name, value in stored.items()
+            if getattr(self, name) != value
+        }
+        taken = (
+            self.forums.filter(is_active=True, seats__is_active=True, seats__kind="employee_org")
+            .values("pk")
+            .annotate(seats_taken=models.Count("seats"))
+            .filter(seats_taken__gt=self.employee_seats or 0)
+        )
+        if taken.exists():
+            errors["employee_seats"] = _("More seats than this are in use. End some of them first.")
+        return errors

@@ -33,6 +33,13 @@ class VocabularyTerm(VersionedModel):
             for code in ("en", "nb", "sv")
         ]
 
+    def __init_subclass__(cls, **kwargs: object) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.message_at = {
+            f"{cls.__name__.lower()}_name_{code}_once": f"name_{code}"
+            for code in ("en", "nb", "sv")
+        }
+
     def __str__(self) -> str:
         return self.name
 
