@@ -8,28 +8,51 @@ from wagtail.admin.forms import WagtailAdminPageForm
 from regions.admin.forms import scope_choices
 
 from .choices import LearningForm
+from .tree import owning_region
 
 
 class CataloguePageForm(WagtailAdminPageForm):
     """Asks the page for its ``publish_errors`` unless only a draft is saved.
 
-    Choices of rows that belong to a region are narrowed to the editor's own.
+    Choices of rows that belong to a region are narrowed to the editor's own; what somebody else
+    chose outside them stays chosen.
     """
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
+        self._kept: dict[str, list] = {}
         if self.for_user is not None:
             scope_choices(self, self.for_user)
+            self._keep_what_is_out_of_sight()
+
+    def _keep_what_is_out_of_sight(self) -> None:
+        for name, field in self.fields.items():
+            if not isinstance(field, forms.ModelMultipleChoiceField):
+                continue
+            chosen = {row.pk: row for row in getattr(self.instance, name).all()}
+            if chosen:
+                seen = field.queryset.filter(pk__in=chosen).values_list("pk", flat=True)
+                self._kept[name] = [row for pk, row in chosen.items() if pk not in set(seen)]
+
+    def clean(self) -> dict:
+        """Add what the editor could neither see nor take away."""
+        cleaned = super().clean()
+        for name, rows in self._kept.items():
+            if rows and name in cleaned:
+                cleaned[name] = [*cleaned[name], *rows]
+        return cleaned
 
     def _post_clean(self) -> None:
         super()._post_clean()
         if self.is_deferred_validation or not hasattr(self.instance, "publish_errors"):
             return
-        for name, message in self.instance.publish_errors(self).items():
+        # The rules look at many-to-many choices too, which a form sets only when it saves.
+        self.save_cluster_m2m()
+        for name, message in self.instance.publish_errors().items():
             if name in self.fields:
                 if name not in self.errors:
                     self.add_error(name, message)
-            else:
+            elif name not in self.formsets:
                 self.add_error(None, ValidationError(message))
 
 
@@ -48,3 +71,29 @@ class CourseForm(CataloguePageForm):
         language = getattr(self.parent_page, "locale", None)
         if self.instance.pk is None and language is not None:
             self.initial["language"] = language.language_code
+
+
+class PackageForm(CataloguePageForm):
+    """The form of a package: its courses are checked as they were typed, not as they are stored."""
+
+    def is_valid(self) -> bool:
+        """Say at the course what is wrong with it, in a draft too."""
+        valid = super().is_valid()
+        formset = self.formsets.get("package_courses")
+        if formset is None or not self.is_bound:
+            return valid
+        region = owning_region(self.instance) or owning_region(self.parent_page)
+        seen: set[int] = set()
+        for form in formset.forms:
+            course = getattr(form, "cleaned_data", {}).get("course")
+            if course is None or form in formset.deleted_forms:
+                continue
+            if course.pk in seen:
+                form.add_error("course", _("This course stands in the package already."))
+            elif not course.may_stand_in(region):
+                form.add_error("course", _("This course belongs to another region."))
+            else:
+                seen.add(course.pk)
+                continue
+            valid = False
+        return valid

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from django.apps import apps
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
-from wagtail.models import Locale, Page, Site
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from wagtail.models import Collection, Locale, Page, PageViewRestriction, Site
 
 from regions.models import Region
 from regions.policy import any_of
@@ -62,6 +62,14 @@ def pages_of_regions(region_ids: frozenset[int], prefix: str = "") -> Q:
     return any_of(Q(**{f"{prefix}path__startswith": path}) for path in paths)
 
 
+def readable(pages: QuerySet) -> QuerySet:
+    """Keep what every reader may see: published, and in no private section. Adds no query."""
+    closed = PageViewRestriction.objects.annotate(
+        here=ExpressionWrapper(OuterRef("path"), output_field=CharField())
+    )
+    return pages.filter(~Exists(closed.filter(here__startswith=F("page__path"))), live=True)
+
+
 def source_course(course: CoursePage) -> CoursePage:
     """Return the course page that holds the occasions of ``course``.
 
@@ -83,11 +91,13 @@ def source_course(course: CoursePage) -> CoursePage:
 
 @transaction.atomic
 def ensure_home_pages() -> dict[str, HomePage]:
-    """Make the locales and a front page in each language where missing; return them by code.
+    """Make the roots, the locales and the front pages where missing; return these by language.
 
     Idempotent. Removes the page that Wagtail puts there to say welcome.
     """
     home_model = apps.get_model("catalogue", "HomePage")
+    if Collection.get_first_root_node() is None:
+        Collection.add_root(name="Root")
     root = Page.get_first_root_node()
     if root is None:
         locale, _ = Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)

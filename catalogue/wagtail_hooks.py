@@ -11,14 +11,16 @@ from wagtail.log_actions import LogActionRegistry
 from regions.policy import standing_of
 
 from .admin import pages
-from .admin.home import WaitingPanel
+from .admin.home import Shortcut, WaitingPanel, shortcuts
 from .admin.occasions import OccasionViewSet
 from .admin.providers import ProviderViewSet
+from .admin.publishing import PageScreens, refuse_incomplete_in_bulk
 from .admin.routes import only_own_pages
 
 hooks.register("construct_page_chooser_queryset", only_own_pages)
 hooks.register("before_delete_page", pages.refuse_deletion)
 hooks.register("before_bulk_action", pages.refuse_bulk_deletion)
+hooks.register("before_bulk_action", refuse_incomplete_in_bulk)
 hooks.register("before_copy_page", pages.refuse_structure_copy)
 hooks.register("construct_page_action_menu", pages.publish_first)
 hooks.register("after_create_page", pages.go_on_to_occasions)
@@ -31,8 +33,14 @@ def register_screens() -> list[ViewSet]:
     return [
         OccasionViewSet("occasion"),
         ProviderViewSet("provider"),
-        pages.CataloguePageViewSet(),
+        PageScreens(),
     ]
+
+
+@hooks.register("construct_homepage_summary_items")
+def offer_shortcuts(request: HttpRequest, items: list) -> None:
+    """Offer to begin a course before anything else."""
+    items += [Shortcut(request, link) for link in shortcuts(request.user)]
 
 
 @hooks.register("construct_homepage_panels")
@@ -60,8 +68,15 @@ def admin_css() -> str:
     return format_html('<link rel="stylesheet" href="{}">', static("samkurs/admin/admin.css"))
 
 
+@hooks.register("insert_editor_js")
+def editor_js() -> str:
+    """Put the cursor where an editor begins to write."""
+    return format_html('<script src="{}"></script>', static("samkurs/admin/desk.js"))
+
+
 @hooks.register("register_log_actions")
 def register_actions(actions: LogActionRegistry) -> None:
     """Name the actions that the log keeps of occasions."""
     actions.register_action("samkurs.occasion_cancel", _("Cancel"), _("Occasion cancelled"))
+    actions.register_action("samkurs.occasion_change", _("Change"), _("Occasion changed"))
     actions.register_action("samkurs.occasion_move", _("Move"), _("Occasion moved"))

@@ -3,6 +3,7 @@
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from wagtail.admin.site_summary import SummaryItem
 from wagtail.admin.ui.components import Component
 from wagtail.models import Page, TaskState
 
@@ -45,6 +46,21 @@ def shortcuts(user: User) -> list[dict]:
     return links
 
 
+class Shortcut(SummaryItem):
+    """A way to begin a course, first on the page: a Tab after the skip link."""
+
+    order = 10
+    template_name = "catalogue/admin/shortcut.html"
+
+    def __init__(self, request: HttpRequest, link: dict) -> None:
+        super().__init__(request)
+        self.link = link
+
+    def get_context_data(self, parent_context: dict) -> dict:
+        """Return the link."""
+        return self.link
+
+
 class WaitingPanel(Component):
     """My drafts, what awaits review, occasions whose dates passed."""
 
@@ -68,11 +84,10 @@ class WaitingPanel(Component):
             .rows(user, Action.CHANGE)
             .dates_passed()
             .select_related("course")
-            .order_by("-ends_on")
+            .order_by("-last_day", "pk")
         )
         return {
             "request": request,
-            "shortcuts": shortcuts(user),
             "lists": [
                 {
                     "title": _("My drafts"),
@@ -117,5 +132,5 @@ class WaitingPanel(Component):
         return {
             "title": f"{occasion.course.title} ({occasion.code})",
             "url": reverse("occasion:edit", args=[occasion.pk]),
-            "when": occasion.ends_on,
+            "when": occasion.last_day,
         }

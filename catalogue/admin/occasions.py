@@ -4,6 +4,8 @@ from typing import ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -11,10 +13,12 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.utils import get_valid_next_url_from_request
+from wagtail.log_actions import log
 
 from regions.admin.forms import DeskForm, desk_form
 from regions.admin.scoped import (
     ScopedCreateView,
+    ScopedDeleteView,
     ScopedEditView,
     ScopedIndexView,
     ScopedModelViewSet,
@@ -24,7 +28,7 @@ from regions.policy import Action, policy_for
 from .. import formats
 from ..models import CourseOccasion, CoursePage
 from ..plausibility import pace_warning
-from ..services import cancel_occasion, move_occasion
+from ..services import cancel_occasion, move_occasion, values_of
 from ..tree import owning_region
 
 DATE_FIELDS = ["starts_on", "ends_on", "start_time", "end_time"]
@@ -46,6 +50,8 @@ OCCASION_FIELDS = [
 ]
 #: What a new occasion takes over from the course's last one, so that nobody types it twice.
 TAKEN_OVER = ["apply_url", "venue", "seats_total", "min_seats", "price_per_seat"]
+#: Two occasions of a course that agree in these are the same one.
+SAME = [*DATE_FIELDS, "continuous", "venue", "cohort"]
 
 
 class DayColumn(Column):
@@ -70,15 +76,38 @@ class OccasionForm(DeskForm):
             self.fields["open_to"].queryset = self.fields["open_to"].queryset.filter(region=region)
         else:
             self.fields["course"].widget = forms.Select(choices=self.fields["course"].choices)
+        if self.instance.pk is None:
+            self.fields["starts_on"].widget.attrs["autofocus"] = True
         self.fields["open_to"].widget = forms.CheckboxSelectMultiple(
             choices=self.fields["open_to"].choices
         )
+        if self.instance.cancelled:
+            for name in (*DATE_FIELDS, "continuous", *APPLY_FIELDS):
+                self.fields[name].disabled = True
+
+    def clean(self) -> dict:
+        """Refuse the same occasion once more, as a second click on the button would send it."""
+        cleaned = super().clean()
+        course = cleaned.get("course")
+        if self.instance.pk is None and course is not None and not self.errors:
+            same = {name: cleaned.get(name) for name in SAME}
+            if course.occasions.filter(cancelled=False, **same).exists():
+                raise ValidationError(
+                    _(
+                        "The course has an occasion like this already. Name the group if it is "
+                        "another one."
+                    ),
+                    code="again",
+                )
+        return cleaned
 
     def clean_open_to(self) -> object:
         """Refuse municipalities of another region than the course's."""
         chosen = self.cleaned_data["open_to"]
-        course = self.cleaned_data.get("course") or self.instance.course
-        region = owning_region(course) if course else None
+        course = self.cleaned_data.get("course")
+        if course is None:
+            return chosen  # the field of the course says what is wrong
+        region = owning_region(course)
         if any(municipality.region_id != getattr(region, "pk", None) for municipality in chosen):
             raise ValidationError(_("Choose among the municipalities of the course's region."))
         return chosen
@@ -140,7 +169,7 @@ class OccasionCreateView(BackToCourse, ScopedCreateView):
         occasion = CourseOccasion()
         if self.course is not None:
             occasion.course = self.course.specific.occasions_source
-            last = self.course.occasions.order_by("-pk").first()
+            last = occasion.course.occasions.order_by("-pk").first()
             for name in TAKEN_OVER if last else ():
                 setattr(occasion, name, getattr(last, name))
         return occasion
@@ -163,11 +192,46 @@ class OccasionCreateView(BackToCourse, ScopedCreateView):
 class OccasionEditView(BackToCourse, ScopedEditView):
     """A change of an occasion; it does not touch the page's draft."""
 
+    def save_instance(self) -> CourseOccasion:
+        """Save, and keep in the log what the changed fields held before and hold now."""
+        names = [name for name in self.form.changed_data if name in OCCASION_FIELDS]
+        before = values_of(CourseOccasion.objects.get(pk=self.object.pk), names)
+        occasion = super().save_instance()
+        if names:
+            log(
+                instance=occasion,
+                action="samkurs.occasion_change",
+                user=self.request.user,
+                data={"before": before, "after": values_of(occasion, names)},
+            )
+        return occasion
 
-class OccasionMoveView(BackToCourse, ScopedEditView):
+
+class RefusedByService:
+    """What a service refuses is said above the form, with what was typed kept."""
+
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        """Lead back from an occasion that is cancelled already: there is nothing to do here."""
+        if self.object.cancelled:
+            messages.error(request, self.cancelled_message)
+            return redirect(self.get_success_url())
+        return super().dispatch(request, *args, **kwargs)
+
+    def form_valid(self, form: forms.ModelForm) -> HttpResponse:
+        """Save, or show the form again with the reason."""
+        try:
+            return super().form_valid(form)
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+            self.produced_error_message = self.get_error_message()
+            return self.form_invalid(form)
+
+
+class OccasionMoveView(RefusedByService, BackToCourse, ScopedEditView):
     """New days, logged with the old ones."""
 
     page_title = gettext_lazy("Move")
+    cancelled_message = gettext_lazy("A cancelled occasion is not moved: add a new one.")
     success_message = gettext_lazy("The occasion is moved.")
     submit_button_label = gettext_lazy("Move")
     submit_button_active_label = gettext_lazy("Moving…")
@@ -185,10 +249,11 @@ class OccasionMoveView(BackToCourse, ScopedEditView):
         return occasion
 
 
-class OccasionCancelView(BackToCourse, ScopedEditView):
+class OccasionCancelView(RefusedByService, BackToCourse, ScopedEditView):
     """Cancelling, with the reason that readers will see."""
 
     page_title = gettext_lazy("Cancel the occasion")
+    cancelled_message = gettext_lazy("This occasion is cancelled already.")
     success_message = gettext_lazy("The occasion is cancelled, and the course's page says so.")
     submit_button_label = gettext_lazy("Cancel the occasion")
     submit_button_active_label = gettext_lazy("Cancelling…")
@@ -204,6 +269,22 @@ class OccasionCancelView(BackToCourse, ScopedEditView):
         )
 
 
+class OccasionDeleteView(ScopedDeleteView):
+    """Deletion of an occasion that no reader has seen; a published one is cancelled."""
+
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        """Refuse for a course that is or was on the site, and lead to cancelling."""
+        if self.object.is_published:
+            messages.error(
+                request,
+                _("Readers have seen “%s”: it is cancelled with a reason, never deleted.")
+                % self.object,
+            )
+            name = "edit" if self.object.cancelled else "cancel"
+            return redirect(reverse(f"occasion:{name}", args=[self.object.pk]))
+        return super().dispatch(request, *args, **kwargs)
+
+
 class OccasionViewSet(ScopedModelViewSet):
     """Occasions of one's own region's courses."""
 
@@ -217,6 +298,7 @@ class OccasionViewSet(ScopedModelViewSet):
     index_view_class = OccasionIndexView
     add_view_class = OccasionCreateView
     edit_view_class = OccasionEditView
+    delete_view_class = OccasionDeleteView
     list_display: ClassVar = [
         "code",
         Column(
