@@ -1,7 +1,10 @@
 """Signing in and setting a password: Django's own views in our look, throttled."""
 
+import ipaddress
+from collections.abc import Iterator
 from datetime import timedelta
 from http import HTTPStatus
+from math import ceil
 
 from django.conf import settings
 from django.contrib.auth import views as auth_views
@@ -18,7 +21,7 @@ from django.views.decorators.cache import never_cache
 
 from .models import User
 from .policy import standing_of
-from .throttle import attempts, count_attempt, forget_attempts
+from .throttle import count_attempt, forget_attempts, seconds_left, take_back_attempt
 
 #: Failed sign-ins in a quarter of an hour: for one e-mail, and for one address on the network,
 #: which a whole town hall may share.
@@ -32,16 +35,33 @@ RESETS_PER_ADDRESS = 30
 
 
 def network_address(request: HttpRequest) -> str:
-    """Return the address the request came from, as the server or its proxy set it."""
-    return request.META.get("REMOTE_ADDR", "")
+    """Return the address the request came from, as seen by the outermost proxy of ours.
+
+    Each proxy appends the address it was called from to ``X-Forwarded-For``; what stands before
+    our own proxies' entries is the caller's word. Of IPv6 the network of 64 bits counts: a caller
+    has all of it.
+    """
+    address = request.META.get("REMOTE_ADDR", "")
+    if settings.TRUSTED_PROXIES:
+        hops = request.headers.get("X-Forwarded-For", "").split(",")
+        if len(hops) >= settings.TRUSTED_PROXIES:
+            address = hops[-settings.TRUSTED_PROXIES].strip() or address
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if parsed.version == 4 or parsed.ipv4_mapped:  # noqa: PLR2004  the versions are 4 and 6
+        return str(getattr(parsed, "ipv4_mapped", None) or parsed)
+    return str(ipaddress.ip_network((parsed, 64), strict=False))
 
 
-def too_many(request: HttpRequest, *, minutes: int) -> HttpResponse:
+def too_many(request: HttpRequest, *, window: timedelta) -> HttpResponse:
     """Answer 429 with a word on how long to wait."""
+    seconds = seconds_left(window)
     response = render(
-        request, "429.html", {"minutes": minutes}, status=HTTPStatus.TOO_MANY_REQUESTS
+        request, "429.html", {"minutes": ceil(seconds / 60)}, status=HTTPStatus.TOO_MANY_REQUESTS
     )
-    response["Retry-After"] = str(minutes * 60)
+    response["Retry-After"] = str(seconds)
     return response
 
 
@@ -68,30 +88,29 @@ class SignInView(auth_views.LoginView):
     redirect_authenticated_user = True
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        """Check the limits before the password: a guess costs the same, right or wrong."""
-        email = request.POST.get("username", "")
-        if (
-            attempts("sign-in-email", email, window=WINDOW) >= FAILURES_PER_EMAIL
-            or attempts("sign-in-address", network_address(request), window=WINDOW)
-            >= FAILURES_PER_ADDRESS
-        ):
-            return too_many(request, minutes=15)
+        """Count first, then look at the password: guesses sent at once are counted as well.
+
+        Past the limit a guess is not looked at, right or wrong.
+        """
+        by_email = count_attempt("sign-in-email", request.POST.get("username", ""), window=WINDOW)
+        by_address = count_attempt("sign-in-address", network_address(request), window=WINDOW)
+        if by_email > FAILURES_PER_EMAIL or by_address > FAILURES_PER_ADDRESS:
+            return too_many(request, window=WINDOW)
         return super().post(request, *args, **kwargs)
 
-    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
-        """Count the failure."""
-        count_attempt("sign-in-email", self.request.POST.get("username", ""), window=WINDOW)
-        count_attempt("sign-in-address", network_address(self.request), window=WINDOW)
-        return super().form_invalid(form)
-
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        """Forget the failures of this e-mail."""
+        """Forget the failures of this e-mail; a sign-in that succeeds is no failure."""
         forget_attempts("sign-in-email", form.cleaned_data["username"])
+        take_back_attempt("sign-in-address", network_address(self.request), window=WINDOW)
         return super().form_valid(form)
 
 
 class ResetForm(PasswordResetForm):
     """Mails the link in the language of the person it goes to."""
+
+    def get_users(self, email: str) -> Iterator[User]:
+        """Return the person with this e-mail, also if they have no password yet."""
+        return User.objects.with_email(email).filter(is_active=True).iterator()
 
     def save(self, *args: object, **kwargs: object) -> None:
         """Send the mails, each in its reader's language."""
@@ -129,7 +148,7 @@ class PasswordResetView(auth_views.PasswordResetView):
         by_email = count_attempt("reset-email", email, window=RESET_WINDOW)
         by_address = count_attempt("reset-address", network_address(request), window=RESET_WINDOW)
         if by_email > RESETS_PER_EMAIL or by_address > RESETS_PER_ADDRESS:
-            return too_many(request, minutes=60)
+            return too_many(request, window=RESET_WINDOW)
         return super().post(request, *args, **kwargs)
 
 

@@ -1,12 +1,13 @@
 """What happens by the clock: idempotent jobs, run one tick at a time."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.core.management import call_command
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from .memberships import sync_all_groups
@@ -43,8 +44,30 @@ class ClockBusyError(Exception):
     """Another clock is ticking."""
 
 
+class Lease:
+    """The right to tick until a time."""
+
+    def __init__(self, until: datetime) -> None:
+        self.until = until
+
+    def renew(self) -> None:
+        """Hold on for as long again. Raises ``ClockBusyError`` if another clock took over."""
+        until = timezone.now() + LEASE_TIME
+        if not self._own().update(held_until=until):
+            raise ClockBusyError
+        self.until = until
+
+    def release(self) -> None:
+        """Let the next one tick; another's lease is left alone."""
+        now = timezone.now()
+        self._own().update(held_until=now, last_run=now)
+
+    def _own(self) -> QuerySet:
+        return ClockLease.objects.filter(name=LEASE, held_until=self.until)
+
+
 @contextmanager
-def lease() -> object:
+def lease() -> Iterator[Lease]:
     """Hold the clock. Raises ``ClockBusyError`` while another process holds it."""
     now = timezone.now()
     with transaction.atomic():
@@ -55,11 +78,11 @@ def lease() -> object:
             raise ClockBusyError
         row.held_until = now + LEASE_TIME
         row.save(update_fields=["held_until"])
+    held = Lease(row.held_until)
     try:
-        yield
+        yield held
     finally:
-        finished = timezone.now()
-        ClockLease.objects.filter(name=LEASE).update(held_until=finished, last_run=finished)
+        held.release()
 
 
 def tick() -> list[str]:
@@ -69,8 +92,9 @@ def tick() -> list[str]:
     next tick. Raises ``ClockBusyError`` if another process is ticking.
     """
     failed = []
-    with lease():
+    with lease() as held:
         for name, job in JOBS:
+            held.renew()
             try:
                 job()
             except Exception:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from wagtail.log_actions import log
 
@@ -36,8 +37,14 @@ def create_region(region: Region, *, forum_name: str, by: User | None = None) ->
     Raises ``ValidationError`` if the region does not hold; then nothing is saved.
     """
     region.full_clean()
+    forum = Forum(region=region, name=forum_name)
+    try:
+        forum.clean_fields(exclude={"region"})
+    except ValidationError as error:
+        raise ValidationError({"forum_name": error.error_dict["name"]}) from error
     region.save()
-    Forum.objects.create(region=region, name=forum_name)
+    forum.region = region
+    forum.save()
     region_created(region)
     log(instance=region, action="wagtail.create", user=by)
     return region

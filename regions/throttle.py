@@ -3,6 +3,7 @@
 They hold across workers and a restart. Keys are stored as keyed hashes: no address, no e-mail.
 """
 
+import unicodedata
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
@@ -39,6 +40,18 @@ def forget_attempts(scope: str, key: str) -> None:
     Attempt.objects.filter(key_hash=_digest(scope, key)).delete()
 
 
+def take_back_attempt(scope: str, key: str, *, window: timedelta) -> None:
+    """Uncount one attempt of ``key`` in ``scope`` that turned out to be none."""
+    Attempt.objects.filter(
+        key_hash=_digest(scope, key), window_start=_window_start(window), count__gt=0
+    ).update(count=F("count") - 1)
+
+
+def seconds_left(window: timedelta) -> int:
+    """Return how long this window still lasts: at least one second."""
+    return int((_window_start(window) + window - timezone.now()).total_seconds()) + 1
+
+
 def purge_attempts(older_than: timedelta = timedelta(days=1)) -> int:
     """Delete windows that began longer ago than ``older_than``; return how many."""
     deleted, _ = Attempt.objects.filter(window_start__lt=timezone.now() - older_than).delete()
@@ -46,9 +59,10 @@ def purge_attempts(older_than: timedelta = timedelta(days=1)) -> int:
 
 
 def _digest(scope: str, key: str) -> str:
-    return salted_hmac(
-        f"samkurs.throttle.{scope}", key.strip().lower(), algorithm="sha256"
-    ).hexdigest()
+    # The sign-in form takes letters of one look for one another (NFKC): so must the count, or an
+    # address in wide letters would be a fresh one.
+    spelling = unicodedata.normalize("NFKC", key).strip().lower()
+    return salted_hmac(f"samkurs.throttle.{scope}", spelling, algorithm="sha256").hexdigest()
 
 
 def _window_start(window: timedelta) -> datetime:

@@ -34,14 +34,18 @@ class UserManager(BaseUserManager):
         """Create a technical administrator."""
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
-    def get_by_natural_key(self, username: str) -> "User":
-        """Find a person by e-mail, whatever the case it is typed in.
+    def with_email(self, email: str) -> models.QuerySet:
+        """Keep the one with this e-mail, whatever the case it is typed in.
 
         Lower case on both sides, as in the constraint and in the limits on sign-in: upper case
-        takes letters for one another that are two (a dotless i), and so has keys to try without
-        limit.
+        takes letters for one another that are two (i and a dotless i), so that one person would
+        have several spellings to try passwords with.
         """
-        return self.alias(lowered=Lower("email")).get(lowered=username.lower())
+        return self.alias(lowered=Lower("email")).filter(lowered=email.lower())
+
+    def get_by_natural_key(self, username: str) -> "User":
+        """Find a person by the name they sign in with: the e-mail."""
+        return self.with_email(username).get()
 
 
 class User(AbstractUser):

@@ -1,10 +1,14 @@
 """Run what happens by the clock."""
 
+import logging
 import time
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import close_old_connections
 
 from regions.clock import ClockBusyError, tick
+
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -31,13 +35,21 @@ class Command(BaseCommand):
             raise CommandError("--every takes at least one second.")
         try:
             while True:
-                try:
-                    self._once()
-                except CommandError as error:
-                    self.stderr.write(str(error))
+                self._once_again()
                 time.sleep(pause)
         except KeyboardInterrupt:
             return
+
+    def _once_again(self) -> None:
+        """Tick, and survive what fails: a database that restarts is back at the next tick."""
+        close_old_connections()
+        try:
+            self._once()
+        except CommandError as error:
+            self.stderr.write(str(error))
+        except Exception:
+            logger.exception("the clock could not tick")
+            self.stderr.write("The clock could not tick. The log says why.")
 
     def _once(self) -> None:
         try:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parents[3]
@@ -32,9 +33,18 @@ def sqlite(path: Path | str) -> dict:
 
 
 def database(url: str) -> dict:
-    """Return Django's settings for a ``DATABASE_URL``; SQLite gets the pragmas of ``sqlite``."""
-    parsed = environ.Env.db_url_config(url)
-    if parsed["ENGINE"].endswith("sqlite3"):
+    """Return Django's settings for a ``DATABASE_URL``; SQLite gets the pragmas of ``sqlite``.
+
+    Raises ``ImproperlyConfigured`` for what is neither SQLite nor PostgreSQL.
+    """
+    scheme = url.split(":", 1)[0]
+    if scheme not in {"sqlite", "postgres", "postgresql"}:
+        raise ImproperlyConfigured("DATABASE_URL begins with sqlite:// or postgres://")
+    try:
+        parsed = environ.Env.db_url_config(url)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {error}") from error
+    if scheme == "sqlite":
         return sqlite(parsed["NAME"])
     return {**parsed, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
 
@@ -65,11 +75,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "samkurs.middleware.RefuseOddCharsetMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "samkurs.middleware.PathScopedCSPMiddleware",
+    "samkurs.middleware.RefuseOddCharsetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "samkurs.middleware.SiteLocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -180,6 +190,8 @@ WAGTAILADMIN_COMMENTS_ENABLED = True
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database"}}
 
 # Security ---------------------------------------------------------------------------------------
+#: How many proxies of ours stand before the server; each names its caller (X-Forwarded-For).
+TRUSTED_PROXIES = 0
 X_FRAME_OPTIONS = "DENY"  # Wagtail itself lets its preview into its own frame
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

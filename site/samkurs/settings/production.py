@@ -1,11 +1,15 @@
 """Servers: everything secret comes from the environment, and what is missing stops the start."""
 
+from django.core.exceptions import ImproperlyConfigured
+
 from .base import *  # noqa: F403  settings modules extend each other by design
 from .base import MIDDLEWARE, database, env
 
 DEBUG = False
 SECRET_KEY = env("SECRET_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
+if not ALLOWED_HOSTS or not SECRET_KEY:
+    raise ImproperlyConfigured("ALLOWED_HOSTS and SECRET_KEY must not be empty")
 WAGTAILADMIN_BASE_URL = env("BASE_URL")
 DATABASES = {"default": {**database(env("DATABASE_URL")), "CONN_MAX_AGE": 60}}
 _required_mail = env("EMAIL_URL")  # read in base with a default that prints: not for servers
@@ -22,7 +26,10 @@ STORAGES = {
 }
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# The proxy sets X-Forwarded-Proto itself; without one, anybody could.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=1)
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
