@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from wagtail.models import Collection, Locale, Page, PageViewRestriction, Site
@@ -127,6 +128,7 @@ def ensure_home_pages_after_migrate(
     """Make the front pages when this app's tables are in place; nothing on the way back."""
     if any(backwards for _migration, backwards in plan or ()):
         return
+    ContentType.objects.clear_cache()  # a flush gives every model another row
     ensure_home_pages()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,13 @@ class TwoRegions:
 
     def person(self, role: str, where: str = "own") -> User:
         return self.people[where, role]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where services are required, a skipped test is a failed suite: nothing goes untested."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("REQUIRE_SERVICES") == "1" and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -3,15 +3,23 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument
-from wagtail.documents.models import Document as WagtailDocument
 from wagtail.images.models import AbstractImage, AbstractRendition
-from wagtail.images.models import Image as WagtailImage
 
 
 class Picture(AbstractImage):
     """A picture in a region's collection; ``description`` proposes the alternative text."""
 
-    admin_form_fields = WagtailImage.admin_form_fields
+    # No tags: they would be words that every region sees.
+    admin_form_fields = (
+        "title",
+        "file",
+        "description",
+        "collection",
+        "focal_point_x",
+        "focal_point_y",
+        "focal_point_width",
+        "focal_point_height",
+    )
 
     class Meta(AbstractImage.Meta):
         verbose_name = _("picture")
@@ -36,7 +44,7 @@ class PictureRendition(AbstractRendition):
 class CourseDocument(AbstractDocument):
     """A file to download."""
 
-    admin_form_fields = WagtailDocument.admin_form_fields
+    admin_form_fields = ("title", "file", "collection")
 
     class Meta(AbstractDocument.Meta):
         verbose_name = _("document")

@@ -40,6 +40,8 @@ def _add_picture(keys: Keyboard) -> None:
     keys.go_to("input[type=file]")
     # The system's own file dialog is outside the page: the file is handed in where it opens.
     page.locator("input[type=file]:focus").set_input_files(_picture())
+    # The title follows the file's name, a moment later.
+    expect(page.locator(".modal-content [name=image-chooser-upload-title]")).to_have_value("linjer")
     keys.go_to(".modal-content button[type=submit]")
     keys.press("Enter")
     page.wait_for_selector(".modal-content", state="detached")
@@ -65,7 +67,10 @@ def test_a_distance_course_from_nothing_to_published_by_keyboard(
     keys.type(site.people["editor"].email)
     keys.press("Tab")
     keys.type(factories.PASSWORD)
-    keys.enter_screen("Enter")
+    with page.expect_navigation(url="**/admin/"):
+        keys.press("Enter")
+    keys.screens += 1
+    page.wait_for_load_state("networkidle")
 
     keys.press("Tab")
     keys.press("Enter")  # past the menu
