@@ -2,11 +2,13 @@
 
 import codecs
 from collections.abc import Callable
+from http import HTTPStatus
 
 from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.locale import LocaleMiddleware
 
 #: Charsets a browser can send a form in. Others (utf-7 among them) make Django's own error page
 #: parse the body a second time and answer 500.
@@ -34,6 +36,21 @@ class RefuseOddCharsetMiddleware:
             if not known:
                 return HttpResponse("Unsupported charset", status=415, content_type="text/plain")
         return self.get_response(request)
+
+
+class SiteLocaleMiddleware(LocaleMiddleware):
+    """The reader's language; an address that the admin does not have stays a 404.
+
+    Django would send the browser on to the same address under a language, where any path may be a
+    page's.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Leave what the admin did not find alone."""
+        missing = response.status_code == HTTPStatus.NOT_FOUND
+        if missing and request.path_info.startswith(settings.ADMIN_PATH):
+            return response
+        return super().process_response(request, response)
 
 
 class PathScopedCSPMiddleware(CSPMiddleware):
