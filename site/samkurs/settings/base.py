@@ -134,7 +134,8 @@ LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [
     ("en", _("English")),
 ]
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("nb", "Norsk bokmål"), ("sv", "Svenska"), ("en", "English")]
-LOCALE_PATHS = [BASE_DIR / "site" / "locale"]
+# Our texts, then the translations that Wagtail lacks (site/tools/messages.py).
+LOCALE_PATHS = [BASE_DIR / "site" / "locale", BASE_DIR / "site" / "locale" / "wagtail"]
 USE_I18N = True
 WAGTAIL_I18N_ENABLED = True
 USE_TZ = True
