@@ -5,7 +5,9 @@ Two sets of catalogues come out of it, each with a source (.po) and what Django 
 - `site/locale/{nb,sv}`: the texts of this repository, found by Django's `makemessages`;
 - `site/locale/wagtail/{nb,sv}`: the texts of Wagtail and its company that their own catalogues
   lack, so that no editor meets English. An upgrade of Wagtail shows here as texts to translate,
-  and texts that Wagtail has since translated itself drop out.
+  and texts that Wagtail has since translated itself drop out. A text that Wagtail translates, but
+  wrongly or in other words than our glossary's, stands here too, with the comment
+  "Instead of Wagtail's: ..."; add such an entry by hand and it stays.
 
 Translate in the .po files and run it again. Nothing is guessed: a changed text comes back empty,
 an unused one goes. English is the source and needs no catalogue.
@@ -48,6 +50,9 @@ PACKAGES = {
     "wagtail.sites": ("django",),
     "wagtail.users": ("django",),
 }
+
+#: How the translator's comment begins at a text that Wagtail translates otherwise.
+INSTEAD = "Instead of Wagtail's:"
 
 Key = tuple[str | None, str]
 
@@ -114,8 +119,8 @@ def package_catalogue(package: str, language: str, domain: str) -> Path:
     return home / "locale" / language / "LC_MESSAGES" / f"{domain}.po"
 
 
-def lacking(language: str, domain: str) -> polib.POFile:
-    """Return the texts of Wagtail and its company that they do not translate themselves."""
+def lacking(language: str, domain: str, corrected: set[Key]) -> polib.POFile:
+    """Return the texts of Wagtail and its company that they do not translate, or ``corrected``."""
     packages = [package for package, domains in PACKAGES.items() if domain in domains]
     there: set[Key] = set()
     for package in packages:
@@ -130,7 +135,7 @@ def lacking(language: str, domain: str) -> polib.POFile:
     found: dict[Key, polib.POEntry] = {}
     for package in packages:
         for entry in polib.pofile(str(package_catalogue(package, "en", domain))):
-            if entry.obsolete or key(entry) in there:
+            if entry.obsolete or (key(entry) in there and key(entry) not in corrected):
                 continue
             known = found.get(key(entry))
             if known is None:
@@ -155,6 +160,7 @@ def merge(texts: polib.POFile, translated: polib.POFile, language: str) -> polib
             msgid=entry.msgid,
             msgid_plural=entry.msgid_plural,
             comment=entry.comment,
+            tcomment=before.tcomment if before else "",
             occurrences=sorted({(path, "") for path, _line in entry.occurrences}),
             flags=sorted(flag for flag in entry.flags if flag != "fuzzy"),
         )
@@ -188,7 +194,8 @@ def wanted() -> list[tuple[Path, str, polib.POFile]]:
     for language in LANGUAGES:
         for domain in ("django", "djangojs"):
             path = catalogue_path(language, domain, WAGTAIL_DIR)
-            catalogues.append((path, language, lacking(language, domain)))
+            kept = {key(entry) for entry in read(path) if entry.tcomment.startswith(INSTEAD)}
+            catalogues.append((path, language, lacking(language, domain, kept)))
     return catalogues
 
 
