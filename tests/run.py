@@ -25,7 +25,8 @@ def main(arguments: list[str]) -> int:
     """Run both suites; return the first exit code that is not zero."""
     required = os.environ.get("REQUIRE_SERVICES") == "1"
     print("== SQLite ==", flush=True)  # noqa: T201  a runner speaks
-    codes = [run(arguments, {**os.environ, "DATABASE_URL": "sqlite:///:memory:"})]
+    embedded = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    codes = [run(arguments, embedded)]
     with ExitStack() as stack:
         try:
             url = os.environ.get("TEST_POSTGRES_URL") or stack.enter_context(temporary_postgres())

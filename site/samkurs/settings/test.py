@@ -10,12 +10,12 @@ from .base import VAR_DIR, database, env
 DEBUG = False
 SECRET_KEY = "samkurs-tests-only"  # noqa: S105  guards nothing
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
-DATABASES = {"default": database(env("DATABASE_URL", default="sqlite:///:memory:"))}
+# A file, not memory: the browser's server and the test each have a connection of their own.
+# Named by process, so that two runs on one machine keep out of each other's way.
+SQLITE_FILE = Path(tempfile.gettempdir()) / f"samkurs-test-{os.getpid()}.db"
+DATABASES = {"default": database(env("DATABASE_URL", default=f"sqlite:///{SQLITE_FILE}"))}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # A file, not memory: the browser's server and the test each have a connection of their own.
-    # Named by process, so that two runs on one machine keep out of each other's way.
-    name = f"samkurs-test-{os.getpid()}.db"
-    DATABASES["default"]["TEST"] = {"NAME": str(Path(tempfile.gettempdir()) / name)}
+    DATABASES["default"]["TEST"] = {"NAME": str(SQLITE_FILE)}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 MEDIA_ROOT = VAR_DIR / "test-media"
