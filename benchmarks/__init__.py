@@ -1,0 +1,1 @@
+"""What pages weigh and cost: `python -m benchmarks`, or `make bench`."""

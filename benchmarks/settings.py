@@ -1,0 +1,24 @@
+"""A server's settings, with the demo and a throw-away folder. Used by the benchmark only."""
+
+import os
+from pathlib import Path
+
+_folder = Path(os.environ["BENCHMARK_FOLDER"])
+os.environ.update(
+    {
+        "ALLOWED_HOSTS": "localhost",
+        "BASE_URL": "https://localhost",
+        "DATABASE_URL": f"sqlite:///{_folder}/samkurs.db",
+        "EMAIL_URL": "dummymail://",
+        "LOG_LEVEL": "WARNING",
+        "MEDIA_ROOT": f"{_folder}/media",
+        "SECRET_KEY": "a-benchmark-guards-nothing-and-lasts-a-minute-or-so",
+    }
+)
+
+from samkurs.settings.production import *  # noqa: E402, F403  it reads what was just set
+
+DEMO_ALLOWED = True
+STATIC_ROOT = _folder / "static"
+# The pages that are measured link to our own files only, not to the admin's.
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
