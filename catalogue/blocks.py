@@ -1,7 +1,11 @@
 """The blocks of a page's body."""
 
+from collections.abc import Mapping
+
+from django.core.exceptions import BadRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.blocks import StreamValue
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageBlock
 
@@ -81,6 +85,13 @@ class QuestionBlock(blocks.StructBlock):
 
 class BodyBlock(blocks.StreamBlock):
     """What the body of a page is made of."""
+
+    def value_from_datadict(self, data: Mapping, files: Mapping, prefix: str) -> StreamValue:
+        """Read what was sent; what no editor's form of ours can send is a bad request."""
+        try:
+            return super().value_from_datadict(data, files, prefix)
+        except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
+            raise BadRequest("The body is not in the form the editor sends") from error
 
     text = blocks.RichTextBlock(
         label=_("Text"), features=TEXT_FEATURES, template="blocks/text.html", icon="pilcrow"

@@ -73,8 +73,21 @@ class CourseForm(CataloguePageForm):
             self.initial["language"] = language.language_code
 
 
+def _never() -> bool:
+    return False
+
+
 class PackageForm(CataloguePageForm):
     """The form of a package: its courses are checked as they were typed, not as they are stored."""
+
+    def defer_required_fields(self) -> None:
+        """Let a draft be saved with the empty row that the editor shows for the first course."""
+        super().defer_required_fields()
+        formset = self.formsets.get("package_courses")
+        for form in formset.extra_forms if formset is not None else ():
+            if not form["course"].value():
+                form.empty_permitted = True
+                form.has_changed = _never
 
     def is_valid(self) -> bool:
         """Say at the course what is wrong with it, in a draft too."""

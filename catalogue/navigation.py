@@ -13,6 +13,7 @@ from regions.policy import standing_of
 from .models import CatalogueIndexPage, HomePage, RegionPage
 from .presenters.regions import region_pages_to_show
 from .presenters.states import interface_language
+from .tree import readable
 
 LANGUAGE_NAMES = {"nb": "Norsk", "sv": "Svenska", "en": "English"}
 
@@ -89,7 +90,7 @@ def _navigation(request: HttpRequest, page: Page | None, above: list[Page]) -> N
     region = next((each for each in trail if isinstance(each, RegionPage)), None)
     index = next((each for each in trail if isinstance(each, CatalogueIndexPage)), None)
     if index is None and region is not None:
-        index = CatalogueIndexPage.objects.live().child_of(region).first()
+        index = readable(CatalogueIndexPage.objects.child_of(region)).first()
     language = interface_language()
     return Navigation(
         home_url=f"/{language}/",
@@ -108,7 +109,7 @@ def _languages(page: Page | None, current: str) -> list[LanguageLink]:
     """Return a link to the translation where there is one, else to that language's front page."""
     translations = {}
     if page is not None and page.pk:
-        rows = page.get_translations(inclusive=True).filter(live=True).select_related("locale")
+        rows = readable(page.get_translations(inclusive=True)).select_related("locale")
         translations = {each.locale.language_code: each.url for each in rows}
     return [
         LanguageLink(code, name, translations.get(code) or f"/{code}/", code == current)

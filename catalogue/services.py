@@ -1,6 +1,6 @@
 """What makes and changes the things on offer."""
 
-from datetime import date
+from collections.abc import Iterable
 
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import ValidationError
@@ -59,7 +59,7 @@ def make_region_page(region: Region, language: str) -> RegionPage:
     """Make the region's page and listing in the tree of ``language``, both published.
 
     A second language makes translations of the first's pages, never aliases, with the same
-    rights. Raises ``ValidationError`` where there is one already.
+    rights and workflow. Raises ``ValidationError`` where there is one already.
     """
     home = ensure_home_pages()[language]
     title, slug = INDEX_NAMES[language]
@@ -79,18 +79,25 @@ def make_region_page(region: Region, language: str) -> RegionPage:
             GroupPagePermission.objects.create(
                 group=right.group, page_id=page.pk, permission=right.permission
             )
+        for assigned in WorkflowPage.objects.filter(page_id=first.pk):
+            WorkflowPage.objects.create(workflow=assigned.workflow, page_id=page.pk)
     return page
 
 
 @transaction.atomic
 def cancel_occasion(occasion: CourseOccasion, *, reason: str, by: User | None) -> CourseOccasion:
-    """Cancel an occasion with the reason readers will see. Cancelling twice is refused."""
+    """Cancel an occasion with the reason readers will see. Cancelling twice is refused.
+
+    Nothing else of it is checked: what stands there since before a rule can be cancelled too.
+    """
     occasion = CourseOccasion.objects.select_for_update().get(pk=occasion.pk)
     if occasion.cancelled:
         raise ValidationError(_("This occasion is cancelled already."))
     occasion.cancelled = True
     occasion.cancel_reason = reason.strip()
-    occasion.full_clean()
+    if not occasion.cancel_reason:
+        raise ValidationError({"cancel_reason": _("Say why it is cancelled.")})
+    CourseOccasion._meta.get_field("cancel_reason").clean(occasion.cancel_reason, occasion)
     occasion.save()
     log(
         instance=occasion,
@@ -115,7 +122,7 @@ def move_occasion(
     occasion = CourseOccasion.objects.select_for_update().get(pk=occasion.pk)
     if occasion.cancelled:
         raise ValidationError(_("A cancelled occasion is not moved: add a new one."))
-    before = {name: _iso(getattr(occasion, name)) for name in changes}
+    before = values_of(occasion, changes)
     for name, value in changes.items():
         setattr(occasion, name, value)
     occasion.full_clean()
@@ -124,13 +131,22 @@ def move_occasion(
         instance=occasion,
         action="samkurs.occasion_move",
         user=by,
-        data={"before": before, "after": {name: _iso(value) for name, value in changes.items()}},
+        data={"before": before, "after": values_of(occasion, changes)},
     )
     return occasion
 
 
-def _iso(value: date | object | None) -> str | None:
-    return value.isoformat() if hasattr(value, "isoformat") else None
+def values_of(occasion: CourseOccasion, names: Iterable[str]) -> dict[str, object]:
+    """Return the values of some fields as the log keeps them."""
+    values: dict[str, object] = {}
+    for name in names:
+        value = getattr(occasion, name)
+        if hasattr(value, "all"):
+            value = sorted(str(row) for row in value.all())
+        elif not isinstance(value, str | int | bool | None):
+            value = value.isoformat() if hasattr(value, "isoformat") else str(value)
+        values[name] = value
+    return values
 
 
 def _make_group(region: Region, role: Role) -> Group:

@@ -90,7 +90,8 @@ def occasion_status(dates: OccasionDates, today: date) -> OccasionStatus:
 
     An application that is still possible wins over a course that has begun, since the reader's
     first question is whether one can still apply. Without a deadline one can apply until the day
-    before the start; without an end an occasion lasts one day.
+    before the start; without an end an occasion lasts one day. Nobody waits for applications to
+    open where every seat is taken: that is full, not announced.
     """
     if dates.cancelled:
         return OccasionStatus(OccasionState.CANCELLED)
@@ -115,6 +116,8 @@ def _application(dates: OccasionDates, today: date, *, begun: bool) -> OccasionS
     if dates.apply_from is not None and today < dates.apply_from:
         if begun and not dates.continuous:
             return None
+        if dates.is_full:
+            return OccasionStatus(*_starting(OccasionState.FULL, dates, begun=begun))
         return OccasionStatus(OccasionState.ANNOUNCED, DateKind.OPENS, dates.apply_from)
     if dates.apply_by is not None:
         in_time = today <= dates.apply_by
@@ -124,9 +127,10 @@ def _application(dates: OccasionDates, today: date, *, begun: bool) -> OccasionS
     if not in_time and not late:
         return None
     if dates.is_full:
-        if begun:
+        # Who begins at any time wants to know of seats; else a course that has begun is running.
+        if begun and not dates.continuous:
             return None
-        return OccasionStatus(*_starting(OccasionState.FULL, dates))
+        return OccasionStatus(*_starting(OccasionState.FULL, dates, begun=begun))
     if late:
         return OccasionStatus(OccasionState.LATE, DateKind.DEADLINE, dates.late_apply_by)
     if dates.apply_by is not None:
@@ -141,8 +145,6 @@ def _without_application(
     if begun:
         kind = DateKind.ENDS if last_day else None
         return OccasionStatus(OccasionState.RUNNING, kind, last_day)
-    if dates.is_full and dates.continuous:
-        return OccasionStatus(OccasionState.FULL)
     return OccasionStatus(*_starting(OccasionState.CLOSED, dates))
 
 

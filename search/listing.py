@@ -7,13 +7,14 @@ from django.utils import timezone
 
 from catalogue.models import CatalogueIndexPage, CoursePage
 from catalogue.presenters.courses import cards, rank
+from catalogue.tree import readable
 
 PER_PAGE = 20
 
 
 def course_listing(page: CatalogueIndexPage, request: HttpRequest) -> HttpResponse:
     """Answer for a catalogue index page. An odd page number shows the nearest page there is."""
-    courses = CoursePage.objects.live().descendant_of(page)
+    courses = readable(CoursePage.objects.descendant_of(page))
     ranked = Paginator(rank(courses, timezone.localdate()), PER_PAGE)
     shown = ranked.get_page(request.GET.get("page"))
     shown.object_list = cards(shown.object_list, last_fact="provider")

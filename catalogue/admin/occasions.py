@@ -212,6 +212,7 @@ class RefusedByService:
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Lead back from an occasion that is cancelled already: there is nothing to do here."""
+        self.object = self.get_object()
         if self.object.cancelled:
             messages.error(request, self.cancelled_message)
             return redirect(self.get_success_url())

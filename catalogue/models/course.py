@@ -197,7 +197,7 @@ class CoursePage(CataloguePageMixin, PictureMixin, Page):
         if self.credits and self.credit_system == CreditSystem.NONE:
             raise ValidationError({"credit_system": _("Say which kind of credits these are.")})
 
-    def publish_errors(self, form: object) -> dict[str, object]:
+    def publish_errors(self, _form: object = None) -> dict[str, object]:
         """Return what is missing before publishing, by field."""
         errors = self.picture_errors()
         if self.byod and not self.byod_instructions:
@@ -210,6 +210,12 @@ class CoursePage(CataloguePageMixin, PictureMixin, Page):
     def region(self) -> Region | None:
         """The owning region: that of the nearest region page above."""
         return owning_region(self)
+
+    def may_stand_in(self, region: Region | None) -> bool:
+        """Whether a package of ``region`` may hold this course: its own, or shared with it."""
+        if region is None or self.region is None or self.region == region:
+            return True
+        return region in self.specific.shared_with_regions.all()
 
     @cached_property
     def occasions_source(self) -> "CoursePage":

@@ -35,3 +35,7 @@ class CatalogueIndexPage(CataloguePageMixin, Page):
     def serve(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Let the listing that is registered answer, else the page itself."""
         return serve_listing(self, request) or super().serve(request, *args, **kwargs)
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """Preview the listing as readers see it."""
+        return self.serve(request)

@@ -53,9 +53,9 @@ class SharedOfferingPage(CoursePage):
         verbose_name = _("shared offering")
         verbose_name_plural = _("shared offerings")
 
-    def publish_errors(self, form: object) -> dict[str, object]:
+    def publish_errors(self, _form: object = None) -> dict[str, object]:
         """Add that at least two municipalities take part."""
-        errors = super().publish_errors(form)
+        errors = super().publish_errors()
         if len(self.participating_municipalities.all()) < MIN_PARTICIPATING:
             errors["participating_municipalities"] = _("Choose at least two municipalities.")
         return errors

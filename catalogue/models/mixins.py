@@ -1,10 +1,12 @@
 """Slices that several page types share: fields, panels and checks together."""
 
-from django.db import models
+from django.db import models, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import Revision
 
 from ..forms import CataloguePageForm
+from ..publishing import refuse_incomplete
 
 
 class CataloguePageMixin:
@@ -12,6 +14,20 @@ class CataloguePageMixin:
 
     base_form_class = CataloguePageForm
     show_in_menus_default = False
+
+    def publish(self, revision: Revision, *args: object, **kwargs: object) -> None:
+        """Publish or schedule ``revision``; raises ``ValidationError`` where it lacks something.
+
+        What the clock publishes was checked when it was scheduled, and goes out.
+        """
+        if kwargs.get("log_action") != "wagtail.publish.scheduled":
+            refuse_incomplete(revision.as_object())
+        super().publish(revision, *args, **kwargs)
+
+    def delete(self, *args: object, **kwargs: object) -> tuple[int, dict[str, int]]:
+        """Delete as a whole: the tree counts its children before the database may refuse."""
+        with transaction.atomic():
+            return super().delete(*args, **kwargs)
 
     def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict:
         """Leave the page on the request, for the header and the crumbs (``navigation``)."""

@@ -1,13 +1,14 @@
 """When a course is held: dates, seats and cancellation, apart from the page's drafts."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -27,10 +28,15 @@ class OccasionQuerySet(models.QuerySet):
         return self.filter(course__in=courses)
 
     def dates_passed(self, today: date | None = None) -> Self:
-        """Keep what ended in the last 60 days and was not cancelled: someone should look back."""
+        """Keep what ended in the last 60 days and was not cancelled: someone should look back.
+
+        The last day stands as ``last_day``; without an end an occasion lasts one day.
+        """
         today = today or timezone.localdate()
-        return self.filter(
-            cancelled=False, ends_on__lt=today, ends_on__gte=today - timezone.timedelta(days=60)
+        one_day = models.Case(models.When(continuous=False, then=F("starts_on")))
+        ended = self.annotate(last_day=Coalesce("ends_on", one_day))
+        return ended.filter(
+            cancelled=False, last_day__lt=today, last_day__gte=today - timedelta(days=60)
         )
 
 
@@ -204,11 +210,16 @@ class CourseOccasion(VersionedModel):
 
     def save(self, *args: object, **kwargs: object) -> None:
         """Save; a missing code becomes the course's number and the next free one."""
-        if not self.code:
+        if self.code:
+            super().save(*args, **kwargs)
+            return
+        with transaction.atomic():
             self.code = self._next_code()
-        super().save(*args, **kwargs)
+            super().save(*args, **kwargs)
 
     def _next_code(self) -> str:
+        # Two who add occasions to one course at once wait for each other here.
+        CoursePage.objects.select_for_update().filter(pk=self.course_id).values("pk").first()
         number = CourseOccasion.objects.filter(course=self.course_id).count() + 1
         while CourseOccasion.objects.filter(code=f"{self.course_id}-{number}").exists():
             number += 1
@@ -249,6 +260,9 @@ class CourseOccasion(VersionedModel):
             errors.setdefault("starts_on", _("A time needs a day."))
 
     def _check_application(self, errors: dict[str, object]) -> None:
+        begins = None if self.continuous else self.starts_on
+        if begins and self.apply_from and self.apply_from > begins:
+            errors["apply_from"] = _("Applications open after the first day.")
         if self.apply_from and self.apply_by and self.apply_by < self.apply_from:
             errors["apply_by"] = _("The deadline is before applications open.")
         if self.late_apply_by:

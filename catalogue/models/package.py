@@ -17,6 +17,7 @@ from regions.models import Region
 
 from ..blocks import BodyBlock
 from ..choices import CreditSystem
+from ..forms import PackageForm
 from ..tree import owning_region
 from .course import CoursePage
 from .mixins import CataloguePageMixin
@@ -45,6 +46,7 @@ class CoursePackagePage(CataloguePageMixin, Page):
     """Courses in an order, some required; the credits are summed, never typed."""
 
     template_slug = "course_package_page"
+    base_form_class = PackageForm
     parent_page_types: ClassVar = ["catalogue.CatalogueIndexPage"]
     subpage_types: ClassVar = []
 
@@ -76,9 +78,11 @@ class CoursePackagePage(CataloguePageMixin, Page):
         """The credits of its courses by system."""
         return sum_credits(part.course for part in self.package_courses.all())
 
-    def publish_errors(self, form: object) -> dict[str, object]:
-        """Say at the list of courses if one stands there twice."""
+    def publish_errors(self, _form: object = None) -> dict[str, object]:
+        """Say at the list of courses if it is empty, or if one stands there twice."""
         courses = [part.course_id for part in self.package_courses.all()]
+        if not courses:
+            return {"package_courses": _("Choose at least one course.")}
         if len(courses) != len(set(courses)):
             return {"package_courses": _("A course stands in the package twice.")}
         return {}
@@ -112,6 +116,5 @@ class PackageCourse(Orderable):
         """Refuse a course of a foreign region that is not shared."""
         if not (self.page_id and self.course_id):
             return
-        own, other = self.page.region, self.course.specific.region
-        if own and other and own != other:
+        if not self.course.may_stand_in(self.page.region):
             raise ValidationError({"course": _("This course belongs to another region.")})

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -14,8 +15,10 @@ from .. import formats
 from ..choices import Audience, OrderVia
 from ..models import CourseOccasion, CoursePackagePage, CoursePage, PackageCourse
 from ..states import OccasionState, OccasionStatus, course_status
+from ..tree import readable
 from .courses import (
     Ranked,
+    best_of,
     cards,
     credit_fact,
     occasions_by_key,
@@ -59,7 +62,9 @@ class CoursePresenter:
     @cached_property
     def _occasions(self) -> list[CourseOccasion]:
         key = self.page.translation_key
-        return occasions_by_key([key]).get(key, [])
+        occasions = occasions_by_key([key]).get(key, [])
+        prefetch_related_objects(occasions, "open_to")
+        return occasions
 
     @cached_property
     def _region(self) -> Region | None:
@@ -67,10 +72,7 @@ class CoursePresenter:
 
     @cached_property
     def _best(self) -> tuple[OccasionStatus, CourseOccasion | None]:
-        by_status = [(each.status(self.today), each) for each in self._occasions]
-        if not by_status:
-            return course_status([]), None
-        return min(by_status, key=lambda pair: pair[0].sort_key)
+        return best_of(self._occasions, self.today)
 
     def _state(self) -> StateView:
         status, occasion = self._best
@@ -124,7 +126,10 @@ class CoursePresenter:
         return Fact(short.label, short.value, note=page.qualification)
 
     def _price(self) -> Fact:
-        prices = {each.price_per_seat for each in self._occasions if not each.cancelled}
+        held = [each for each in self._occasions if not each.cancelled]
+        # What an occasion of the past cost says nothing of the next one.
+        ahead = [each for each in held if each.status(self.today).state not in PAST]
+        prices = {each.price_per_seat for each in ahead or held}
         prices.discard(None)
         label = _("Price")
         if len(prices) == 1:
@@ -136,9 +141,9 @@ class CoursePresenter:
         label = _("Open to")
         if self.page.audience == Audience.PUBLIC:
             return Fact(label, _("Everyone"))
-        if self._region is None:
+        count = self._region.municipalities.count() if self._region else 0
+        if not count:
             return Fact(label, "")
-        count = self._region.municipalities.count()
         value = ngettext("The municipality", "All %(count)d municipalities", count) % {
             "count": count
         }
@@ -166,14 +171,16 @@ class CoursePresenter:
 
     def _packages(self) -> list[PackageView]:
         """Return the published packages that this course is part of. Four queries if any."""
-        mine = PackageCourse.objects.filter(
-            course__translation_key=self.page.translation_key, page__live=True
+        mine = PackageCourse.objects.filter(course__translation_key=self.page.translation_key)
+        packages = list(
+            readable(CoursePackagePage.objects.filter(package_courses__in=mine)).distinct()
         )
-        packages = list(CoursePackagePage.objects.filter(package_courses__in=mine).distinct())
         if not packages:
             return []
         parts = (
-            PackageCourse.objects.filter(page__in=packages, course__live=True)
+            PackageCourse.objects.filter(
+                page__in=packages, course__in=readable(CoursePage.objects.all())
+            )
             .select_related("course__locale")
             .order_by("page_id", "sort_order")
         )
@@ -216,8 +223,7 @@ class CoursePresenter:
             return []
         index = self.page.path[: -self.page.steplen]
         siblings = (
-            CoursePage.objects.live()
-            .filter(path__startswith=index, topics__in=topics)
+            readable(CoursePage.objects.filter(path__startswith=index, topics__in=topics))
             .exclude(pk=self.page.pk)
             .distinct()
         )

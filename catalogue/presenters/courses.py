@@ -24,6 +24,7 @@ class Ranked:
     pk: int
     title: str
     status: OccasionStatus
+    reason: str = ""
 
     @property
     def sort_key(self) -> tuple:
@@ -33,21 +34,31 @@ class Ranked:
 
 def occasions_by_key(keys: Iterable[UUID]) -> dict[UUID, list[CourseOccasion]]:
     """Return occasions by their course's translation key: translations share them. One query."""
-    occasions = CourseOccasion.objects.filter(course__translation_key__in=list(keys))
+    occasions = CourseOccasion.objects.filter(course__translation_key__in=set(keys))
     by_key: dict[UUID, list[CourseOccasion]] = defaultdict(list)
     for occasion in occasions.annotate(course_key=F("course__translation_key")):
         by_key[occasion.course_key].append(occasion)
     return by_key
 
 
+def best_of(
+    occasions: Iterable[CourseOccasion], today: date
+) -> tuple[OccasionStatus, CourseOccasion | None]:
+    """Return the status of a course with the occasion it is that of; None without occasions."""
+    pairs = [(each.status(today), each) for each in occasions]
+    if not pairs:
+        return course_status([]), None
+    return min(pairs, key=lambda pair: pair[0].sort_key)
+
+
 def rank(courses: QuerySet, today: date) -> list[Ranked]:
     """Return the courses of a queryset in listing order. Two queries, whatever their number."""
     rows = list(courses.values_list("pk", "title", "translation_key"))
     occasions = occasions_by_key(key for _pk, _title, key in rows)
-    ranked = [
-        Ranked(pk, title, course_status(each.status(today) for each in occasions.get(key, ())))
-        for pk, title, key in rows
-    ]
+    ranked = []
+    for pk, title, key in rows:
+        status, occasion = best_of(occasions.get(key, ()), today)
+        ranked.append(Ranked(pk, title, status, occasion.cancel_reason if occasion else ""))
     return sorted(ranked, key=lambda row: row.sort_key)
 
 
@@ -64,7 +75,7 @@ def cards(ranked: Sequence[Ranked], *, last_fact: str = "region") -> list[Course
     by_pk = {page.pk: page for page in pages}
     regions = region_names(by_pk.values())
     return [
-        _card(by_pk[row.pk], row.status, regions.get(row.pk, ""), last_fact)
+        _card(by_pk[row.pk], row, regions.get(row.pk, ""), last_fact)
         for row in ranked
         if row.pk in by_pk
     ]
@@ -79,7 +90,7 @@ def region_names(pages: Iterable[CoursePage]) -> dict[int, str]:
     }
 
 
-def _card(page: CoursePage, status: OccasionStatus, region: str, last_fact: str) -> CourseCard:
+def _card(page: CoursePage, row: Ranked, region: str, last_fact: str) -> CourseCard:
     lang, note = foreign(page.locale.language_code)
     facts = [credit_fact(page), pace_fact(page), place_fact(page)]
     if last_fact == "region":
@@ -90,7 +101,7 @@ def _card(page: CoursePage, status: OccasionStatus, region: str, last_fact: str)
         title=page.title,
         url=page.url or "",
         summary=page.summary,
-        state=state_view(status),
+        state=state_view(row.status, row.reason),
         facts=[fact for fact in facts if fact.value],
         region=region,
         lang=lang,
@@ -99,7 +110,7 @@ def _card(page: CoursePage, status: OccasionStatus, region: str, last_fact: str)
 
 
 def credit_fact(page: CoursePage) -> Fact:
-    """Return the credits: "None" where there are none, nothing where they are not stated."""
+    """Return the credits: "None" where there are none, "Not stated" where only the kind is."""
     label = _("Credits")
     if page.credits and page.credit_system != CreditSystem.NONE:
         return Fact(label, formats.credits_short(page.credits, page.credit_system))

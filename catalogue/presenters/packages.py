@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from .. import formats
 from ..models import CoursePackagePage, CoursePage
 from ..models.package import sum_credits
+from ..tree import readable
 from .courses import Ranked, cards, rank
 from .values import PackageStep
 
@@ -39,8 +40,9 @@ def package_context(page: CoursePackagePage, request: HttpRequest) -> dict:
     """Return the context of a package page: its published courses in their order."""
     today = timezone.localdate()
     parts = list(page.package_courses.all())
-    live = CoursePage.objects.live().filter(pk__in=[part.course_id for part in parts])
-    by_pk: dict[int, Ranked] = {row.pk: row for row in rank(live, today)}
+    courses = readable(CoursePage.objects.filter(pk__in=[part.course_id for part in parts]))
+    by_pk: dict[int, Ranked] = {row.pk: row for row in rank(courses, today)}
+    credits_by_pk = {course.pk: course for course in courses.only("pk", "credits", "credit_system")}
     shown = [part for part in parts if part.course_id in by_pk]
     views = cards([by_pk[part.course_id] for part in shown], last_fact="provider")
     return {
@@ -48,5 +50,5 @@ def package_context(page: CoursePackagePage, request: HttpRequest) -> dict:
             PackageStep(position, part.required, view)
             for position, (part, view) in enumerate(zip(shown, views, strict=True), start=1)
         ],
-        "totals": totals_in_words(page.credit_totals),
+        "totals": totals_in_words(sum_credits(credits_by_pk[part.course_id] for part in shown)),
     }

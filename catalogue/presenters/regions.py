@@ -11,6 +11,7 @@ from regions.models import Municipality, ProfessionalNetwork, Region
 from ..figures import flow
 from ..models import CatalogueIndexPage, CoursePage, HomePage, RegionPage
 from ..states import OccasionState
+from ..tree import readable
 from .courses import Ranked, cards, rank
 from .states import APPLICABLE, foreign, interface_language
 from .values import RegionCard
@@ -26,7 +27,7 @@ def region_pages_to_show() -> list[RegionPage]:
     """
     language = interface_language()
     chosen: dict[int, RegionPage] = {}
-    for page in RegionPage.objects.live().select_related("region", "locale").order_by("title"):
+    for page in readable(RegionPage.objects.select_related("region", "locale")).order_by("title"):
         known = chosen.get(page.region_id)
         own = page.language_code == page.region.default_language
         if (
@@ -45,7 +46,7 @@ def home_context(page: HomePage, request: HttpRequest) -> dict:
     municipalities: dict[int, list[Municipality]] = {}
     for municipality in Municipality.objects.with_latest_figure():
         municipalities.setdefault(municipality.region_id, []).append(municipality)
-    courses = CoursePage.objects.live()
+    courses = readable(CoursePage.objects.all())
     paths = dict(courses.values_list("pk", "path"))
     ranked = rank(courses, today)
     regions, shown = [], []
@@ -62,9 +63,9 @@ def home_context(page: HomePage, request: HttpRequest) -> dict:
 def region_context(page: RegionPage, request: HttpRequest) -> dict:
     """Return the context of a region's page."""
     today = timezone.localdate()
-    ranked = rank(CoursePage.objects.live().descendant_of(page), today)
+    ranked = rank(readable(CoursePage.objects.descendant_of(page)), today)
     municipalities = list(Municipality.objects.filter(region=page.region_id).with_latest_figure())
-    index = CatalogueIndexPage.objects.live().child_of(page).first()
+    index = readable(CatalogueIndexPage.objects.child_of(page)).first()
     return {
         "region": _region_card(page, ranked, municipalities),
         "open_now": cards(

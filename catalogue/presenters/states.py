@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.utils.text import get_text_list
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -56,6 +57,7 @@ def occasion_view(
         state=state_view(status, occasion.cancel_reason),
         apply_url=url,
         apply_text=text,
+        open_to=_open_to(occasion),
     )
 
 
@@ -66,6 +68,12 @@ def _dates(occasion: CourseOccasion, today: date, *, with_weekday: bool) -> str:
     if single and with_weekday:
         return formats.weekday_day(occasion.starts_on, today)
     return formats.day_range(occasion.starts_on, occasion.ends_on, today)
+
+
+def _open_to(occasion: CourseOccasion) -> str:
+    """Return "Open to Alvdal and Tynset" where not every municipality may come."""
+    names = [municipality.name for municipality in occasion.open_to.all()]
+    return _("Open to %(names)s") % {"names": get_text_list(names, _("and"))} if names else ""
 
 
 def _seats(occasion: CourseOccasion, status: OccasionStatus) -> str:

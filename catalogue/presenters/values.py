@@ -53,6 +53,8 @@ class OccasionView:
     state: StateView
     apply_url: str = ""
     apply_text: str = ""
+    #: The municipalities it is open to, where not all of the region's are.
+    open_to: str = ""
 
 
 @dataclass(frozen=True)
