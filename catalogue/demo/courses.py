@@ -2,11 +2,12 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.core.exceptions import ValidationError
 from django.test.utils import override_settings
+from wagtail.blocks import StreamValue
 from wagtail.models import Page
 
 from catalogue.blocks import BodyBlock
@@ -18,6 +19,7 @@ from catalogue.models import (
     CoursePage,
     DistanceCoursePage,
     PackageCourse,
+    Picture,
     SharedOfferingPage,
 )
 from regions.models import Region, Role, User
@@ -127,8 +129,9 @@ def _build_course(region: Region, key: str, content: dict, *, by: User) -> Cours
     if "host" in content:
         _set_municipalities(page, region, content)
     if "picture" in content:
-        page.image = _picture(region, content, content["picture"], by=by)
-        page.image_alt = content.get("picture_alt", "")
+        alt = content.get("picture_alt", "")
+        page.image = _picture(region, content, name=content["picture"], alt=alt, by=by)
+        page.image_alt = alt
         page.image_decorative = content.get("picture_decorative", False)
     _set_children(page, content)
     return page
@@ -164,15 +167,14 @@ def _set_children(page: CoursePage, content: dict) -> None:
     ]
 
 
-def _picture(region: Region, content: dict, name: str, *, by: User) -> Any:
+def _picture(region: Region, content: dict, *, name: str, alt: str, by: User) -> Picture:
     # The description proposes the alternative text to whoever uses the picture next.
-    described = content.get("picture_alt", "")
     return ensure_picture(
-        name, title=content["title"], description=described, collection=collection_of(region), by=by
+        name, title=content["title"], description=alt, collection=collection_of(region), by=by
     )
 
 
-def _body(region: Region, content: dict, *, by: User) -> Any:
+def _body(region: Region, content: dict, *, by: User) -> StreamValue:
     block = BodyBlock()
     raw = [
         {"type": row["type"], "value": _block_value(region, content, row, by=by)}
@@ -181,7 +183,7 @@ def _body(region: Region, content: dict, *, by: User) -> Any:
     return block.clean(block.to_python(raw))
 
 
-def _block_value(region: Region, content: dict, row: dict, *, by: User) -> Any:
+def _block_value(region: Region, content: dict, row: dict, *, by: User) -> object:
     match row["type"]:
         case "text":
             return rich_text(row["text"])
@@ -197,13 +199,9 @@ def _block_value(region: Region, content: dict, row: dict, *, by: User) -> Any:
                 for item in row["items"]
             ]
         case "image":
-            picture = _picture(region, content, row["picture"], by=by)
-            decorative = row.get("decorative", False)
-            return {
-                "image": picture.pk,
-                "alt_text": row.get("alt", ""),
-                "decorative": decorative,
-            }
+            alt = row.get("alt", "")
+            picture = _picture(region, content, name=row["picture"], alt=alt, by=by)
+            return {"image": picture.pk, "alt_text": alt, "decorative": not alt}
     raise ValueError(f"No such block in the demo's content: {row['type']}")
 
 
