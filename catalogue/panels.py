@@ -1,5 +1,7 @@
 """The page editor's tabs for courses, written to editors."""
 
+from collections.abc import Sequence
+
 from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import (
@@ -8,6 +10,7 @@ from wagtail.admin.panels import (
     InlinePanel,
     MultiFieldPanel,
     ObjectList,
+    Panel,
     PublishingPanel,
     TabbedInterface,
     TitleFieldPanel,
@@ -16,13 +19,33 @@ from wagtail.admin.panels import (
 from .admin.occasions_panel import OccasionsPanel
 
 
+class Tab(ObjectList):
+    """A tab whose address is the same in every language, such as ``#tab-occasions``.
+
+    Wagtail would derive it from the translated heading.
+    """
+
+    def __init__(self, children: Sequence[Panel] = (), *, name: str, **kwargs: object) -> None:
+        super().__init__(children, **kwargs)
+        self.name = name
+
+    def clone_kwargs(self) -> dict:
+        """Return what a copy bound to a model is made with."""
+        return {**super().clone_kwargs(), "name": self.name}
+
+    @property
+    def clean_name(self) -> str:
+        """The name in addresses."""
+        return self.name
+
+
 def _choices(name: str) -> FieldPanel:
     """Return a panel of tick boxes: each is one Tab and one Space away, unlike a list box."""
     return FieldPanel(name, widget=CheckboxSelectMultiple, required_on_save=False)
 
 
 def _content(*extra: object) -> ObjectList:
-    return ObjectList(
+    return Tab(
         [
             TitleFieldPanel("title"),
             FieldPanel("summary"),
@@ -38,12 +61,13 @@ def _content(*extra: object) -> ObjectList:
             ),
             InlinePanel("modules", heading=_("Modules"), label=_("Module"), max_num=30),
         ],
+        name="content",
         heading=_("Content"),
     )
 
 
 def _facts(*extra: object, with_place: bool = True) -> ObjectList:
-    return ObjectList(
+    return Tab(
         [
             FieldRowPanel(
                 [FieldPanel("credits"), FieldPanel("credit_system")], heading=_("Credits")
@@ -82,6 +106,7 @@ def _facts(*extra: object, with_place: bool = True) -> ObjectList:
             InlinePanel("links", heading=_("Links"), label=_("Link"), max_num=20),
             InlinePanel("facts", heading=_("More facts"), label=_("Fact"), max_num=6),
         ],
+        name="facts",
         heading=_("Facts"),
     )
 
@@ -91,14 +116,15 @@ def _tabs(content: ObjectList, facts: ObjectList) -> TabbedInterface:
         [
             content,
             facts,
-            ObjectList([OccasionsPanel()], heading=_("Occasions")),
-            ObjectList(
+            Tab([OccasionsPanel()], name="occasions", heading=_("Occasions")),
+            Tab(
                 [
                     FieldPanel("slug"),
                     FieldPanel("seo_title"),
                     FieldPanel("search_description"),
                     PublishingPanel(),
                 ],
+                name="publishing",
                 heading=_("Publishing"),
             ),
         ]

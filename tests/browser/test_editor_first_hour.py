@@ -39,7 +39,7 @@ def _add_picture(keys: Keyboard) -> None:
     keys.press("ArrowRight")
     keys.go_to("input[type=file]")
     # The system's own file dialog is outside the page: the file is handed in where it opens.
-    page.locator("input[type=file]:focus").set_input_files(_picture())
+    page.locator(".modal-content input[type=file]").set_input_files(_picture())
     # The title follows the file's name, a moment later.
     expect(page.locator(".modal-content [name=image-chooser-upload-title]")).to_have_value("linjer")
     keys.go_to(".modal-content button[type=submit]")
@@ -147,7 +147,7 @@ def test_what_a_publish_lacks_is_said_at_the_field_in_the_editors_language(
     page.fill("[name=title]", "Uten resten")
     page.click("[name=action-publish]")
     page.wait_for_load_state("networkidle")
-    message = page.locator("#panel-child-innhold-child-summary-errors, .w-field__errors").first
+    message = page.locator("#panel-child-content-child-summary-errors").first
     expect(message).to_be_visible()
     assert not DistanceCoursePage.objects.filter(title="Uten resten", live=True).exists()
     expect(page.locator("[name=title]")).to_have_value("Uten resten")
