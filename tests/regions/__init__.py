@@ -1,0 +1,1 @@
+"""Regions, people and rights."""

@@ -1,0 +1,40 @@
+"""Regions without pages, for rules that have nothing to do with pages: quicker to make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import Group
+
+from regions.models import Forum, Region, RegionGroup, Role
+
+
+def bare_region(name: str = "Fjellregionen", country: str = "NO", **fields: object) -> Region:
+    """Make a region with its forum and one group for each role of the desk, and nothing else."""
+    swedish = country == "SE"
+    region = Region.objects.create(
+        name=name,
+        slug=name.lower(),
+        country=country,
+        currency="SEK" if swedish else "NOK",
+        default_language="sv" if swedish else "nb",
+        **fields,
+    )
+    Forum.objects.create(region=region, name=f"Forum {name}")
+    for role in (Role.COORDINATOR, Role.EDITOR, Role.RESOURCE_AUTHOR):
+        group = Group.objects.create(name=f"{region.slug}: {role.value}")
+        RegionGroup.objects.create(region=region, role=role, group=group)
+    return region
+
+
+@dataclass
+class Pair:
+    """Two regions."""
+
+    own: Region
+    other: Region
+
+
+def bare_pair() -> Pair:
+    """Make a Norwegian and a Swedish region."""
+    return Pair(bare_region(), bare_region("Kustregionen", "SE"))

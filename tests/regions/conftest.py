@@ -1,0 +1,28 @@
+"""Fixtures of the ground floor: regions without pages. Where pages matter, ``founded`` has them."""
+
+from __future__ import annotations
+
+import pytest
+
+from regions.models import Region
+from tests import factories
+
+from .bare import Pair, bare_pair, bare_region
+
+
+@pytest.fixture
+def region(db: None) -> Region:
+    """Return a region without pages."""
+    return bare_region()
+
+
+@pytest.fixture
+def two_regions(db: None) -> Pair:
+    """Return two regions without pages."""
+    return bare_pair()
+
+
+@pytest.fixture
+def founded(db: None) -> Region:
+    """Return a region with all that founding makes."""
+    return factories.make_region(name="Fjellregionen", slug="fjellregionen")
