@@ -228,7 +228,15 @@ class RefusedByService:
             return self.form_invalid(form)
 
 
-class OccasionMoveView(RefusedByService, BackToCourse, ScopedEditView):
+class PostsToItself:
+    """The form posts to its own address; Wagtail's edit form always posts to the edit screen."""
+
+    def get_context_data(self, **kwargs: object) -> dict:
+        """Return the context with this screen's address."""
+        return {**super().get_context_data(**kwargs), "action_url": self.request.get_full_path()}
+
+
+class OccasionMoveView(PostsToItself, RefusedByService, BackToCourse, ScopedEditView):
     """New days, logged with the old ones."""
 
     page_title = gettext_lazy("Move")
@@ -250,7 +258,7 @@ class OccasionMoveView(RefusedByService, BackToCourse, ScopedEditView):
         return occasion
 
 
-class OccasionCancelView(RefusedByService, BackToCourse, ScopedEditView):
+class OccasionCancelView(PostsToItself, RefusedByService, BackToCourse, ScopedEditView):
     """Cancelling, with the reason that readers will see."""
 
     page_title = gettext_lazy("Cancel the occasion")
