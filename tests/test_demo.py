@@ -52,6 +52,8 @@ from regions.models import (
 
 pytestmark = [
     pytest.mark.django_db,
+    # One worker: each that takes a part of the module loads the demo once more.
+    pytest.mark.xdist_group("demo"),
     # Wagtail 8.0 leaves the temporary file open from which it stores a picture's rendition.
     pytest.mark.filterwarnings("ignore:[Uu]nclosed file:ResourceWarning"),
 ]
