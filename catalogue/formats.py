@@ -96,3 +96,11 @@ def hours_a_week(pace_percent: int) -> str:
     return ngettext(
         "About %(hours)d hour a week", "About %(hours)d hours a week", max(hours, 1)
     ) % {"hours": max(hours, 1)}
+
+
+def hours(value: Decimal) -> str:
+    """Return "1 time" or "2,5 timer"."""
+    # Plural forms count whole things: only exactly one hour is one.
+    return ngettext("%(number)s hour", "%(number)s hours", 1 if value == 1 else 2) % {
+        "number": decimal_local(value)
+    }

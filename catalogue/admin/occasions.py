@@ -35,9 +35,14 @@ DATE_FIELDS = ["starts_on", "ends_on", "start_time", "end_time"]
 APPLY_FIELDS = ["apply_from", "apply_by", "late_apply_by"]
 OCCASION_FIELDS = [
     "course",
-    *DATE_FIELDS,
+    "starts_on",
+    "ends_on",
+    "apply_by",
+    "start_time",
+    "end_time",
     "continuous",
-    *APPLY_FIELDS,
+    "apply_from",
+    "late_apply_by",
     "apply_url",
     "venue",
     "cohort",

@@ -26,3 +26,9 @@ def weekday_day(value: date | None) -> str:
 def decimal_local(value: Decimal | int | None) -> str:
     """Write a number; nothing for none."""
     return "" if value is None else formats.decimal_local(value)
+
+
+@register.filter
+def hours(value: Decimal | None) -> str:
+    """Write a number of hours with its word; nothing for none."""
+    return "" if value is None else formats.hours(value)

@@ -1,8 +1,9 @@
-// A new page begins with its title. The browser's own autofocus comes too early: Wagtail shows the
-// tab that holds the field only after it has loaded.
+// A new page begins with its title, and the tab of occasions with adding one. The browser's own
+// autofocus comes too early: Wagtail shows the tab that holds the field only after it has loaded.
 window.addEventListener("load", () => {
-  const field = document.querySelector("#id_title[autofocus]");
-  if (field && document.activeElement === document.body) {
-    field.focus();
+  if (document.activeElement !== document.body) {
+    return;
   }
+  const start = window.location.hash === "#tab-occasions" ? "#add-occasion" : "#id_title[autofocus]";
+  document.querySelector(start)?.focus();
 });
