@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 
 from regions.models import Forum, Region, RegionGroup, Role
 
@@ -21,8 +21,10 @@ def bare_region(name: str = "Fjellregionen", country: str = "NO", **fields: obje
         **fields,
     )
     Forum.objects.create(region=region, name=f"Forum {name}")
+    door = Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
     for role in (Role.COORDINATOR, Role.EDITOR, Role.RESOURCE_AUTHOR):
         group = Group.objects.create(name=f"{region.slug}: {role.value}")
+        group.permissions.add(door)
         RegionGroup.objects.create(region=region, role=role, group=group)
     return region
 

@@ -36,19 +36,8 @@ COUNTED = [
     ModelLogEntry,
 ]
 RESERVED = [
-    "courses",
-    "providers",
-    "topics",
-    "areas",
-    "municipalities",
-    "needs",
-    "rounds",
-    "forum",
-    "account",
-    "admin",
-    "documents",
-    "static",
-    "media",
+    *("courses", "providers", "topics", "areas", "municipalities", "needs", "rounds", "forum"),
+    *("account", "admin", "documents", "static", "media"),
 ]
 
 
