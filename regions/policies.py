@@ -1,5 +1,8 @@
 """The table of rights of this app's models in the admin. See ``regions.policy``."""
 
+from django.db.models import Q
+from django.utils import timezone
+
 from .models import (
     Forum,
     ForumSeat,
@@ -66,8 +69,18 @@ declare(
     delete=COORDINATORS,
 )
 declare(Membership, region="region", view=ADMINS, add=ADMINS, change=ADMINS, delete=ADMINS)
+
+
+def people_of(region_ids: frozenset[int]) -> Q:
+    """Return the filter for people who have, or will have, a role or a seat in the regions."""
+    members = Membership.objects.filter(region__in=region_ids)
+    members = members.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=timezone.localdate()))
+    holders = SeatHolder.objects.current().filter(forum__region__in=region_ids)
+    return Q(pk__in=members.values("user")) | Q(pk__in=holders.values("user"))
+
+
 # People are given an account by an administrator; coordinators choose among those of their region.
-declare(User, region="memberships__region", choose=COORDINATORS)
+declare(User, region=people_of, choose=COORDINATORS)
 for vocabulary in (ServiceArea, TargetGroup, Topic):
     declare(
         vocabulary,

@@ -171,6 +171,19 @@ def declared() -> dict[type[Model], ModelPolicy]:
     return dict(_policies)
 
 
+def colleagues(user: User | AnonymousUser) -> QuerySet:
+    """Return the people whom ``user`` may see named: of the own regions, and administrators."""
+    standing = standing_of(user)
+    if standing.is_admin:
+        return User.objects.all()
+    regions = standing.desk_regions
+    members = Membership.objects.filter(region__in=regions)
+    holders = SeatHolder.objects.filter(forum__region__in=regions)
+    return User.objects.filter(
+        Q(pk__in=members.values("user")) | Q(pk__in=holders.values("user")) | Q(is_superuser=True)
+    )
+
+
 def any_of(filters: Iterable[Q]) -> Q:
     """Return the filter that holds where any of ``filters`` does; none of them: nothing does."""
     return reduce(or_, filters, Q(pk__in=[]))

@@ -1,13 +1,28 @@
 """How pages are listed, and what may not happen to them."""
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from wagtail.admin.views.pages.listing import ExplorableIndexView, GenericPageFilterSet, PageFilterSet
+from django.views.generic import FormView
+from wagtail.admin.ui.components import MediaContainer
+from wagtail.admin.ui.side_panels import PageStatusSidePanel
+from wagtail.admin.views.page_privacy import SetPrivacyView
+from wagtail.admin.views.pages.copy import CopyView
+from wagtail.admin.views.pages.edit import EditView
+from wagtail.admin.views.pages.listing import (
+    ExplorableIndexView,
+    GenericPageFilterSet,
+    PageFilterSet,
+)
+from wagtail.admin.views.pages.move import MoveChooseDestinationView
+from wagtail.admin.views.pages.revisions import RevisionsRevertView
 from wagtail.admin.views.pages.usage import ContentTypeUseView
 from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.models import Page
+
+from regions.policy import standing_of
 
 from ..models import (
     CatalogueIndexPage,
@@ -18,6 +33,7 @@ from ..models import (
     RegionPage,
 )
 from .occasions import occasions_tab
+from .routes import own_pages
 
 #: How many occasions a refusal names before it only counts.
 NAMED = 5
@@ -51,13 +67,77 @@ class OwnTypeView(ContentTypeUseView):
     base_filterset_class = OwnTypeFilterSet
 
 
+class OwnCopyView(CopyView):
+    """Copies to places of one's own region; Wagtail's refusal of others names them."""
+
+    def get_form(self, form_class: type | None = None) -> forms.Form:
+        """Return the form that takes only own pages as the new parent."""
+        form = super().get_form(form_class)
+        form.fields["new_parent_page"].queryset = own_pages(standing_of(self.request.user))
+        return form
+
+    def post(self, request: HttpRequest, page_id: int, **kwargs: object) -> HttpResponse:
+        """Let the form say that a parent is missing: Wagtail fails on it first."""
+        return FormView.post(self, request, page_id, **kwargs)
+
+
+class OwnMoveView(MoveChooseDestinationView):
+    """Moves to places of one's own region."""
+
+    def get_form(self, form_class: type | None = None) -> forms.Form:
+        """Return the form that takes only own pages as the new parent."""
+        form = super().get_form(form_class)
+        form.fields["new_parent_page"].queryset = own_pages(standing_of(self.request.user))
+        return form
+
+
+class OwnPrivacyView(SetPrivacyView):
+    """Privacy for groups of one's own region: the list of all groups names every region."""
+
+    def get_form(self, form_class: type | None = None) -> forms.Form:
+        """Return the form with own groups."""
+        form = super().get_form(form_class)
+        standing = standing_of(self.request.user)
+        if "groups" in form.fields and not standing.is_admin:
+            groups = form.fields["groups"].queryset
+            form.fields["groups"].queryset = groups.filter(
+                region_group__region__in=standing.desk_regions
+            )
+        return form
+
+
+class WithoutUsage:
+    """Without the count of what links to a page: pages of every region may."""
+
+    def get_side_panels(self) -> MediaContainer:
+        """Return the side panels; how often a page is linked to is for administrators."""
+        panels = super().get_side_panels()
+        for panel in panels:
+            if isinstance(panel, PageStatusSidePanel) and not self.request.user.is_superuser:
+                panel.usage_url = None
+        return panels
+
+
+class OwnEditView(WithoutUsage, EditView):
+    """The editor of a page."""
+
+
+class OwnRevertView(WithoutUsage, RevisionsRevertView):
+    """The editor of an earlier version."""
+
+
 class CataloguePageViewSet(PageViewSet):
-    """Wagtail's page screens with our filters."""
+    """Wagtail's page screens, kept to one's own region where they look further."""
 
     model = Page
     index_view_class = OwnExplorerView
     content_type_use_view_class = OwnTypeView
     filterset_class = OwnPageFilterSet
+    copy_view_class = OwnCopyView
+    move_view_class = OwnMoveView
+    set_privacy_view_class = OwnPrivacyView
+    edit_view_class = OwnEditView
+    revisions_revert_view_class = OwnRevertView
 
 
 def deletion_refusal(page: Page) -> str | None:
@@ -65,18 +145,21 @@ def deletion_refusal(page: Page) -> str | None:
     below = {"course__path__startswith": page.path}
     occasions = CourseOccasion.objects.filter(**below).select_related("course")
     if first := list(occasions[: NAMED + 1]):
-        names = ", ".join(f"{occasion.code} ({occasion.course.title})" for occasion in first[:NAMED])
+        names = ", ".join(
+            f"{occasion.code} ({occasion.course.title})" for occasion in first[:NAMED]
+        )
         if len(first) > NAMED:
             names += " …"
         return _(
-            "“%(title)s” has course occasions and is not deleted: %(occasions)s. Unpublish the page "
-            "to hide it, or cancel the occasions so that people know."
+            "“%(title)s” has course occasions and is not deleted: %(occasions)s. Unpublish the "
+            "page to hide it, or cancel the occasions so that people know."
         ) % {"title": page.get_admin_display_title(), "occasions": names}
     packages = PackageCourse.objects.filter(**below).exclude(page__path__startswith=page.path)
     if titles := sorted({part.page.title for part in packages.select_related("page")}):
-        return _(
-            "“%(title)s” is part of a package: %(packages)s. Take it out there first."
-        ) % {"title": page.get_admin_display_title(), "packages": ", ".join(titles)}
+        return _("“%(title)s” is part of a package: %(packages)s. Take it out there first.") % {
+            "title": page.get_admin_display_title(),
+            "packages": ", ".join(titles),
+        }
     if page.specific_class in {HomePage, RegionPage} or (
         page.specific_class is CatalogueIndexPage and page.numchild
     ):

@@ -1,9 +1,9 @@
 """The rules of Wagtail's routes for pages, pictures and documents."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
@@ -11,11 +11,12 @@ from wagtail.admin.models import EditingSession
 from wagtail.models import Page, TaskState, UploadedFile
 from wagtail.permissions import policy_registry
 
-from regions.admin.guard import Both, administrators, declare, desk
+from regions.admin.guard import Both, administrators, all_in, declare, desk, row_keys
 from regions.policy import Action, Standing, policy_for, standing_of
 
 from ..models import CourseDocument, Picture, RegionPage
 from ..tree import pages_of_regions
+from . import files  # noqa: F401  leaves the tags of other regions out of lists of files
 
 FILE_MODELS = {"picture": Picture, "coursedocument": CourseDocument}
 
@@ -25,14 +26,6 @@ def own_pages(standing: Standing) -> QuerySet:
     if standing.is_admin:
         return Page.objects.all()
     return Page.objects.filter(pages_of_regions(standing.desk_regions))
-
-
-def _whole(values: Iterable[object]) -> list[int]:
-    return [int(value) for value in values if str(value).isdecimal() and len(str(value)) < 19]  # noqa: PLR2004
-
-
-def _all_own(standing: Standing, ids: list[int]) -> bool:
-    return own_pages(standing).filter(pk__in=ids).count() == len(set(ids))
 
 
 @dataclass(frozen=True)
@@ -46,10 +39,11 @@ class OwnPage:
     ancestors: bool = False
 
     def __call__(self, request: HttpRequest, standing: Standing, kwargs: dict) -> bool:
-        ids = _whole(kwargs[name] for name in self.arguments if name in kwargs)
-        if _all_own(standing, ids):
+        """Return whether the pages are own, or lead home where that is enough."""
+        named = [kwargs[name] for name in self.arguments if name in kwargs]
+        if all_in(own_pages(standing), named):
             return True
-        return self.ancestors and all(_leads_home(standing, pk) for pk in ids)
+        return self.ancestors and all(_leads_home(standing, pk) for pk in row_keys(named) or [0])
 
 
 def _leads_home(standing: Standing, page_id: int) -> bool:
@@ -59,17 +53,43 @@ def _leads_home(standing: Standing, page_id: int) -> bool:
     return page is not None and roots.filter(path__startswith=page.path).exists()
 
 
-def listed_pages(request: HttpRequest, standing: Standing, kwargs: dict) -> bool:
-    """Let pass who names only own pages in the query."""
-    ids = request.GET.getlist("id")
-    return len(_whole(ids)) == len(ids) and _all_own(standing, _whole(ids))
+@dataclass(frozen=True)
+class ListedPages:
+    """All pages that the query names in ``parameter`` are own."""
+
+    parameter: str
+
+    def __call__(self, request: HttpRequest, standing: Standing, kwargs: dict) -> bool:
+        """Return whether the pages are own."""
+        return all_in(own_pages(standing), request.GET.getlist(self.parameter))
+
+
+def page_type(request: HttpRequest, standing: Standing, kwargs: dict) -> bool:
+    """Let the desk pass if the route names a kind of page: Wagtail takes any model for one."""
+    app = kwargs.get("content_type_app_name", kwargs.get("app_label"))
+    name = kwargs.get("content_type_model_name", kwargs.get("model_name"))
+    try:
+        model = apps.get_model(app, name)
+    except LookupError:
+        return False
+    return standing.may_enter_admin and issubclass(model, Page)
+
+
+def own_task_state(request: HttpRequest, standing: Standing, kwargs: dict) -> bool:
+    """Let pass who acts on a workflow step of the very page that the route names."""
+    return _steps_of(kwargs["page_id"]).filter(pk=kwargs["task_state_id"]).exists()
 
 
 def own_task(request: HttpRequest, standing: Standing, kwargs: dict) -> bool:
-    """Let pass who acts on a workflow step of the very page that the route names."""
-    step = TaskState.objects.filter(pk=kwargs["task_state_id"]).select_related("workflow_state")
-    state = step.first()
-    return state is not None and state.workflow_state.object_id == str(kwargs["page_id"])
+    """Let pass if the page that the route names is or was in this task: Wagtail names the task."""
+    return _steps_of(kwargs["page_id"]).filter(task=kwargs["task_id"]).exists()
+
+
+def _steps_of(page_id: int) -> QuerySet:
+    return TaskState.objects.filter(
+        workflow_state__base_content_type=ContentType.objects.get_for_model(Page),
+        workflow_state__object_id=str(page_id),
+    )
 
 
 def start_at_home(
@@ -79,10 +99,12 @@ def start_at_home(
 
     Wagtail starts at the common ancestor of all pages of the wanted type, which may be foreign.
     """
-    roots = RegionPage.objects.filter(region__in=standing.desk_regions).order_by("path")
-    if standing.is_admin or not standing.may_enter_admin:
-        return standing.is_admin
-    address = reverse("wagtailadmin_choose_page_child", args=[roots.first().pk])
+    if standing.is_admin:
+        return True
+    root = RegionPage.objects.filter(region__in=standing.desk_regions).order_by("path").first()
+    if root is None:
+        return False
+    address = reverse("wagtailadmin_choose_page_child", args=[root.pk])
     return HttpResponseRedirect(f"{address}?{request.META['QUERY_STRING']}")
 
 
@@ -101,8 +123,8 @@ class OwnFile:
     argument: str
 
     def __call__(self, request: HttpRequest, standing: Standing, kwargs: dict) -> bool:
-        ids = _whole([kwargs[self.argument]])
-        return _own_files(request, self.model).filter(pk__in=ids).exists()
+        """Return whether the file is own."""
+        return all_in(_own_files(request, self.model), [kwargs[self.argument]])
 
 
 @dataclass(frozen=True)
@@ -112,8 +134,8 @@ class ListedFiles:
     model: type
 
     def __call__(self, request: HttpRequest, standing: Standing, kwargs: dict) -> bool:
-        ids = _whole(request.GET.getlist("id"))
-        return _own_files(request, self.model).filter(pk__in=ids).count() == len(set(ids))
+        """Return whether the files are own."""
+        return all_in(_own_files(request, self.model), request.GET.getlist("id"))
 
 
 def own_upload(request: HttpRequest, standing: Standing, kwargs: dict) -> bool:
@@ -123,25 +145,24 @@ def own_upload(request: HttpRequest, standing: Standing, kwargs: dict) -> bool:
 
 
 def own_bulk(request: HttpRequest, standing: Standing, kwargs: dict) -> bool:
-    """Let pass who acts in bulk on own pages or files only.
+    """Let pass who acts in bulk on own pages or files only, and moves pages to own places only.
 
     "Everything in the list" names its parent, and that must be own too: Wagtail would name the
     pages it then refuses.
     """
     if standing.is_admin:
         return True
-    ids = request.GET.getlist("id")
-    if "all" in ids:
-        parents = _whole(request.GET.getlist("childOf"))
-        ids = [value for value in ids if value != "all"]
-        if kwargs["model_name"] == "page" and not (parents and _all_own(standing, parents)):
-            return False
-    if len(_whole(ids)) != len(ids):
-        return False
-    model = FILE_MODELS.get(kwargs["model_name"])
-    if model is not None:
-        return _own_files(request, model).filter(pk__in=ids).count() == len(set(ids))
-    return kwargs["model_name"] == "page" and _all_own(standing, _whole(ids))
+    ids = [value for value in request.GET.getlist("id") if value != "all"]
+    if model := FILE_MODELS.get(kwargs["model_name"]):
+        return all_in(_own_files(request, model), ids)
+    parents = request.GET.getlist("childOf")
+    pages = [*ids, *parents, *filter(None, request.POST.getlist("chooser"))]
+    whole_list = len(ids) < len(request.GET.getlist("id"))
+    return (
+        kwargs["model_name"] == "page"
+        and (bool(parents) or not whole_list)
+        and all_in(own_pages(standing), pages)
+    )
 
 
 def own_edited_object(request: HttpRequest, standing: Standing, kwargs: dict) -> bool:
@@ -151,10 +172,10 @@ def own_edited_object(request: HttpRequest, standing: Standing, kwargs: dict) ->
     except LookupError:
         return False
     if issubclass(model, Page):
-        own = _all_own(standing, _whole([kwargs["object_id"]]) or [0])
+        rows = own_pages(standing)
     else:
         rows = policy_for(model).rows(request.user, Action.CHANGE)
-        own = rows.filter(pk__in=_whole([kwargs["object_id"]])).exists()
+    own = all_in(rows, [kwargs["object_id"]])
     session = EditingSession.objects.filter(pk=kwargs["session_id"])
     return own and not session.exclude(user=standing.user_id).exists()
 
@@ -178,7 +199,6 @@ declare(
     *(
         f"wagtailadmin_pages:{name}"
         for name in (
-            "usage",
             "edit",
             "preview_on_edit",
             "view_draft",
@@ -196,15 +216,15 @@ declare(
             "revisions_unschedule",
             "workflow_history",
             "workflow_history_detail",
-            "workflow_preview",
             "history",
             "history_results",
         )
     ),
 )
 declare(OwnPage(("pk",)), "wagtailadmin_pages:revisions_compare")
+declare(Both((OWN_PAGE, own_task)), "wagtailadmin_pages:workflow_preview")
 declare(
-    Both((OWN_PAGE, own_task)),
+    Both((OWN_PAGE, own_task_state)),
     "wagtailadmin_pages:workflow_action",
     "wagtailadmin_pages:collect_workflow_action_data",
 )
@@ -226,19 +246,22 @@ declare(
     "wagtailadmin_explore_root",
     "wagtailadmin_pages:search",
     "wagtailadmin_pages:search_results",
-    "wagtailadmin_pages:choose_parent",
-    "wagtailadmin_pages:type_use",
-    "wagtailadmin_pages:type_use_results",
     "wagtailadmin_api:pages:listing",
     "wagtailadmin_api:pages:find",
     "wagtailadmin_choose_page_search",
 )
+declare(
+    page_type,
+    "wagtailadmin_pages:choose_parent",
+    "wagtailadmin_pages:type_use",
+    "wagtailadmin_pages:type_use_results",
+)
 declare(OwnPage(("pk",)), "wagtailadmin_api:pages:detail", "wagtailadmin_api:pages:action")
 WAY_HOME = OwnPage(("parent_page_id",), ancestors=True)
 declare(WAY_HOME, "wagtailadmin_explore", "wagtailadmin_explore_results")
-declare(WAY_HOME, "wagtailadmin_choose_page_child")
+declare(Both((WAY_HOME, ListedPages("target_pages[]"))), "wagtailadmin_choose_page_child")
 declare(start_at_home, "wagtailadmin_choose_page")
-declare(listed_pages, "wagtailadmin_choose_page_chosen_multiple")
+declare(ListedPages("id"), "wagtailadmin_choose_page_chosen_multiple")
 declare(own_bulk, "wagtail_bulk_action")
 declare(own_edited_object, "wagtailadmin_editing_sessions:ping")
 
@@ -260,9 +283,10 @@ declare(
     "wagtaildocs_chooser:choose_results",
     "wagtaildocs_chooser:create",
 )
-#: Usage names the pages of other regions that show a file; the plain interface lists every file.
+#: Usage counts the pages of other regions that link here; the plain interface lists every file.
 declare(
     administrators,
+    "wagtailadmin_pages:usage",
     "wagtailimages:image_usage",
     "wagtaildocs:document_usage",
     *(

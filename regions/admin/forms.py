@@ -8,19 +8,8 @@ from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
-from ..models import MunicipalityCode, User, VersionedModel
-from ..policy import Action, declared, policy_for
-
-
-def scope_choices(form: forms.BaseForm, user: User) -> None:
-    """Narrow every choice of rows that have a policy to those ``user`` may choose."""
-    for field in form.fields.values():
-        queryset = getattr(field, "queryset", None)
-        if queryset is not None and queryset.model in declared():
-            field.queryset = policy_for(queryset.model).narrow(queryset, user, Action.CHOOSE)
-    for formset in getattr(form, "formsets", {}).values():
-        for child in formset.forms:
-            scope_choices(child, user)
+from ..models import MunicipalityCode, VersionedModel
+from .choices import scope_choices
 
 
 class DeskForm(WagtailAdminModelForm):

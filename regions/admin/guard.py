@@ -8,17 +8,24 @@ Screens of our own models narrow their querysets themselves (``regions.admin.sco
 routes are declared with the rule ``desk``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import ProtectedError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.db.models import ProtectedError, QuerySet
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseForbidden,
+    JsonResponse,
+)
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.views.defaults import page_not_found
 
 from ..memberships import sync_groups
 from ..policy import Standing, standing_of
@@ -26,6 +33,24 @@ from ..policy import Standing, standing_of
 #: A rule gets the request, what the person is, and the route's arguments. It returns whether they
 #: may go on, or a response to give instead.
 Rule = Callable[[HttpRequest, Standing, dict], bool | HttpResponse]
+
+
+#: More digits than any key has; databases fail on numbers they cannot hold.
+MAX_DIGITS = 18
+
+
+def row_keys(values: Iterable[object]) -> list[int] | None:
+    """Return ``values`` from an address as keys of rows; None if one of them cannot be a key."""
+    texts = [str(value) for value in values]
+    if all(text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS for text in texts):
+        return [int(text) for text in texts]
+    return None
+
+
+def all_in(rows: QuerySet, values: Iterable[object]) -> bool:
+    """Return whether every one of ``values`` is the key of one of ``rows``."""
+    keys = row_keys(values)
+    return keys is not None and rows.filter(pk__in=keys).count() == len(set(keys))
 
 
 def anyone(request: HttpRequest, standing: Standing, kwargs: dict) -> bool:
@@ -50,6 +75,7 @@ class Both:
     rules: tuple[Rule, ...]
 
     def __call__(self, request: HttpRequest, standing: Standing, kwargs: dict) -> bool:
+        """Ask each rule in turn."""
         return all(rule(request, standing, kwargs) is True for rule in self.rules)
 
 
@@ -72,6 +98,11 @@ def rule_for(route: str) -> Rule | None:
     return _rules.get(route)
 
 
+def _nothing_here(request: HttpRequest) -> HttpResponse:
+    """Return what Wagtail itself answers for a row that is not there."""
+    return page_not_found(request, Http404(), template_name="wagtailadmin/404.html")
+
+
 class AdminGuardMiddleware:
     """Asks the rule of each admin route; whoever may not pass finds nothing there."""
 
@@ -79,6 +110,7 @@ class AdminGuardMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Go on: everything is asked when the view is known."""
         return self.get_response(request)
 
     def process_view(
@@ -89,11 +121,11 @@ class AdminGuardMiddleware:
         Strangers go on to Wagtail's own check, which asks them to sign in. People whose
         memberships changed by date since the clock last ticked get their groups first.
         """
-        if not request.path.startswith(settings.ADMIN_PATH):
+        if not request.path_info.startswith(settings.ADMIN_PATH):
             return None
-        rule = _rules.get(request.resolver_match.view_name)
+        rule = rule_for(request.resolver_match.view_name)
         if rule is None:
-            raise Http404("This route is not declared")
+            return _nothing_here(request)
         if not request.user.is_authenticated or rule is anyone:
             return None
         sync_groups(request.user)
@@ -103,15 +135,19 @@ class AdminGuardMiddleware:
         verdict = rule(request, standing, kwargs)
         if isinstance(verdict, HttpResponse):
             return verdict
-        if verdict is not True:
-            raise Http404("Nothing of yours here")
-        return None
+        return None if verdict is True else _nothing_here(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Turn "other rows still need this" into a kind refusal, whichever route tried it."""
-        if not isinstance(exception, ProtectedError):
+        """Turn "other rows still need this" into a kind refusal, whichever route tried it.
+
+        A script that may not do something is told so in a word: the site's page of refusal shows
+        the way around the whole site.
+        """
+        if not request.path_info.startswith(settings.ADMIN_PATH):
             return None
-        if not request.path.startswith(settings.ADMIN_PATH):
+        if isinstance(exception, PermissionDenied):
+            return HttpResponseForbidden(_("You may not do this."), content_type="text/plain")
+        if not isinstance(exception, ProtectedError):
             return None
         text = _("This is still in use by something else and cannot be deleted.")
         if request.headers.get("accept", "").startswith("application/json"):

@@ -24,7 +24,6 @@ declare(
     "wagtailadmin_home",
     "wagtailadmin_account",
     "wagtailadmin_dismissibles",
-    "wagtailadmin_choose_page_external_link",
     "wagtailadmin_choose_page_email_link",
     "wagtailadmin_choose_page_phone_link",
     "wagtailadmin_choose_page_anchor_link",
@@ -34,7 +33,10 @@ declare(
 declare(
     administrators,
     "wagtailadmin_error_test",
-    *(f"wagtailadmin_collections:{name}" for name in ("index", "add", "edit", "delete", "set_privacy")),
+    *(
+        f"wagtailadmin_collections:{name}"
+        for name in ("index", "add", "edit", "delete", "set_privacy")
+    ),
     *(
         f"wagtailadmin_workflows:{name}"
         for name in (
@@ -112,5 +114,17 @@ def own_session(request: HttpRequest, standing: Standing, kwargs: dict) -> bool:
     return session is not None and session.user_id == standing.user_id
 
 
-declare(own_session, "wagtailadmin_editing_sessions:release")
+def links_as_typed(request: HttpRequest, standing: Standing, kwargs: dict) -> bool:
+    """Let the desk type links, but do not say which page stands at an address.
 
+    Wagtail answers with the page's draft title. It reads the sites from this cache: without sites
+    no address is a page's.
+    """
+    if not standing.is_admin:
+        request._wagtail_cached_site_root_paths = []  # noqa: SLF001  Wagtail's own name for it
+    typed = request.method != "POST" or "external-link-chooser-url" in request.POST
+    return standing.may_enter_admin and typed
+
+
+declare(links_as_typed, "wagtailadmin_choose_page_external_link")
+declare(own_session, "wagtailadmin_editing_sessions:release")

@@ -10,22 +10,25 @@ from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Model, ProtectedError, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.forms.choosers import BaseFilterForm
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic import chooser, history
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.models import BaseLogEntry
 
-from ..policy import Action, any_of, declared, policy_for
+from ..policy import Action, any_of, colleagues, declared, policy_for
 from .forms import DeskForm, desk_form
-from .guard import declare, desk
+from .guard import declare, desk, row_keys
 
 
 class ScopedFilterSet(WagtailFilterSet):
@@ -33,13 +36,11 @@ class ScopedFilterSet(WagtailFilterSet):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        for name, item in self.filters.items():
-            queryset = item.extra.get("queryset")
+        for item in self.filters.values():
+            queryset = getattr(item, "queryset", None)
             if isinstance(queryset, QuerySet) and queryset.model in declared():
                 policy = policy_for(queryset.model)
-                self.filters[name].extra["queryset"] = policy.narrow(
-                    queryset, self.request.user, Action.CHOOSE
-                )
+                item.queryset = policy.narrow(queryset, self.request.user, Action.CHOOSE)
 
 
 class ScopedRows:
@@ -97,6 +98,12 @@ class ScopedEditView(SavedInScope, ScopedRows, generic.EditView):
 
     scope_action = Action.CHANGE
 
+    def get_last_updated_info(self) -> BaseLogEntry | None:
+        """Return the last log entry, unless somebody of another region is its author."""
+        entry = super().get_last_updated_info()
+        named = entry and colleagues(self.request.user).filter(pk=entry.user_id).exists()
+        return entry if named else None
+
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Hold the lock that the form's version check takes until the row is saved."""
         with transaction.atomic():
@@ -125,8 +132,41 @@ class ScopedDeleteView(ScopedRows, generic.DeleteView):
             return redirect(self.index_url_name)
 
 
+class OwnPeopleColumn(history.LogEntryUserColumn):
+    """Who did it, by name only if it was somebody of one's own region."""
+
+    def __init__(self, name: str, *, people: QuerySet, **kwargs: object) -> None:
+        super().__init__(name, **kwargs)
+        self.people = frozenset(people.values_list("pk", flat=True))
+
+    def get_cell_context_data(self, instance: BaseLogEntry, parent_context: dict) -> dict:
+        """Return the name to show, or where the person is."""
+        context = super().get_cell_context_data(instance, parent_context)
+        if instance.user_id and instance.user_id not in self.people:
+            context |= {"value": None, "display_name": _("Somebody in another region")}
+        return context
+
+
+class OwnHistoryFilterSet(history.HistoryFilterSet):
+    """Offers only people of one's own region to filter by."""
+
+    def get_users_queryset(self) -> QuerySet:
+        """Return those in the log whom the person may see named."""
+        return super().get_users_queryset().filter(pk__in=colleagues(self.request.user))
+
+
 class ScopedHistoryView(ScopedRows, history.HistoryView):
-    """Who changed a row, and when."""
+    """Who changed a row, and when. Rows that all regions share are changed by strangers too."""
+
+    filterset_class = OwnHistoryFilterSet
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        """The columns, with names of one's own people only."""
+        people = OwnPeopleColumn(
+            "user", label=_("User"), width="25%", people=colleagues(self.request.user)
+        )
+        return [people if column.name == "user" else column for column in super().columns]
 
     def get_queryset(self) -> QuerySet:
         """Return the log entries of the scoped row."""
@@ -205,10 +245,13 @@ class _ChooserRows:
         return self._choosable()
 
     def get_object(self, pk: object) -> Model:
-        return get_object_or_404(self._choosable(), pk=pk)
+        keys = row_keys([pk])
+        if keys is None:
+            raise Http404("No row has such a key")
+        return get_object_or_404(self._choosable(), pk=keys[0])
 
     def get_objects(self, pks: list) -> QuerySet:
-        return self._choosable().filter(pk__in=[pk for pk in pks if str(pk).isdecimal()])
+        return self._choosable().filter(pk__in=row_keys(pks) or [])
 
 
 class _ScopedChoose(_ChooserRows, chooser.ChooseView):
