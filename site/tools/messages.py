@@ -41,6 +41,7 @@ NEEDED = ("xgettext", "msguniq")
 PACKAGES = {
     "django.conf": ("django",),
     "django.contrib.auth": ("django",),
+    "django_filters": ("django",),
     "taggit": ("django",),
     "wagtail": ("django",),
     "wagtail.admin": ("django", "djangojs"),
@@ -53,6 +54,9 @@ PACKAGES = {
 
 #: How the translator's comment begins at a text that Wagtail translates otherwise.
 INSTEAD = "Instead of Wagtail's:"
+
+#: Not among the installed apps, so Django never reads its own catalogues.
+UNREAD = ("django_filters",)
 
 Key = tuple[str | None, str]
 
@@ -125,7 +129,7 @@ def lacking(language: str, domain: str, corrected: set[Key]) -> polib.POFile:
     there: set[Key] = set()
     for package in packages:
         compiled = package_catalogue(package, language, domain).with_suffix(".mo")
-        if compiled.exists():
+        if compiled.exists() and package not in UNREAD:
             there |= {
                 key(entry)
                 for entry in polib.mofile(str(compiled))
@@ -134,7 +138,9 @@ def lacking(language: str, domain: str, corrected: set[Key]) -> polib.POFile:
     texts = polib.POFile()
     found: dict[Key, polib.POEntry] = {}
     for package in packages:
-        for entry in polib.pofile(str(package_catalogue(package, "en", domain))):
+        # English, or what is nearest to complete where there is none, lists a package's texts.
+        sources = (package_catalogue(package, code, domain) for code in ("en", "de"))
+        for entry in polib.pofile(str(next(path for path in sources if path.exists()))):
             if entry.obsolete or (key(entry) in there and key(entry) not in corrected):
                 continue
             known = found.get(key(entry))
