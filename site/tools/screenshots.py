@@ -76,10 +76,16 @@ def open_actions(page: Page) -> None:
 
 def try_to_publish(page: Page) -> None:
     """Publish a course that has a title and a pace, and nothing else."""
-    page.fill("#id_title", "Veiledning av nyansatte")
+    page.locator("#id_title").press_sequentially("Veiledning av nyansatte")
     page.fill("#id_pace_percent", "25")
     page.click("button[name=action-publish]")
     page.wait_for_load_state("networkidle")
+
+
+def leave_field(page: Page) -> None:
+    """Leave the field that has the cursor, so that no calendar covers the form."""
+    page.evaluate("document.activeElement.blur()")
+    page.wait_for_timeout(300)
 
 
 def scroll_to(selector: str) -> Prepare:
@@ -125,6 +131,7 @@ def shots(at: Places) -> list[Shot]:
             "new-occasion",
             f"/admin/occasion/new/?course={at.courses['legemiddelhandtering']}",
             EDITOR,
+            leave_field,
         ),
         Shot("move", f"/admin/occasion/move/{at.occasions['KR-LEGEMIDDEL-1']}/", EDITOR),
         Shot("cancel", f"/admin/occasion/cancel/{at.occasions['KR-LEGEMIDDEL-1']}/", EDITOR),
