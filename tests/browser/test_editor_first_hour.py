@@ -98,7 +98,7 @@ def test_a_distance_course_from_nothing_to_published_by_keyboard(
 
     keys.follow("a[href*='/admin/occasion/new/']")
     _dates(keys, 30, 85, 10)
-    keys.enter_screen("Control+Enter")  # save, and one more
+    keys.enter_screen("Control+Shift+S")  # save, and one more
     _dates(keys, 210, 265, 190)
     keys.enter_screen("Control+s")
 
