@@ -137,10 +137,10 @@ class CoursePage(CataloguePageMixin, PictureMixin, Page):
         help_text=_("One line for each thing one can do afterwards."),
     )
     price_note = models.CharField(
-        _("price and who pays"),
+        _("who pays"),
         max_length=120,
         blank=True,
-        help_text=_("For example “0 kr, covered by the agreement”."),
+        help_text=_("For example “covered by the agreement”. The price itself stands at the occasion."),
     )
     order_via = models.CharField(
         _("how to sign up"),
