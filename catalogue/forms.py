@@ -14,33 +14,13 @@ from .tree import owning_region
 class CataloguePageForm(WagtailAdminPageForm):
     """Asks the page for its ``publish_errors`` unless only a draft is saved.
 
-    Choices of rows that belong to a region are narrowed to the editor's own; what somebody else
-    chose outside them stays chosen.
+    Choices of rows that belong to a region are narrowed to the editor's own.
     """
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self._kept: dict[str, list] = {}
         if self.for_user is not None:
             scope_choices(self, self.for_user)
-            self._keep_what_is_out_of_sight()
-
-    def _keep_what_is_out_of_sight(self) -> None:
-        for name, field in self.fields.items():
-            if not isinstance(field, forms.ModelMultipleChoiceField):
-                continue
-            chosen = {row.pk: row for row in getattr(self.instance, name).all()}
-            if chosen:
-                seen = field.queryset.filter(pk__in=chosen).values_list("pk", flat=True)
-                self._kept[name] = [row for pk, row in chosen.items() if pk not in set(seen)]
-
-    def clean(self) -> dict:
-        """Add what the editor could neither see nor take away."""
-        cleaned = super().clean()
-        for name, rows in self._kept.items():
-            if rows and name in cleaned:
-                cleaned[name] = [*cleaned[name], *rows]
-        return cleaned
 
     def _post_clean(self) -> None:
         super()._post_clean()

@@ -6,6 +6,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSet
+from wagtail.api.v2.router import WagtailAPIRouter
 from wagtail.log_actions import LogActionRegistry
 
 from regions.policy import standing_of
@@ -14,13 +15,19 @@ from .admin import pages
 from .admin.home import Shortcut, WaitingPanel, shortcuts
 from .admin.occasions import OccasionViewSet
 from .admin.providers import ProviderViewSet
-from .admin.publishing import PageScreens, refuse_incomplete_in_bulk
+from .admin.publishing import (
+    KindDeletion,
+    PageScreens,
+    ReadingPagesAPI,
+    refuse_incomplete_in_bulk,
+)
 from .admin.routes import only_own_pages
 
 hooks.register("construct_page_chooser_queryset", only_own_pages)
 hooks.register("before_delete_page", pages.refuse_deletion)
 hooks.register("before_bulk_action", pages.refuse_bulk_deletion)
 hooks.register("before_bulk_action", refuse_incomplete_in_bulk)
+hooks.register("register_bulk_action", KindDeletion, order=100)
 hooks.register("before_copy_page", pages.refuse_structure_copy)
 hooks.register("construct_page_action_menu", pages.publish_first)
 hooks.register("after_create_page", pages.go_on_to_occasions)
@@ -41,6 +48,12 @@ def register_screens() -> list[ViewSet]:
 def offer_shortcuts(request: HttpRequest, items: list) -> None:
     """Offer to begin a course before anything else."""
     items += [Shortcut(request, link) for link in shortcuts(request.user)]
+
+
+@hooks.register("construct_admin_api")
+def read_only_interface(router: WagtailAPIRouter) -> None:
+    """Let the explorer read pages, and change none."""
+    router.register_endpoint("pages", ReadingPagesAPI)
 
 
 @hooks.register("construct_homepage_panels")

@@ -1,0 +1,1 @@
+"""Courses, their occasions, and the pages on which they stand."""

@@ -1,0 +1,59 @@
+"""A region with someone at its desk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.utils import translation
+
+from regions.models import Municipality, Region, Role
+from tests import factories
+
+from .support import member, signed_in
+
+
+@dataclass
+class Desk:
+    """A region, its municipalities and the browsers of those who work there."""
+
+    region: Region
+    municipalities: list[Municipality]
+
+    def client(self, role: str) -> Client:
+        return member(self.region, Role(role))
+
+    @property
+    def editor(self) -> Client:
+        return self.client("editor")
+
+    @property
+    def author(self) -> Client:
+        return self.client("resource_author")
+
+    @property
+    def admin(self) -> Client:
+        return signed_in(factories.make_admin())
+
+
+@pytest.fixture
+def desk(region: Region) -> Desk:
+    names = ("Alvdal", "Folldal", "Tynset")
+    return Desk(
+        region,
+        [factories.make_municipality(region, name=name, slug=name.lower()) for name in names],
+    )
+
+
+@pytest.fixture
+def today() -> date:
+    return factories.in_days(0)
+
+
+@pytest.fixture(autouse=True)
+def _english() -> object:
+    """Read English outside requests; a request sets its own language."""
+    with translation.override("en"):
+        yield

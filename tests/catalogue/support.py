@@ -1,0 +1,136 @@
+"""What tests of pages and of the desk share."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from bs4 import BeautifulSoup, Tag
+from django.core.files.images import ImageFile
+from django.test import Client
+from django.urls import reverse
+from PIL import Image
+from wagtail.models import Page
+from wagtail.test.utils.form_data import nested_form_data, streamfield
+
+from catalogue.models import CourseOccasion, Picture
+from regions.models import Region, Role, User
+from tests import factories
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+
+Form = dict[str, object]
+
+
+def signed_in(user: User) -> Client:
+    """Return a browser of its own in which ``user`` is signed in, reading English."""
+    user.language = "en"
+    user.save()
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(user)
+    return client
+
+
+def member(region: Region, role: Role) -> Client:
+    return signed_in(factories.make_member(region, role))
+
+
+def edit_url(page: Page) -> str:
+    return reverse("wagtailadmin_pages:edit", args=[page.pk])
+
+
+def add_url(model: type, region: Region) -> str:
+    parent = factories.index_page(region)
+    return reverse("wagtailadmin_pages:add", args=["catalogue", model._meta.model_name, parent.pk])
+
+
+def page_form(client: Client, url: str) -> Form:
+    """Return what the page editor at ``url`` would send if nobody typed anything."""
+    response = client.get(url)
+    assert response.status_code == 200, response
+    data = _fields(_soup(response).find("form", id="page-edit-form"))
+    if "body" in response.context["form"].fields:
+        data |= body_of()
+    return data
+
+
+def desk_form(client: Client, url: str) -> Form:
+    """Return what the form of a desk screen would send if nobody typed anything."""
+    response = client.get(url)
+    assert response.status_code == 200, response
+    return _fields(_soup(response).find("main").find("form", method=re.compile("post", re.I)))
+
+
+def with_values(data: Form, **values: object) -> Form:
+    """Return a copy with some fields typed anew; a list chooses several, None leaves one out."""
+    typed = {name.replace("__", "-"): value for name, value in values.items()}
+    kept = {name: value for name, value in data.items() if name not in typed}
+    return kept | {name: value for name, value in typed.items() if value is not None}
+
+
+def _soup(response: HttpResponse) -> BeautifulSoup:
+    return BeautifulSoup(response.content.decode(), "html.parser")
+
+
+def _fields(form: Tag) -> Form:
+    """Return what a browser would send of a form, every choice of a group included."""
+    data: dict[str, list[str]] = {}
+    for field in form.select("input[name], textarea[name], select[name]"):
+        kind = field.get("type", "text")
+        if kind in {"submit", "button", "file"}:
+            continue
+        if kind in {"checkbox", "radio"} and not field.has_attr("checked"):
+            continue
+        if field.name == "textarea":
+            values = [field.text.removeprefix("\n")]
+        elif field.name == "select":
+            values = [each.get("value", "") for each in field.select("option[selected]")]
+        else:
+            values = [field.get("value", "on" if kind == "checkbox" else "")]
+        data.setdefault(field["name"], []).extend(values)
+    data.pop("csrfmiddlewaretoken", None)
+    return dict(data)
+
+
+def form_errors(response: HttpResponse) -> dict[str, list[str]]:
+    """Return the messages of the form that a response shows again, by field."""
+    assert response.status_code == 200, response
+    return {name: list(errors) for name, errors in response.context["form"].errors.items()}
+
+
+def messages_of(response: HttpResponse) -> str:
+    """Return all messages that the page shows, as one text."""
+    return " | ".join(str(message) for message in response.context["messages"])
+
+
+def make_picture(**fields: object) -> Picture:
+    """Make a picture of 1600 × 900 in the root collection."""
+    buffer = BytesIO()
+    Image.new("RGB", (1600, 900), (12, 44, 58)).save(buffer, "PNG")
+    file = ImageFile(BytesIO(buffer.getvalue()), name="fjell.png")
+    fields.setdefault("title", "Fjell")
+    return Picture.objects.create(file=file, width=1600, height=900, **fields)
+
+
+def occasion_rows() -> list[tuple]:
+    """Return every occasion as it is stored, to show that nothing changed."""
+    rows = [*CourseOccasion.objects.order_by("pk").values_list()]
+    chosen = CourseOccasion.open_to.through.objects.order_by("pk").values_list()
+    return [*rows, *chosen]
+
+
+def page_rows() -> list[tuple]:
+    """Return where every page stands and how it is published, to show that nothing changed."""
+    return [
+        *Page.objects.order_by("pk").values_list(
+            "pk", "path", "numchild", "title", "draft_title", "live", "latest_revision_id"
+        )
+    ]
+
+
+def body_of(*blocks: tuple[str, object]) -> dict[str, str]:
+    """Return what the editor sends for a body of ``blocks``; the page's script writes these."""
+    return nested_form_data({"body": streamfield(list(blocks))})
