@@ -194,7 +194,7 @@ class OccasionCreateView(BackToCourse, ScopedCreateView):
         return super().get_success_url()
 
 
-class OccasionEditView(BackToCourse, ScopedEditView):
+class OccasionEditView(NamesItsCourse, BackToCourse, ScopedEditView):
     """A change of an occasion; it does not touch the page's draft."""
 
     def save_instance(self) -> CourseOccasion:
@@ -233,6 +233,14 @@ class RefusedByService:
             return self.form_invalid(form)
 
 
+class NamesItsCourse:
+    """The heading says which course the occasion is of."""
+
+    def get_page_subtitle(self) -> str:
+        """Return the course's title and the occasion's code."""
+        return f"{self.object.course.title} ({self.object.code})"
+
+
 class PostsToItself:
     """The form posts to its own address; Wagtail's edit form always posts to the edit screen."""
 
@@ -241,7 +249,9 @@ class PostsToItself:
         return {**super().get_context_data(**kwargs), "action_url": self.request.get_full_path()}
 
 
-class OccasionMoveView(PostsToItself, RefusedByService, BackToCourse, ScopedEditView):
+class OccasionMoveView(
+    NamesItsCourse, PostsToItself, RefusedByService, BackToCourse, ScopedEditView
+):
     """New days, logged with the old ones."""
 
     page_title = gettext_lazy("Move")
@@ -263,7 +273,9 @@ class OccasionMoveView(PostsToItself, RefusedByService, BackToCourse, ScopedEdit
         return occasion
 
 
-class OccasionCancelView(PostsToItself, RefusedByService, BackToCourse, ScopedEditView):
+class OccasionCancelView(
+    NamesItsCourse, PostsToItself, RefusedByService, BackToCourse, ScopedEditView
+):
     """Cancelling, with the reason that readers will see."""
 
     page_title = gettext_lazy("Cancel the occasion")
