@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.apps import apps
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db import transaction
+from django.db import connections, transaction
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from wagtail.models import Collection, Locale, Page, PageViewRestriction, Site
 
@@ -125,8 +125,14 @@ def ensure_home_pages() -> dict[str, HomePage]:
 def ensure_home_pages_after_migrate(
     plan: list | None = None, using: str = "default", **kwargs: object
 ) -> None:
-    """Make the front pages when this app's tables are in place; nothing on the way back."""
+    """Make the front pages when this app's tables are in place; nothing on the way back.
+
+    After ``migrate regions`` on a new database they are not yet.
+    """
     if any(backwards for _migration, backwards in plan or ()):
+        return
+    table = apps.get_model("catalogue", "HomePage")._meta.db_table
+    if table not in connections[using].introspection.table_names():
         return
     ContentType.objects.clear_cache()  # a flush gives every model another row
     ensure_home_pages()

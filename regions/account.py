@@ -18,6 +18,7 @@ from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from .models import User
 from .policy import standing_of
@@ -152,6 +153,7 @@ class PasswordResetView(auth_views.PasswordResetView):
         return super().post(request, *args, **kwargs)
 
 
+@require_safe
 @never_cache
 def landing(request: HttpRequest) -> HttpResponse:
     """Send people where they work after signing in: the desk, or the front page."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib.auth.models import Group, Permission
+from django.core.exceptions import ValidationError
 
 from regions.models import Forum, Region, RegionGroup, Role
 
@@ -40,3 +41,12 @@ class Pair:
 def bare_pair() -> Pair:
     """Make a Norwegian and a Swedish region."""
     return Pair(bare_region(), bare_region("Kustregionen", "SE"))
+
+
+def refusal(instance: object) -> dict[str, list[str]]:
+    """Return what is said about ``instance``; nothing is said about a row that holds."""
+    try:
+        instance.full_clean()
+    except ValidationError as error:
+        return error.message_dict
+    return {}

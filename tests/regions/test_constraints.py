@@ -11,6 +11,7 @@ from django.apps import apps
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import Model
+from django.utils import translation
 from django.utils.functional import Promise
 
 from regions.models import (
@@ -271,6 +272,11 @@ def test_each_message_waits_for_its_reader(constraint: models.BaseConstraint) ->
         return
     assert isinstance(constraint.violation_error_message, Promise)
     assert constraint.violation_error_message != constraint.default_violation_error_message
+    said = set()
+    for code in ("en", "nb", "sv"):
+        with translation.override(code):
+            said.add(str(constraint.violation_error_message))
+    assert len(said) == 3
 
 
 @pytest.mark.django_db

@@ -1,0 +1,35 @@
+"""Fixtures of the whole site: a region with its pages, made once a module and only read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+from django.utils import translation
+
+from regions.models import Region
+from tests import factories
+
+
+@pytest.fixture(scope="module")
+def module_region(django_db_setup: None, django_db_blocker: object) -> Iterator[Region]:
+    """Make one region for all tests of a module."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield factories.make_region(name="Fjellregionen", slug="fjellregionen")
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def region(module_region: Region) -> Iterator[Region]:
+    """Return the module's region; what a test does to it is undone."""
+    with transaction.atomic():
+        yield module_region
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """Begin in English: the last request of a test leaves its language behind."""
+    with translation.override("en"):
+        yield

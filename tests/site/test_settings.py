@@ -1,0 +1,213 @@
+"""Settings as a server meets them: in a process of their own, from the environment alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.checks import Warning as CheckWarning
+from django.core.exceptions import ImproperlyConfigured
+
+from regions.checks import embedded_engine_only
+from samkurs.settings.base import database
+
+ROOT = Path(__file__).resolve().parents[2]
+SERVER = {
+    "SECRET_KEY": "".join(chr(33 + number) for number in range(64) if chr(33 + number) not in "$'"),
+    "ALLOWED_HOSTS": "samkurs.example,www.samkurs.example",
+    "BASE_URL": "https://samkurs.example",
+    "DATABASE_URL": "postgres://samkurs:p%40ss@db.example:5433/samkurs",
+    "EMAIL_URL": "smtp+tls://user:p%40ss@mail.example:587",
+}
+#: Static files are collected when a server is installed, which this is not.
+NO_STATIC = "ignore:No directory at:UserWarning"
+SHOW = """
+import json, sys
+sys.path.insert(0, "site")
+from django.conf import settings
+print(json.dumps({name: getattr(settings, name) for name in sys.argv[1:]}, default=str))
+"""
+
+
+def run(*command: str, **variables: str) -> tuple[int, str]:
+    """Run Python in the repository with these variables and no others; return code and words."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "DJANGO_SETTINGS_MODULE": "samkurs.settings.production",
+        **variables,
+    }
+    done = subprocess.run(  # noqa: S603  our own command
+        [sys.executable, "-W", "error", "-W", NO_STATIC, *command],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def shown(*names: str, **variables: str) -> dict:
+    """Return settings of a server with these variables."""
+    code, words = run("-c", SHOW, *names, **{**SERVER, **variables})
+    assert code == 0, words
+    return json.loads(words)
+
+
+def test_a_server_with_all_it_needs_has_nothing_to_be_warned_of() -> None:
+    code, words = run("manage.py", "check", "--deploy", "--fail-level", "WARNING", **SERVER)
+    assert (code, words) == (0, "System check identified no issues (0 silenced).\n")
+
+
+@pytest.mark.parametrize("missing", SERVER)
+def test_what_is_missing_stops_the_start_by_name(missing: str) -> None:
+    without = {name: value for name, value in SERVER.items() if name != missing}
+    code, words = run("-c", "import sys; sys.path[:0] = ['site']; import samkurs.wsgi", **without)
+    assert code != 0
+    assert f"ImproperlyConfigured: Set the {missing} environment variable" in words
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("SECRET_KEY", "", "ALLOWED_HOSTS and SECRET_KEY must not be empty"),
+        ("ALLOWED_HOSTS", "", "ALLOWED_HOSTS and SECRET_KEY must not be empty"),
+        ("DATABASE_URL", "", "DATABASE_URL begins with sqlite:// or postgres://"),
+        ("EMAIL_URL", "carrier-pigeon://loft", "Invalid email schema"),
+    ],
+)
+def test_what_is_no_value_stops_it_too(name: str, value: str, words: str) -> None:
+    code, said = run("manage.py", "check", **{**SERVER, name: value})
+    assert code != 0
+    assert words in said
+
+
+def test_a_server_is_strict_about_transport() -> None:
+    said = shown(
+        "DEBUG",
+        "DEMO_ALLOWED",
+        "SECURE_HSTS_SECONDS",
+        "SECURE_HSTS_INCLUDE_SUBDOMAINS",
+        "SECURE_SSL_REDIRECT",
+        "SECURE_PROXY_SSL_HEADER",
+        "SESSION_COOKIE_SECURE",
+        "CSRF_COOKIE_SECURE",
+        "TRUSTED_PROXIES",
+        "SECURE_CONTENT_TYPE_NOSNIFF",
+        "PASSWORD_HASHERS",
+    )
+    hasher = said.pop("PASSWORD_HASHERS")[0]
+    assert hasher.endswith("PBKDF2PasswordHasher")
+    assert said == {
+        "DEBUG": False,
+        "DEMO_ALLOWED": False,
+        "SECURE_HSTS_SECONDS": 31_536_000,
+        "SECURE_HSTS_INCLUDE_SUBDOMAINS": True,
+        "SECURE_SSL_REDIRECT": True,
+        "SECURE_PROXY_SSL_HEADER": ["HTTP_X_FORWARDED_PROTO", "https"],
+        "SESSION_COOKIE_SECURE": True,
+        "CSRF_COOKIE_SECURE": True,
+        "TRUSTED_PROXIES": 1,
+        "SECURE_CONTENT_TYPE_NOSNIFF": True,
+    }
+
+
+def test_a_server_reads_its_services() -> None:
+    said = shown(
+        "DATABASES",
+        "CACHES",
+        "EMAIL_HOST",
+        "EMAIL_PORT",
+        "EMAIL_USE_TLS",
+        "EMAIL_HOST_PASSWORD",
+        "ALLOWED_HOSTS",
+        "SECURE_PROXY_SSL_HEADER",
+        "MEDIA_ROOT",
+        REDIS_URL="redis://cache.example:6379/0",
+        TRUSTED_PROXIES="0",
+        MEDIA_ROOT="/srv/media",
+    )
+    stored = said["DATABASES"]["default"]
+    assert stored["ENGINE"] == "django.db.backends.postgresql"
+    assert (stored["PASSWORD"], stored["HOST"], stored["PORT"]) == ("p@ss", "db.example", 5433)
+    assert (stored["CONN_MAX_AGE"], stored["CONN_HEALTH_CHECKS"]) == (60, True)
+    assert said["CACHES"]["default"] == {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": "redis://cache.example:6379/0",
+    }
+    assert (said["EMAIL_HOST"], said["EMAIL_PORT"]) == ("mail.example", 587)
+    assert (said["EMAIL_USE_TLS"], said["EMAIL_HOST_PASSWORD"]) == (True, "p@ss")
+    assert said["ALLOWED_HOSTS"] == ["samkurs.example", "www.samkurs.example"]
+    assert said["SECURE_PROXY_SSL_HEADER"] is None
+    assert said["MEDIA_ROOT"] == "/srv/media"
+
+
+def test_a_server_answers_with_its_headers() -> None:
+    """Through the application that gunicorn loads: TLS first, then what the browser may do."""
+    program = """
+import sys
+sys.path[:0] = ["site"]
+from samkurs.wsgi import application
+from django.test import Client
+plain = Client().get("/", headers={"host": "samkurs.example"})
+print(plain.status_code, plain["Location"])
+safe = Client().get("/", headers={"host": "samkurs.example", "x-forwarded-proto": "https"})
+print(safe.status_code, safe["Location"], safe["Strict-Transport-Security"])
+print(Client().get("/", headers={"host": "evil.example"}).status_code)
+"""
+    code, words = run("-c", program, **SERVER)
+    assert code == 0, words
+    lines = [line for line in words.splitlines() if line[:3].isdigit()]
+    assert lines == [
+        "301 https://samkurs.example/",
+        "302 /en/ max-age=31536000; includeSubDomains; preload",
+        "400",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("sqlite:///:memory:", ":memory:"),
+        ("sqlite://", ":memory:"),
+        ("sqlite:///var/samkurs.db", "var/samkurs.db"),
+        ("sqlite:////srv/samkurs.db", "/srv/samkurs.db"),
+    ],
+)
+def test_sqlite_writes_ahead_and_waits(url: str, name: str) -> None:
+    settings = database(url)
+    assert (settings["ENGINE"], settings["NAME"]) == ("django.db.backends.sqlite3", name)
+    assert settings["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    assert "journal_mode=WAL" in settings["OPTIONS"]["init_command"]
+    assert "foreign_keys=ON" in settings["OPTIONS"]["init_command"]
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql"])
+def test_postgresql_by_address(scheme: str) -> None:
+    settings = database(f"{scheme}://u:p%2Fw@[::1]:5432/name?sslmode=require")
+    assert settings["ENGINE"] == "django.db.backends.postgresql"
+    assert (settings["NAME"], settings["USER"], settings["PASSWORD"]) == ("name", "u", "p/w")
+    assert settings["HOST"] == "::1"
+    assert settings["OPTIONS"] == {"sslmode": "require"}
+
+
+@pytest.mark.parametrize(
+    "url", ["", "nonsense", "mysql://u@h/d", "postgres://u@h:port/d", "/srv/samkurs.db"]
+)
+def test_any_other_database_is_refused_by_name(url: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="DATABASE_URL"):
+        database(url)
+
+
+def test_a_search_server_that_is_not_used_is_told(settings: object) -> None:
+    settings.ELASTICSEARCH_URL = ""
+    assert embedded_engine_only(None) == []
+    settings.ELASTICSEARCH_URL = "http://search.example:9200"
+    (warning,) = embedded_engine_only(None)
+    assert isinstance(warning, CheckWarning)
+    assert warning.id == "samkurs.W001"
+    assert "ELASTICSEARCH_URL" in warning.msg
