@@ -194,6 +194,14 @@ class OccasionCreateView(BackToCourse, ScopedCreateView):
         return super().get_success_url()
 
 
+class NamesItsCourse:
+    """The heading says which course the occasion is of."""
+
+    def get_page_subtitle(self) -> str:
+        """Return the course's title and the occasion's code."""
+        return f"{self.object.course.title} ({self.object.code})"
+
+
 class OccasionEditView(NamesItsCourse, BackToCourse, ScopedEditView):
     """A change of an occasion; it does not touch the page's draft."""
 
@@ -231,14 +239,6 @@ class RefusedByService:
             form.add_error(None, error.messages)
             self.produced_error_message = self.get_error_message()
             return self.form_invalid(form)
-
-
-class NamesItsCourse:
-    """The heading says which course the occasion is of."""
-
-    def get_page_subtitle(self) -> str:
-        """Return the course's title and the occasion's code."""
-        return f"{self.object.course.title} ({self.object.code})"
 
 
 class PostsToItself:
