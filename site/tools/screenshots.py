@@ -2,7 +2,8 @@
 
 Loads the demo into a throw-away database, serves it on a free port, takes the pictures with
 Chromium and ends everything. Names are fixed, so a run replaces the pictures of the last one.
-``CHROMIUM`` names another browser than Debian's.
+``CHROMIUM`` names another browser than Debian's. With names behind it, only those pictures are
+taken: ``.venv/bin/python site/tools/screenshots.py home desk``.
 """
 
 from __future__ import annotations
@@ -76,7 +77,9 @@ def open_actions(page: Page) -> None:
 
 def try_to_publish(page: Page) -> None:
     """Publish a course that has a title and a pace, and nothing else."""
-    page.locator("#id_title").press_sequentially("Veiledning av nyansatte")
+    page.locator("#id_title").press_sequentially("Veiledning av nyansatte", delay=20)
+    # The address follows the title a moment later, as it does for somebody who types.
+    page.wait_for_function("document.querySelector('#id_slug').value")
     page.fill("#id_pace_percent", "25")
     page.click("button[name=action-publish]")
     page.wait_for_load_state("networkidle")
@@ -277,8 +280,8 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
-def main() -> int:
-    """Take every picture; return 1 if there is no browser."""
+def main(names: list[str]) -> int:
+    """Take the pictures of these names, all if there are none; return 1 if that cannot be."""
     if not Path(CHROMIUM).exists():
         say(f"There is no Chromium at {CHROMIUM}: install it, or name another with CHROMIUM.")
         return 1
@@ -287,7 +290,10 @@ def main() -> int:
     with demo_site() as (address, places), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=sandbox)
         sessions: dict[str, object] = {}
-        todo = shots(places)
+        todo = [shot for shot in shots(places) if not names or shot.name in names]
+        if unknown := set(names) - {shot.name for shot in todo}:
+            say(f"There is no picture of this name: {', '.join(sorted(unknown))}")
+            return 1
         total = 0
         for number, shot in enumerate(todo, start=1):
             written = take(browser, address, shot, sessions)
@@ -299,4 +305,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
