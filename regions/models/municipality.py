@@ -119,7 +119,8 @@ class MunicipalityCode(FieldMessages):
     class Meta:
         verbose_name = _("municipality code")
         verbose_name_plural = _("municipality codes")
-        ordering = ["-valid_from"]
+        # Oldest first, also when a form saves them: the open code is closed before the next begins.
+        ordering = ["valid_from"]
         constraints = [
             models.UniqueConstraint(
                 fields=["country", "code", "valid_from"],
