@@ -5,6 +5,13 @@ from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
+def name_chooser_tabs() -> None:
+    """Let the tabs of Wagtail's file choosers follow the reader's language, not the process's."""
+    from wagtail.admin.viewsets.chooser import ChooserViewSet
+
+    ChooserViewSet.search_tab_label = _("Search")
+
+
 class CatalogueConfig(AppConfig):
     """Declares policies and makes the front pages."""
 
@@ -21,6 +28,7 @@ class CatalogueConfig(AppConfig):
         from .tree import ensure_home_pages_after_migrate
 
         register_declared_policies(self.name)
+        name_chooser_tabs()
         region_created.register(make_region_site)
         post_migrate.connect(
             ensure_home_pages_after_migrate, sender=self, dispatch_uid="catalogue.homes"

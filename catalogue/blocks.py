@@ -83,6 +83,14 @@ class QuestionBlock(blocks.StructBlock):
         label = _("Question")
 
 
+class PictureBlock(ImageBlock):
+    """Wagtail's picture with alternative text or declared decorative, named in our languages."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.child_blocks["image"].label = _("Picture")
+
+
 class BodyBlock(blocks.StreamBlock):
     """What the body of a page is made of."""
 
@@ -96,7 +104,7 @@ class BodyBlock(blocks.StreamBlock):
     text = blocks.RichTextBlock(
         label=_("Text"), features=TEXT_FEATURES, template="blocks/text.html", icon="pilcrow"
     )
-    image = ImageBlock(label=_("Picture"), template="blocks/image.html", required=True)
+    image = PictureBlock(label=_("Picture"), template="blocks/image.html", required=True)
     quote = QuoteBlock()
     key_points = KeyPointsBlock()
     callout = CalloutBlock()

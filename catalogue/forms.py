@@ -21,6 +21,12 @@ class CataloguePageForm(WagtailAdminPageForm):
         super().__init__(*args, **kwargs)
         if self.for_user is not None:
             scope_choices(self, self.for_user)
+        if self.instance.pk is None and "title" in self.fields:
+            # A new page begins with its title: no walk through the menu first (see desk.js).
+            self.fields["title"].widget.attrs["autofocus"] = True
+        if "slug" in self.fields:
+            # An address left empty is made from the title; a quick hand is not sent back for it.
+            self.fields["slug"].required = False
 
     def _post_clean(self) -> None:
         super()._post_clean()

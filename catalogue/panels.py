@@ -84,7 +84,6 @@ def _facts(*extra: object, with_place: bool = True) -> ObjectList:
                     FieldPanel("order_via"),
                     FieldPanel("price_note"),
                     FieldPanel("audience"),
-                    _choices("shared_with_regions"),
                 ],
                 heading=_("Signing up"),
             ),

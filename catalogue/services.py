@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 from wagtail.models import (
@@ -179,7 +180,9 @@ def _grant_file_rights(group: Group, collection: Collection, actions: tuple[str,
 
 
 def _make_workflow(region: Region, page: RegionPage, approvers: list[Group]) -> None:
-    task = GroupApprovalTask.objects.create(name=f"{region.name}: {_('approval')}")
+    with override(region.default_language):  # stored, and read by the region's own people
+        name = gettext("%(region)s: approval") % {"region": region.name}
+    task = GroupApprovalTask.objects.create(name=name)
     task.groups.set(approvers)
     workflow = Workflow.objects.create(name=region.name)
     WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)

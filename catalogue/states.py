@@ -11,6 +11,7 @@ from datetime import date
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class OccasionState(models.TextChoices):
@@ -24,7 +25,7 @@ class OccasionState(models.TextChoices):
     CLOSED = "closed", _("Deadline passed")
     UNSCHEDULED = "unscheduled", _("No date yet")
     FINISHED = "finished", _("Finished")
-    CANCELLED = "cancelled", _("Cancelled")
+    CANCELLED = "cancelled", pgettext_lazy("occasion", "Cancelled")
 
 
 #: Position in the listing, 0 first.

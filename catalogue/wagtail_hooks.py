@@ -4,6 +4,7 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.api.v2.router import WagtailAPIRouter
@@ -90,6 +91,8 @@ def editor_js() -> str:
 @hooks.register("register_log_actions")
 def register_actions(actions: LogActionRegistry) -> None:
     """Name the actions that the log keeps of occasions."""
-    actions.register_action("samkurs.occasion_cancel", _("Cancel"), _("Occasion cancelled"))
+    actions.register_action(
+        "samkurs.occasion_cancel", pgettext_lazy("occasion", "Cancel"), _("Occasion cancelled")
+    )
     actions.register_action("samkurs.occasion_change", _("Change"), _("Occasion changed"))
     actions.register_action("samkurs.occasion_move", _("Move"), _("Occasion moved"))

@@ -140,7 +140,9 @@ class CoursePage(CataloguePageMixin, PictureMixin, Page):
         _("who pays"),
         max_length=120,
         blank=True,
-        help_text=_("For example “covered by the agreement”. The price itself stands at the occasion."),
+        help_text=_(
+            "For example “covered by the agreement”. The price itself stands at the occasion."
+        ),
     )
     order_via = models.CharField(
         _("how to sign up"),

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from regions.models import Region
 
@@ -152,7 +152,10 @@ class CoursePresenter:
     def _how_to_apply(self) -> list[Step]:
         first = Step(_("Settle it with your manager"), _("Agree on the time the course takes."))
         if self.page.order_via == OrderVia.OPEN:
-            return [first, Step(_("Apply"), _("Use the link at the date that suits you."))]
+            return [
+                first,
+                Step(pgettext("step", "Apply"), _("Use the link at the date that suits you.")),
+            ]
         if self.page.order_via == OrderVia.AGREEMENT:
             return [
                 first,

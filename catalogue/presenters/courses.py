@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from .. import formats
 from ..choices import CreditSystem
@@ -116,7 +117,7 @@ def credit_fact(page: CoursePage) -> Fact:
         return Fact(label, formats.credits_short(page.credits, page.credit_system))
     if page.credits is None and page.credit_system != CreditSystem.NONE:
         return Fact(label, _("Not stated"), unit=_("credits"))
-    return Fact(label, _("None"), note=page.qualification, unit=_("credits"))
+    return Fact(label, pgettext("credits", "None"), note=page.qualification, unit=_("credits"))
 
 
 def pace_fact(page: CoursePage) -> Fact:
@@ -127,7 +128,7 @@ def pace_fact(page: CoursePage) -> Fact:
         return Fact(
             _("Pace"), formats.percent(pace), note=formats.hours_a_week(pace), unit=_("pace")
         )
-    return Fact(_("Time"), page.duration)
+    return Fact(pgettext("duration", "Time"), page.duration)
 
 
 def place_fact(page: CoursePage) -> Fact:

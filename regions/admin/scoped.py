@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.forms.choosers import BaseFilterForm
@@ -273,7 +273,7 @@ class _ScopedChosenMultiple(_ChooserRows, chooser.ChosenMultipleView):
 class ChooserSearchForm(BaseFilterForm):
     """A search box that looks in the columns the chooser names."""
 
-    q = forms.CharField(label=_lazy("Search term"), required=False, max_length=80)
+    q = forms.CharField(label=gettext_lazy("Search term"), required=False, max_length=80)
     lookups: ClassVar[list[str]] = []
 
     def filter(self, objects: QuerySet) -> QuerySet:
