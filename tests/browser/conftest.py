@@ -101,5 +101,3 @@ def site(live_server: object, settings: object) -> Site:
     for municipality in ("Nordfjell", "Sørfjell"):
         factories.make_municipality(own, name=municipality, contact_role="HR-rådgiver")
     return Site(live_server.url, own, other, people)
-
-

@@ -7,7 +7,7 @@ import re
 
 import pytest
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from catalogue.models import CourseOccasion, DistanceCoursePage
 from tests import factories
@@ -107,7 +107,11 @@ def test_a_distance_course_from_nothing_to_published_by_keyboard(
     assert keys.moves <= MOST_MOVES
     assert keys.screens <= MOST_SCREENS
 
-    reader = new_context().new_page()
+    _reader_opens(site, course, new_context().new_page())
+    _stranger_finds_nothing(site, course, new_context().new_page())
+
+
+def _reader_opens(site: Site, course: DistanceCoursePage, reader: Page) -> None:
     answer = reader.goto(f"{site.url}{course.get_url()}")
     assert answer is not None
     assert answer.status == 200
@@ -115,7 +119,8 @@ def test_a_distance_course_from_nothing_to_published_by_keyboard(
     expect(reader.locator(".occasion")).to_have_count(2)
     expect(reader.locator("picture img")).to_have_attribute("alt", course.image_alt)
 
-    stranger = new_context().new_page()
+
+def _stranger_finds_nothing(site: Site, course: DistanceCoursePage, stranger: Page) -> None:
     site.sign_in(stranger, site.people["other_coordinator"])
     for path in (
         "/admin/",

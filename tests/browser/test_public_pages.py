@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
 from catalogue.models import CoursePage
 from regions.models import Role
@@ -110,9 +108,9 @@ def _sideways(page: Page) -> int:
 
 
 @pytest.fixture
-def complaints() -> Iterator[list[str]]:
+def complaints() -> list[str]:
     """Collect what the browser complains about: blocked by the policy, missing, failing."""
-    yield []
+    return []
 
 
 def _listen(page: Page, complaints: list[str]) -> None:
@@ -127,17 +125,17 @@ def test_every_page_is_clean_fits_and_stays_light(
     for size in (DESK, PHONE):
         page = new_context(viewport=size).new_page()
         _listen(page, complaints)
-        requests: list[str] = []
-        page.on("request", lambda request: requests.append(request.url))
+        requests: list[Request] = []
+        page.on("request", requests.append)
         for name, path in addresses.items():
             requests.clear()
             page.goto(f"{site.url}{path}", wait_until="networkidle")
             for detail in page.locator("details").all():
                 detail.evaluate("element => element.open = true")
             findings += [f"{name} {size['width']}: {each}" for each in _violations(page)]
-            if _sideways(page) > 0:
-                findings.append(f"{name} {size['width']}: {_sideways(page)} px wider than the screen")
-            own = [url for url in requests if not url.startswith("data:")]
+            if (excess := _sideways(page)) > 0:
+                findings.append(f"{name} {size['width']}: {excess} px wider than the screen")
+            own = [each.url for each in requests if not each.url.startswith("data:")]
             if len(own) > 8:
                 findings.append(f"{name}: {len(own)} requests")
             if foreign := [url for url in own if not url.startswith(site.url)]:
@@ -202,7 +200,8 @@ def test_keyboard_reaches_the_course_and_shows_where_it_is(
             "() => { const e = document.activeElement;"
             " const [s] = [null, '::after'].map(part => getComputedStyle(e, part))"
             "   .filter(s => s.outlineStyle !== 'none');"
-            " return [e.getAttribute('href'), s?.outlineStyle ?? 'none', parseFloat(s?.outlineWidth)] }"
+            " return [e.getAttribute('href'), s?.outlineStyle ?? 'none',"
+            "   parseFloat(s?.outlineWidth)] }"
         )
         assert focus[1] != "none", focus
         assert focus[2] >= 2, focus
