@@ -15,8 +15,9 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, transaction
+from django.utils import timezone
 
-from regions.clock import ClockBusyError, tick
+from regions.clock import LEASE, ClockBusyError, tick
 from regions.models import (
     Attempt,
     ClockLease,
@@ -37,22 +38,28 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def committed(django_db_setup: None, django_db_blocker: object) -> Iterator[Region]:
-    """Return a region that other connections see, and take it away with all that hangs on it."""
+def db(django_db_setup: None, django_db_blocker: object) -> Iterator[None]:
+    """Let the tests here write for good, in place of a transaction that is undone."""
     with django_db_blocker.unblock():
-        region = bare_region("Samtidig")
-        yield region
-        Membership.objects.filter(region=region).delete()
-        Forum.objects.filter(region=region).delete()
-        groups = list(region.groups.values_list("group", flat=True))
-        RegionGroup.objects.filter(region=region).delete()
-        Group.objects.filter(pk__in=groups).delete()
-        Municipality.objects.filter(region=region).delete()
-        User.objects.filter(email__endswith="@together.example").delete()
-        region.delete()
-        Attempt.objects.filter(pk__gt=0).delete()
-        ClockLease.objects.filter(pk__gt=0).delete()
+        yield
         connection.close()
+
+
+@pytest.fixture
+def committed(db: None) -> Iterator[Region]:
+    """Return a region that other connections see, and take it away with all that hangs on it."""
+    region = bare_region("Samtidig")
+    yield region
+    Membership.objects.filter(region=region).delete()
+    Forum.objects.filter(region=region).delete()
+    groups = list(region.groups.values_list("group", flat=True))
+    RegionGroup.objects.filter(region=region).delete()
+    Group.objects.filter(pk__in=groups).delete()
+    Municipality.objects.filter(region=region).delete()
+    User.objects.filter(email__endswith="@together.example").delete()
+    region.delete()
+    Attempt.objects.filter(pk__gt=0).delete()
+    ClockLease.objects.filter(pk__gt=0).delete()
 
 
 def together(*actions: Callable[[], object]) -> list[object]:
@@ -139,6 +146,7 @@ def test_one_clock_ticks(committed: Region, monkeypatch: pytest.MonkeyPatch) -> 
         time.sleep(0.3)
 
     monkeypatch.setattr("regions.clock.JOBS", [("job", job)])
+    ClockLease.objects.create(name=LEASE, held_until=timezone.now())
     results = together(tick, tick, tick)
     assert ran == [1]
     assert sum(isinstance(each, ClockBusyError) for each in results) == 2

@@ -21,11 +21,9 @@ def module_region(django_db_setup: None, django_db_blocker: object) -> Iterator[
 
 
 @pytest.fixture
-def region(module_region: Region) -> Iterator[Region]:
+def region(db: None, module_region: Region) -> Region:
     """Return the module's region; what a test does to it is undone."""
-    with transaction.atomic():
-        yield module_region
-        transaction.set_rollback(True)
+    return module_region
 
 
 @pytest.fixture(autouse=True)
