@@ -147,6 +147,13 @@ def test_one_clock_ticks(committed: Region, monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr("regions.clock.JOBS", [("job", job)])
     ClockLease.objects.create(name=LEASE, held_until=timezone.now())
+    write = ClockLease.save
+
+    def hesitate(self: ClockLease, **fields: object) -> None:
+        time.sleep(0.2)
+        write(self, **fields)
+
+    monkeypatch.setattr(ClockLease, "save", hesitate)
     results = together(tick, tick, tick)
     assert ran == [1]
     assert sum(isinstance(each, ClockBusyError) for each in results) == 2
