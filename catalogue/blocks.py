@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.core.exceptions import BadRequest
 from django.utils.translation import gettext_lazy as _
+from draftjs_exporter.error import ExporterException
 from wagtail import blocks
 from wagtail.blocks import StreamValue
 from wagtail.documents.blocks import DocumentChooserBlock
@@ -91,6 +92,17 @@ class PictureBlock(ImageBlock):
         self.child_blocks["image"].label = _("Picture")
 
 
+#: What reading a body ends in that was not written by the editor's own script.
+MALFORMED = (
+    AttributeError,
+    ExporterException,
+    KeyError,
+    OverflowError,
+    TypeError,
+    ValueError,
+)
+
+
 class BodyBlock(blocks.StreamBlock):
     """What the body of a page is made of."""
 
@@ -98,7 +110,7 @@ class BodyBlock(blocks.StreamBlock):
         """Read what was sent; what no editor's form of ours can send is a bad request."""
         try:
             return super().value_from_datadict(data, files, prefix)
-        except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
+        except MALFORMED as error:
             raise BadRequest("The body is not in the form the editor sends") from error
 
     text = blocks.RichTextBlock(

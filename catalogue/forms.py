@@ -8,6 +8,7 @@ from wagtail.admin.forms import WagtailAdminPageForm
 from regions.admin.forms import scope_choices
 
 from .choices import LearningForm
+from .odd_input import refuse_odd_keys
 from .tree import owning_region
 
 
@@ -19,6 +20,7 @@ class CataloguePageForm(WagtailAdminPageForm):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
+        refuse_odd_keys(self)
         if self.for_user is not None:
             scope_choices(self, self.for_user)
         if self.instance.pk is None and "title" in self.fields:

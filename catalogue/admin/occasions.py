@@ -27,6 +27,7 @@ from regions.policy import Action, policy_for
 
 from .. import formats
 from ..models import CourseOccasion, CoursePage
+from ..odd_input import refuse_odd_keys
 from ..plausibility import pace_warning
 from ..services import cancel_occasion, move_occasion, values_of
 from ..tree import owning_region
@@ -73,6 +74,7 @@ class OccasionForm(DeskForm):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
+        refuse_odd_keys(self)
         course = self.instance.course if self.instance.course_id else None
         if course is not None:
             self.fields["course"].disabled = self.instance.pk is not None
