@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, expect
 
 from catalogue.models import CoursePage
 from regions.models import Role
@@ -113,6 +113,13 @@ def complaints() -> list[str]:
     return []
 
 
+def _record(page: Page) -> list[str]:
+    """Return the list to which every request's address is added."""
+    addresses: list[str] = []
+    page.on("request", lambda request: addresses.append(request.url))
+    return addresses
+
+
 def _listen(page: Page, complaints: list[str]) -> None:
     page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -125,8 +132,7 @@ def test_every_page_is_clean_fits_and_stays_light(
     for size in (DESK, PHONE):
         page = new_context(viewport=size).new_page()
         _listen(page, complaints)
-        requests: list[Request] = []
-        page.on("request", requests.append)
+        requests = _record(page)
         for name, path in addresses.items():
             requests.clear()
             page.goto(f"{site.url}{path}", wait_until="networkidle")
@@ -135,7 +141,7 @@ def test_every_page_is_clean_fits_and_stays_light(
             findings += [f"{name} {size['width']}: {each}" for each in _violations(page)]
             if (excess := _sideways(page)) > 0:
                 findings.append(f"{name} {size['width']}: {excess} px wider than the screen")
-            own = [each.url for each in requests if not each.url.startswith("data:")]
+            own = [url for url in requests if not url.startswith("data:")]
             if len(own) > 8:
                 findings.append(f"{name}: {len(own)} requests")
             if foreign := [url for url in own if not url.startswith(site.url)]:

@@ -13,6 +13,9 @@ from catalogue.plausibility import expected_weeks, pace_warning
 from catalogue.presenters.packages import summary_line, totals_in_words
 from tests import factories
 
+# A page asks for its content type when it is made.
+pytestmark = pytest.mark.django_db
+
 NBSP = "\u00a0"
 START = date(2030, 3, 4)
 
