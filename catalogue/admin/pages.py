@@ -22,6 +22,7 @@ from wagtail.admin.views.pages.usage import ContentTypeUseView
 from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.models import Page
 
+from regions.admin.choices import narrow
 from regions.policy import standing_of
 
 from ..models import (
@@ -73,7 +74,7 @@ class OwnCopyView(CopyView):
     def get_form(self, form_class: type | None = None) -> forms.Form:
         """Return the form that takes only own pages as the new parent."""
         form = super().get_form(form_class)
-        form.fields["new_parent_page"].queryset = own_pages(standing_of(self.request.user))
+        narrow(form.fields["new_parent_page"], own_pages(standing_of(self.request.user)))
         return form
 
     def post(self, request: HttpRequest, page_id: int, **kwargs: object) -> HttpResponse:
@@ -87,7 +88,7 @@ class OwnMoveView(MoveChooseDestinationView):
     def get_form(self, form_class: type | None = None) -> forms.Form:
         """Return the form that takes only own pages as the new parent."""
         form = super().get_form(form_class)
-        form.fields["new_parent_page"].queryset = own_pages(standing_of(self.request.user))
+        narrow(form.fields["new_parent_page"], own_pages(standing_of(self.request.user)))
         return form
 
 

@@ -1,17 +1,20 @@
 """What a form offers and takes: rows and files of one's own region, and what is there already."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
+from wagtail.admin.widgets import BaseChooser
+from wagtail.blocks import StreamValue
 from wagtail.blocks.base import BlockField
 from wagtail.models import CollectionMember, Page
 from wagtail.permissions import policy_registry
 
 from ..models import User
 from ..policy import Action, declared, policy_for
+from .guard import all_in
 
 
 def choosable(model: type[Model], user: User) -> QuerySet | None:
@@ -36,19 +39,33 @@ def scope_choices(form: forms.BaseForm, user: User) -> None:
     for name, field in form.fields.items():
         queryset = getattr(field, "queryset", None)
         if queryset is not None:
-            field.queryset = _narrowed(queryset, user, _chosen(form, name))
+            own = choosable(queryset.model, user)
+            if own is not None:
+                chosen = Q(pk__in=_chosen(form, name))
+                narrow(field, queryset.filter(Q(pk__in=own.order_by().values("pk")) | chosen))
         elif isinstance(field, BlockField):
-            field.clean = _refusing(field, user, _references(field, form.initial.get(name)))
+            _refuse_foreign_blocks(field, user, form.initial.get(name))
     for formset in getattr(form, "formsets", {}).values():
         for child in formset.forms:
             scope_choices(child, user)
 
 
-def _narrowed(queryset: QuerySet, user: User, chosen: list[object]) -> QuerySet:
-    own = choosable(queryset.model, user)
-    if own is None:
-        return queryset
-    return queryset.filter(Q(pk__in=own.order_by().values("pk")) | Q(pk__in=chosen))
+def narrow(field: forms.ModelChoiceField, queryset: QuerySet) -> None:
+    """Let ``field`` take only rows of ``queryset``, and name no others.
+
+    Wagtail's choosers name whatever row was posted when they come back with errors.
+    """
+    field.queryset = queryset
+    if not isinstance(field.widget, BaseChooser):
+        return
+    find = field.widget.get_instance
+
+    def find_own(value: object) -> Model | None:
+        if value is None or isinstance(value, Model):
+            return find(value)
+        return find(value) if all_in(queryset, [value]) else None
+
+    field.widget.get_instance = find_own
 
 
 def _chosen(form: forms.BaseForm, name: str) -> list[object]:
@@ -61,31 +78,39 @@ def _chosen(form: forms.BaseForm, name: str) -> list[object]:
     return [getattr(item, "pk", item) for item in values if item is not None]
 
 
-Reference = tuple[type[Model], str]
+def _refuse_foreign_blocks(field: BlockField, user: User, stored: StreamValue | None) -> None:
+    """Let the blocks of ``field`` point only at what ``user`` may choose or what is there already.
 
-
-def _references(field: BlockField, value: object) -> set[Reference]:
-    """Return the rows at which the blocks of ``value`` point."""
-    if not value:
-        return set()
-    return {(model, str(pk)) for model, pk, *_path in field.block.extract_references(value)}
-
-
-def _refusing(field: BlockField, user: User, known: set[Reference]) -> Callable[[object], object]:
-    """Return the field's ``clean`` that refuses to point at what ``user`` may not choose.
-
-    The choosers in blocks take the number of any row.
+    The choosers in blocks take the number of any row, and name it when the form comes back: so a
+    block that points abroad is left out, and the field says so.
     """
-    clean = field.clean
+    known = set(field.block.extract_references(stored)) if stored else set()
+    known = {reference[:2] for reference in known}
+    take, clean = field.widget.value_from_datadict, field.clean
+    refused = False
 
-    def checked(value: object) -> object:
-        cleaned = clean(value)
-        for model, pk in _references(field, cleaned) - known:
-            own = choosable(model, user)
-            if own is not None and not own.filter(pk=pk).exists():
-                raise ValidationError(
-                    _("This points at something of another region. Choose one of your own.")
-                )
-        return cleaned
+    def points_abroad(block: object) -> bool:
+        for reference in block.block.extract_references(block.value):
+            model, pk = reference[:2]
+            own = None if (model, pk) in known else choosable(model, user)
+            if own is not None and not all_in(own, [pk]):
+                return True
+        return False
 
-    return checked
+    def take_own(data: dict, files: dict, name: str) -> StreamValue:
+        nonlocal refused
+        value = take(data, files, name)
+        for position in reversed(range(len(value))):
+            if points_abroad(value[position]):
+                del value[position]
+                refused = True
+        return value
+
+    def clean_own(value: StreamValue) -> StreamValue:
+        if refused:
+            raise ValidationError(
+                _("A part pointed at something of another region and was left out.")
+            )
+        return clean(value)
+
+    field.widget.value_from_datadict, field.clean = take_own, clean_own

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from wagtail.admin.api.views import PagesAdminAPIViewSet
 from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 
@@ -44,6 +45,7 @@ class Address:
     url: str
     foreign: bool
     twin: str = ""
+    values: tuple[tuple[str, object], ...] = ()
 
 
 def admin_routes() -> list[Route]:
@@ -110,7 +112,33 @@ def _address(route: Route, choices: tuple[Choice, ...]) -> Address:
     twin = reverse(route.name, kwargs=missing) + query
     url = reverse(route.name, kwargs=values) + query
     foreign = any(choice.foreign for choice in choices)
-    return Address(route.name, url, foreign, twin if foreign and twin != url else "")
+    named = foreign and twin != url
+    return Address(route.name, url, foreign, twin if named else "", tuple(values.items()))
+
+
+def hostile(address: Address) -> list[str]:
+    """Return addresses of the same route with values that nobody's browser would send."""
+    given = dict(address.values)
+    changes = [
+        {name: odd for name, value in given.items() if _is_key(value)} for odd in (10**30, "٣", "x")
+    ]
+    for names in _KINDS:
+        if set(names) <= set(given):
+            kinds = (("regions", "user"), ("nothing", "nothing"))
+            changes += [dict(zip(names, kind, strict=True)) for kind in kinds]
+    found = set()
+    for change in filter(None, changes):
+        with suppress(NoReverseMatch):  # the route takes no such value: nothing to ask
+            found.add(reverse(address.route, kwargs=given | change))
+    return sorted(found)
+
+
+#: Arguments that together name a model.
+_KINDS = (
+    ("app_label", "model_name"),
+    ("app_name", "model_name"),
+    ("content_type_app_name", "content_type_model_name"),
+)
 
 
 def _is_key(value: object) -> bool:

@@ -250,7 +250,8 @@ class _Form(HTMLParser):
         if tag == "input" and name and given.get("type") not in {"file", "submit", "button"}:
             chosen = given.get("type") not in {"checkbox", "radio"} or "checked" in given
             if chosen:
-                self.data.setdefault(name, []).append(given.get("value", "on"))
+                value = given.get("value", "on" if "checked" in given else "")
+                self.data.setdefault(name, []).append(value)
         elif tag == "textarea":
             self._area = name
             self.data.setdefault(name, [""])
@@ -267,7 +268,8 @@ class _Form(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._area:
-            self.data[self._area] = [self.data[self._area][0] + data]
+            text = self.data[self._area][0] + data
+            self.data[self._area] = [text.removeprefix("\n")]  # as browsers do
 
 
 def form_data(text: str) -> dict[str, list[str]]:
