@@ -2,6 +2,7 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.formsets import ORDERING_FIELD_NAME
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
@@ -29,6 +30,16 @@ class CataloguePageForm(WagtailAdminPageForm):
         if "slug" in self.fields:
             # An address left empty is made from the title; a quick hand is not sent back for it.
             self.fields["slug"].required = False
+
+    def is_valid(self) -> bool:
+        """Give empty rows of an inline a place: Wagtail sorts by it when it shows them again."""
+        valid = super().is_valid()
+        for formset in self.formsets.values() if self.is_bound else ():
+            formset.is_valid()  # those after the first with an error were not looked at yet
+            for form in formset.forms if formset.can_order else ():
+                if hasattr(form, "cleaned_data"):
+                    form.cleaned_data.setdefault(ORDERING_FIELD_NAME, None)
+        return valid
 
     def _post_clean(self) -> None:
         super()._post_clean()

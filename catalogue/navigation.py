@@ -62,23 +62,28 @@ def navigation(request: HttpRequest) -> dict:
     The page that is served leaves itself on the request (``CataloguePageMixin``).
     """
     page = getattr(request, "samkurs_page", None)
-    above = SimpleLazyObject(lambda: _above(page))
+    above = SimpleLazyObject(lambda: _above(request, page))
     return {
         "nav": SimpleLazyObject(lambda: _navigation(request, page, above)),
         "crumbs": SimpleLazyObject(lambda: _crumbs(above)),
     }
 
 
-def _above(page: Page | None) -> list[Page]:
-    """Return the page's ancestors from the front page down. One query."""
+def _above(request: HttpRequest, page: Page | None) -> list[Page]:
+    """Return the page's ancestors from the front page down. No query where routing found them."""
     if page is None or not page.path:
         return []
-    return list(page.get_ancestors().filter(depth__gt=1).specific().select_related("locale"))
+    trail = getattr(request, "samkurs_trail", None)
+    if trail is not None and [each.path for each in trail] == [
+        page.path[:end] for end in range(2 * Page.steplen, len(page.path), Page.steplen)
+    ]:
+        return trail
+    return list(page.get_ancestors().filter(depth__gt=1).select_related("locale"))
 
 
 def _crumbs(above: list[Page]) -> list[Link]:
     return [
-        Link("Samkurs" if isinstance(page, HomePage) else page.title, page.url or "")
+        Link("Samkurs" if page.specific_class is HomePage else page.title, page.url or "")
         for page in above
     ]
 
@@ -87,8 +92,8 @@ def _navigation(request: HttpRequest, page: Page | None, above: list[Page]) -> N
     user = request.user if hasattr(request, "user") else None
     signed_in = user is not None and user.is_authenticated
     trail = [*above, page] if page is not None else []
-    region = next((each for each in trail if isinstance(each, RegionPage)), None)
-    index = next((each for each in trail if isinstance(each, CatalogueIndexPage)), None)
+    region = next((each for each in trail if each.specific_class is RegionPage), None)
+    index = next((each for each in trail if each.specific_class is CatalogueIndexPage), None)
     if index is None and region is not None:
         index = readable(CatalogueIndexPage.objects.child_of(region)).first()
     language = interface_language()

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import F, QuerySet
@@ -17,6 +18,9 @@ from ..states import OccasionStatus, course_status
 from .states import foreign, state_view
 from .values import CourseCard, Fact
 
+#: What ``rank`` reads of a course.
+RANKED_FIELDS = ("pk", "title", "translation_key", "credits", "credit_system", "path")
+
 
 @dataclass(frozen=True)
 class Ranked:
@@ -26,6 +30,9 @@ class Ranked:
     title: str
     status: OccasionStatus
     reason: str = ""
+    credits: Decimal | None = None
+    credit_system: str = CreditSystem.NONE
+    path: str = ""
 
     @property
     def sort_key(self) -> tuple:
@@ -54,17 +61,18 @@ def best_of(
 
 def rank(courses: QuerySet, today: date) -> list[Ranked]:
     """Return the courses of a queryset in listing order. Two queries, whatever their number."""
-    rows = list(courses.values_list("pk", "title", "translation_key"))
-    occasions = occasions_by_key(key for _pk, _title, key in rows)
+    rows = list(courses.values(*RANKED_FIELDS))
+    occasions = occasions_by_key(row["translation_key"] for row in rows)
     ranked = []
-    for pk, title, key in rows:
-        status, occasion = best_of(occasions.get(key, ()), today)
-        ranked.append(Ranked(pk, title, status, occasion.cancel_reason if occasion else ""))
+    for row in rows:
+        status, occasion = best_of(occasions.get(row.pop("translation_key"), ()), today)
+        reason = occasion.cancel_reason if occasion else ""
+        ranked.append(Ranked(status=status, reason=reason, **row))
     return sorted(ranked, key=lambda row: row.sort_key)
 
 
 def cards(ranked: Sequence[Ranked], *, last_fact: str = "region") -> list[CourseCard]:
-    """Return the cards of ``ranked`` courses, in their order. Two queries.
+    """Return the cards of ``ranked`` courses, in their order. At most two queries.
 
     ``last_fact`` is "region" where courses of several regions stand together, else "provider".
     """
@@ -74,7 +82,7 @@ def cards(ranked: Sequence[Ranked], *, last_fact: str = "region") -> list[Course
         .defer_streamfields()
     )
     by_pk = {page.pk: page for page in pages}
-    regions = region_names(by_pk.values())
+    regions = region_names(by_pk.values()) if last_fact == "region" else {}
     return [
         _card(by_pk[row.pk], row, regions.get(row.pk, ""), last_fact)
         for row in ranked
@@ -122,8 +130,9 @@ def credit_fact(page: CoursePage) -> Fact:
 
 def pace_fact(page: CoursePage) -> Fact:
     """Return the pace of a distance course, else the duration in words."""
-    distance = getattr(page, "distancecoursepage", None)
-    pace = getattr(distance or page, "pace_percent", None)
+    # Lists load all kinds as courses, a page of its own is of its kind already.
+    kind = getattr(page, "distancecoursepage", None) if type(page) is CoursePage else page
+    pace = getattr(kind, "pace_percent", None)
     if pace:
         return Fact(
             _("Pace"), formats.percent(pace), note=formats.hours_a_week(pace), unit=_("pace")

@@ -42,7 +42,6 @@ def package_context(page: CoursePackagePage, request: HttpRequest) -> dict:
     parts = list(page.package_courses.all())
     courses = readable(CoursePage.objects.filter(pk__in=[part.course_id for part in parts]))
     by_pk: dict[int, Ranked] = {row.pk: row for row in rank(courses, today)}
-    credits_by_pk = {course.pk: course for course in courses.only("pk", "credits", "credit_system")}
     shown = [part for part in parts if part.course_id in by_pk]
     views = cards([by_pk[part.course_id] for part in shown], last_fact="provider")
     return {
@@ -50,5 +49,5 @@ def package_context(page: CoursePackagePage, request: HttpRequest) -> dict:
             PackageStep(position, part.required, view)
             for position, (part, view) in enumerate(zip(shown, views, strict=True), start=1)
         ],
-        "totals": totals_in_words(sum_credits(credits_by_pk[part.course_id] for part in shown)),
+        "totals": totals_in_words(sum_credits(by_pk[part.course_id] for part in shown)),
     }

@@ -46,12 +46,10 @@ def home_context(page: HomePage, request: HttpRequest) -> dict:
     municipalities: dict[int, list[Municipality]] = {}
     for municipality in Municipality.objects.with_latest_figure():
         municipalities.setdefault(municipality.region_id, []).append(municipality)
-    courses = readable(CoursePage.objects.all())
-    paths = dict(courses.values_list("pk", "path"))
-    ranked = rank(courses, today)
+    ranked = rank(readable(CoursePage.objects.all()), today)
     regions, shown = [], []
     for region_page in pages:
-        mine = [row for row in ranked if paths[row.pk].startswith(region_page.path)]
+        mine = [row for row in ranked if row.path.startswith(region_page.path)]
         shown += mine
         regions.append(
             _region_card(region_page, mine, municipalities.get(region_page.region_id, []))

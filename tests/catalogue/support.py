@@ -106,10 +106,12 @@ def messages_of(response: HttpResponse) -> str:
     return " | ".join(str(message) for message in response.context["messages"])
 
 
-def make_picture(**fields: object) -> Picture:
-    """Make a picture of 1600 × 900 in the root collection."""
+def make_picture(*, white_from: int = 1600, **fields: object) -> Picture:
+    """Make a picture of 1600 × 900, black up to a column, in the root collection."""
     buffer = BytesIO()
-    Image.new("RGB", (1600, 900), (12, 44, 58)).save(buffer, "PNG")
+    drawing = Image.new("RGB", (1600, 900))
+    drawing.paste((255, 255, 255), (white_from, 0, 1600, 900))
+    drawing.save(buffer, "PNG")
     file = ImageFile(BytesIO(buffer.getvalue()), name="fjell.png")
     fields.setdefault("title", "Fjell")
     return Picture.objects.create(file=file, width=1600, height=900, **fields)

@@ -10,8 +10,9 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.test import Client
+from PIL import Image
 
-from catalogue.models import CourseDocument, CoursePage, PictureRendition
+from catalogue.models import CourseDocument, CoursePage
 from tests import factories
 
 from .support import make_picture
@@ -150,12 +151,9 @@ def test_a_decorative_picture_of_the_page_is_silent(desk: object) -> None:
 
 
 def test_a_focal_point_is_respected(desk: object) -> None:
-    image = make_picture(
-        focal_point_x=1500, focal_point_y=100, focal_point_width=60, focal_point_height=60
-    )
-    page = factories.make_offering(desk.region, image=image, image_alt="Kart")
-    soup_of(page)
-    assert {each.image_id for each in PictureRendition.objects.all()} == {image.pk}
-    style = image.get_rendition("width-800").background_position_style
-    assert style == "background-position: 93% 11%;"
-    assert image.get_rendition("fill-400x400").focal_point_key.startswith("9")
+    """A square of a wide picture is cut where the editor pointed: here at its white right end."""
+    for focus, colour in (({}, 0), ({"focal_point_x": 1450, "focal_point_y": 450}, 255)):
+        sizes = {"focal_point_width": 80, "focal_point_height": 80} if focus else {}
+        picture = make_picture(white_from=1000, **focus, **sizes)
+        with Image.open(picture.get_rendition("fill-300x300|format-png").file.path) as square:
+            assert square.convert("L").getpixel((150, 150)) == colour
