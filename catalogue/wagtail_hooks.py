@@ -25,6 +25,7 @@ from .admin.publishing import (
 from .admin.routes import only_own_pages
 
 hooks.register("construct_page_chooser_queryset", only_own_pages)
+hooks.register("construct_homepage_summary_items", pages.count_own_pages, order=100)
 hooks.register("before_delete_page", pages.refuse_deletion)
 hooks.register("before_bulk_action", pages.refuse_bulk_deletion)
 hooks.register("before_bulk_action", refuse_incomplete_in_bulk)

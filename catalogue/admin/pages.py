@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.generic import FormView
+from wagtail.admin.site_summary import PagesSummaryItem
 from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.ui.side_panels import PageStatusSidePanel
 from wagtail.admin.views.page_privacy import SetPrivacyView
@@ -125,6 +126,25 @@ class OwnEditView(WithoutUsage, EditView):
 
 class OwnRevertView(WithoutUsage, RevisionsRevertView):
     """The editor of an earlier version."""
+
+
+class OwnPagesSummaryItem(PagesSummaryItem):
+    """How many pages there are: of one's own regions, not below the place above them all."""
+
+    def get_context_data(self, parent_context: dict) -> dict:
+        """Return the count, and where the link goes: to one's own region's page."""
+        pages = own_pages(standing_of(self.request.user)).order_by("path")
+        context = super().get_context_data(parent_context)
+        return context | {"total_pages": pages.count(), "root_page": pages.first()}
+
+
+def count_own_pages(request: HttpRequest, items: list) -> None:
+    """Let the home count pages of one's own regions."""
+    if not standing_of(request.user).is_admin:
+        items[:] = [
+            OwnPagesSummaryItem(request) if type(item) is PagesSummaryItem else item
+            for item in items
+        ]
 
 
 class CataloguePageViewSet(PageViewSet):

@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from wagtail.admin.models import EditingSession
 
 from ..policy import Standing
-from .guard import administrators, anyone, declare, desk
+from .guard import administrators, anyone, declare, desk, row_keys
 
 #: The door itself and what every signed-in person's browser fetches.
 declare(
@@ -24,9 +24,6 @@ declare(
     "wagtailadmin_home",
     "wagtailadmin_account",
     "wagtailadmin_dismissibles",
-    "wagtailadmin_choose_page_email_link",
-    "wagtailadmin_choose_page_phone_link",
-    "wagtailadmin_choose_page_anchor_link",
     "wagtailadmin_block_preview",
 )
 #: What counts, names or changes rows of every region.
@@ -122,6 +119,12 @@ def own_session(request: HttpRequest, standing: Standing, kwargs: dict) -> bool:
     return session is not None and session.user_id == standing.user_id
 
 
+def link_dialog(request: HttpRequest, standing: Standing, kwargs: dict) -> bool:
+    """Let the desk type links; the page that one came from is carried along, if it is a number."""
+    parents = filter(None, request.GET.getlist("parent_page_id"))
+    return standing.may_enter_admin and row_keys(parents) is not None
+
+
 def links_as_typed(request: HttpRequest, standing: Standing, kwargs: dict) -> bool:
     """Let the desk type links, but do not say which page stands at an address.
 
@@ -131,8 +134,14 @@ def links_as_typed(request: HttpRequest, standing: Standing, kwargs: dict) -> bo
     if not standing.is_admin:
         request._wagtail_cached_site_root_paths = []  # noqa: SLF001  Wagtail's own name for it
     typed = request.method != "POST" or "external-link-chooser-url" in request.POST
-    return standing.may_enter_admin and typed
+    return link_dialog(request, standing, kwargs) and typed
 
 
+declare(
+    link_dialog,
+    "wagtailadmin_choose_page_email_link",
+    "wagtailadmin_choose_page_phone_link",
+    "wagtailadmin_choose_page_anchor_link",
+)
 declare(links_as_typed, "wagtailadmin_choose_page_external_link")
 declare(own_session, "wagtailadmin_editing_sessions:release")

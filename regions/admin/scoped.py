@@ -81,6 +81,13 @@ class ScopedIndexView(ScopedRows, generic.IndexView):
     """The list, its filters and its export."""
 
     base_filterset_class = ScopedFilterSet
+    #: Relations that the columns read, fetched with the rows.
+    list_select_related: ClassVar[tuple[str, ...]] = ()
+
+    def get_base_queryset(self) -> QuerySet:
+        """Return the scoped rows with what their columns show, in one query."""
+        rows = super().get_base_queryset()
+        return rows.select_related(*self.list_select_related) if self.list_select_related else rows
 
     def get_queryset(self) -> QuerySet:
         """Return the scoped rows, filtered, searched and ordered."""
@@ -177,14 +184,6 @@ class ScopedHistoryView(ScopedRows, history.HistoryView):
         return history.HistoryView.get_base_queryset(self)
 
 
-class ScopedInspectView(ScopedRows, generic.InspectView):
-    """A row to read."""
-
-    def get_object(self, queryset: QuerySet | None = None) -> Model:
-        """Return the row, or 404 outside one's own region."""
-        return get_object_or_404(self.scoped(), pk=self.pk)
-
-
 class DeclaredRoutes:
     """Declares the routes of a viewset to the guard: its views narrow their rows themselves."""
 
@@ -207,10 +206,10 @@ class ScopedModelViewSet(DeclaredRoutes, ModelViewSet):
     edit_view_class = ScopedEditView
     delete_view_class = ScopedDeleteView
     history_view_class = ScopedHistoryView
-    inspect_view_class = ScopedInspectView
     copy_view_enabled = False
     form_base: ClassVar[type[DeskForm]] = DeskForm
     list_per_page = 50
+    list_select_related: ClassVar[tuple[str, ...]] = ()
     search_backend_name = None
 
     def get_form_class(self, for_update: bool = False) -> type:
@@ -222,6 +221,11 @@ class ScopedModelViewSet(DeclaredRoutes, ModelViewSet):
     def get_common_view_kwargs(self, **kwargs: object) -> dict:
         """Return what all views share, without the usage screen."""
         return {**super().get_common_view_kwargs(**kwargs), "usage_url_name": None}
+
+    def get_index_view_kwargs(self, **kwargs: object) -> dict:
+        """Return what the list needs, with the relations that its columns read."""
+        related = {"list_select_related": self.list_select_related}
+        return super().get_index_view_kwargs(**related, **kwargs)
 
     def get_urlpatterns(self) -> list:
         """Return the routes without the usage screen, and without delete where nobody may."""

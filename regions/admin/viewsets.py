@@ -123,6 +123,7 @@ class ForumViewSet(ScopedModelViewSet):
     form_fields: ClassVar = ["region", "name", "is_active"]
     list_display: ClassVar = ["name", "region", BooleanColumn("is_active", label=_("Active"))]
     list_filter: ClassVar = ["region", "is_active"]
+    list_select_related = ("region",)
 
 
 class ForumSeatViewSet(ScopedModelViewSet):
@@ -146,6 +147,7 @@ class ForumSeatViewSet(ScopedModelViewSet):
         BooleanColumn("is_active", label=_("Active")),
     ]
     list_filter: ClassVar = ["forum", "kind", "is_active"]
+    list_select_related = ("forum", "municipality")
 
 
 class SeatHolderViewSet(ScopedModelViewSet):
@@ -155,7 +157,8 @@ class SeatHolderViewSet(ScopedModelViewSet):
     icon = "user"
     form_fields: ClassVar = ["seat", "user", "kind", "starts_on", "ended_at"]
     list_display: ClassVar = ["seat", "user", "kind", "starts_on", "ended_at"]
-    list_filter: ClassVar = ["seat", "kind"]
+    list_filter: ClassVar = ["kind"]
+    list_select_related = ("seat__municipality", "user")
 
 
 class NetworkViewSet(ScopedModelViewSet):
@@ -166,6 +169,7 @@ class NetworkViewSet(ScopedModelViewSet):
     form_fields: ClassVar = ["region", "name", "contact", "service_areas", "municipalities"]
     list_display: ClassVar = ["name", "region", "contact"]
     list_filter: ClassVar = ["region", "service_areas"]
+    list_select_related = ("region",)
     search_fields: ClassVar = ["name"]
 
 
@@ -177,6 +181,7 @@ class MembershipViewSet(ScopedModelViewSet):
     form_fields: ClassVar = ["user", "region", "role", "municipality", "starts_on", "ends_on"]
     list_display: ClassVar = ["user", "region", "role", "municipality", "starts_on", "ends_on"]
     list_filter: ClassVar = ["region", "role"]
+    list_select_related = ("user", "region", "municipality")
     search_fields: ClassVar = ["user__email", "user__first_name", "user__last_name"]
 
 

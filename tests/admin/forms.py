@@ -31,8 +31,9 @@ from regions.models import (
 )
 from tests.factories import in_days
 
+from .sides import Side
 from .walker import Answer, Finding, Walker, form_data
-from .world import Side, World
+from .world import World
 
 Data = dict[str, object]
 #: Models whose rows are anybody's choice.

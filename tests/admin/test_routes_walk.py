@@ -8,7 +8,8 @@ import pytest
 
 from regions.admin.guard import rule_for
 
-from .routes import EVERYTHING, addresses, admin_routes, everything_in_bulk
+from .queries import EVERYTHING, everything_in_bulk
+from .routes import addresses, admin_routes
 from .walker import Walker, knock, named_routes, report, visit, walk
 from .world import MARK, World
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from http import HTTPStatus
 from io import BytesIO
 
 from django.apps import apps
@@ -26,7 +25,8 @@ from wagtail.models import Page, Site
 from regions.admin.guard import anyone, rule_for
 from regions.models import User
 
-from .routes import Address, Route, addresses, admin_routes, queries
+from .queries import queries
+from .routes import Address, Route, addresses, admin_routes
 from .world import MARK, Key, Rows, World, all_rows
 
 READ = ("GET", "HEAD", "OPTIONS")
@@ -70,6 +70,10 @@ class Walker:
     def __post_init__(self) -> None:
         if self.user is not None:
             self._client.force_login(self.user)
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Take the rows as they are now for those that may not change."""
         self._before = all_rows()
 
     @property
@@ -166,8 +170,8 @@ def _readable(response: HttpResponse) -> str:
         text = _flat(json.loads(body or b"null"))
     else:
         text = body.decode(errors="replace")
-    if response.status_code == HTTPStatus.FORBIDDEN:
-        # The site's page of refusal has its header and footer: every region's public page.
+    if "site-footer" in text or "footer__link" in text:
+        # Previews and refusals are pages of the public site: its frame leads to every region.
         text = re.sub(r"<(header|footer).*?</\1>", "", text, flags=re.DOTALL)
     told = [str(message) for message in get_messages(response.wsgi_request)._queued_messages]
     return "\n".join([text, response.headers.get("Location", ""), *told])

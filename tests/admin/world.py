@@ -2,58 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
-from io import BytesIO
 
 from django.apps import apps
-from django.core.files.base import ContentFile
-from django.core.files.images import ImageFile
 from django.core.management import call_command
 from django.db.models import Model
 from django.utils import timezone
-from PIL import Image
-from wagtail.admin.models import EditingSession
-from wagtail.contrib.redirects.models import Redirect
 from wagtail.log_actions import log
-from wagtail.models import (
-    Comment,
-    GroupApprovalTask,
-    Page,
-    PageSubscription,
-    PageViewRestriction,
-    Revision,
-    TaskState,
-    UploadedFile,
-    Workflow,
-    WorkflowState,
-)
 from wagtail.rich_text import RichText
 
-from catalogue.models import (
-    CourseDocument,
-    CourseFact,
-    CourseLink,
-    CourseModule,
-    CourseOccasion,
-    Picture,
-    Provider,
-)
-from catalogue.services import make_region_page
-from regions.models import (
-    Membership,
-    MunicipalityCode,
-    MunicipalityFigure,
-    ProfessionalNetwork,
-    Region,
-    RegionGroup,
-    Role,
-    ServiceArea,
-    TargetGroup,
-    Topic,
-    User,
-)
+from regions.models import Membership, Region, Role, ServiceArea, TargetGroup, Topic, User
 from tests import factories
+
+from .sides import Side, make_side
 
 #: Stands in everything of the other region that has a name; lower case, since slugs have it too.
 MARK = "zqxother"
@@ -62,30 +24,6 @@ WORD = "hemmelig"
 
 Key = tuple[str, object]
 Rows = dict[Key, tuple]
-
-
-@dataclass
-class Side:
-    """One of the two regions, with one or more of everything."""
-
-    region: Region
-    word: str
-    things: dict[str, object] = field(default_factory=dict)
-
-    def __getattr__(self, name: str) -> object:
-        try:
-            return self.things[name]
-        except KeyError as error:
-            raise AttributeError(name) from error
-
-    def named(self, what: str) -> str:
-        return f"{self.word} {what}".strip()
-
-    def slug(self, what: str) -> str:
-        return f"{self.word} {what}".replace(" ", "-").lower()
-
-    def mail(self, what: str) -> str:
-        return f"{self.slug(what)}@samkurs.example"
 
 
 @dataclass
@@ -107,20 +45,36 @@ def make_world() -> World:
         "target_group": factories.make_term(TargetGroup),
         "topic": factories.make_term(Topic),
     }
-    own = _make_side(
+    own = make_side(
         factories.make_region(name="Fjellregionen", slug="fjellregionen"), "eget", shared
     )
     before = all_rows()
     region = factories.make_region(
         name=f"{WORD} {MARK}", slug=f"{WORD}-{MARK}", country="SE", forum_name=f"{WORD} {MARK}"
     )
-    other = _make_side(region, f"{WORD} {MARK}", shared)
+    other = make_side(region, f"{WORD} {MARK}", shared)
     _point_at(own, other)
     call_command("rebuild_references_index", verbosity=0)
     call_command("rebuild_modelsearch_index", verbosity=0)
     foreign = frozenset(all_rows().keys() - before.keys())
     log(instance=shared["provider"], action="wagtail.edit", user=other.coordinator)
+    _date_back()
     return World(own, other, shared, _make_people(own, other), foreign)
+
+
+def _date_back() -> None:
+    """Let everything have happened weeks ago: "just now" would not be true for long."""
+    names = (
+        "created_at",
+        "first_published_at",
+        "last_published_at",
+        "latest_revision_created_at",
+        "started_at",
+        "timestamp",
+    )
+    for model in apps.get_models():
+        for name in {each.name for each in model._meta.local_fields} & set(names):
+            model._base_manager.update(**{name: timezone.now() - timedelta(days=40)})
 
 
 def all_rows() -> Rows:
@@ -139,211 +93,6 @@ def all_rows() -> Rows:
 _UNCOUNTED = {"sessions.Session", "modelsearch.IndexEntry", "wagtailcore.ReferenceIndex"}
 
 
-def _make_side(region: Region, word: str, shared: dict[str, Model]) -> Side:
-    side = Side(region, word)
-    _make_municipalities(side, shared)
-    _make_files(side)
-    _make_pages(side, shared)
-    _make_occasions(side)
-    _make_traces(side)
-    return side
-
-
-def _make_municipalities(side: Side, shared: dict[str, Model]) -> None:
-    things, region = side.things, side.region
-    for number in (1, 2):
-        name = "municipality" if number == 1 else "second_municipality"
-        things[name] = factories.make_municipality(
-            region,
-            name=side.named(f"kommune {number}"),
-            slug=side.slug(f"kommune {number}"),
-            contact_role=side.named("rådgiver"),
-            contact_email=side.mail(f"post{number}"),
-            profile=side.named("profil"),
-        )
-    MunicipalityCode.objects.create(
-        municipality=side.municipality,
-        country=region.country,
-        code="1404",
-        valid_from=factories.in_days(-900),
-    )
-    MunicipalityFigure.objects.create(
-        municipality=side.municipality, year=2025, population=9000, source=side.named("kilde")
-    )
-    for role in Role:
-        user = factories.make_user(
-            email=side.mail(role.value), first_name=side.named(role.value), last_name="Nordmann"
-        )
-        extra = {"municipality": side.municipality} if role == Role.CONTACT else {}
-        things[role.value] = factories.make_member(region, role, user=user, **extra)
-    # As a form gives it to everyone: the name also stands in the log of what they share.
-    things["user"] = things["editor"]
-    things["membership"] = Membership.objects.get(user=side.editor, role=Role.EDITOR)
-    things["seat"] = factories.make_seat(region, municipality=side.municipality)
-    things["union_seat"] = factories.make_seat(region, organisation=side.named("forbund"))
-    holder = factories.make_user(email=side.mail("forum"), first_name=side.named("forum"))
-    things["holder"] = factories.make_holder(side.seat, user=holder)
-    things["forum"] = side.seat.forum
-    network = ProfessionalNetwork.objects.create(
-        region=region, name=side.named("nettverk"), contact=side.named("leder")
-    )
-    network.municipalities.set([side.municipality])
-    network.service_areas.set([shared["service_area"]])
-    things["network"] = network
-
-
-def _make_files(side: Side) -> None:
-    things = side.things
-    collection = RegionGroup.objects.get(region=side.region, role=Role.EDITOR).group
-    collection = collection.collection_permissions.first().collection
-    picture = BytesIO()
-    Image.new("RGB", (64, 48), "teal" if side.word == "eget" else "navy").save(picture, "PNG")
-    picture.seek(0)
-    things["collection"] = collection
-    things["picture"] = Picture.objects.create(
-        title=side.named("bilde"),
-        file=ImageFile(picture, name=f"{side.slug('bilde')}.png"),
-        collection=collection,
-        uploaded_by_user=side.editor,
-    )
-    things["document"] = CourseDocument.objects.create(
-        title=side.named("dokument"),
-        file=ContentFile(side.named("innhold").encode(), name=f"{side.slug('fil')}.pdf"),
-        collection=collection,
-        uploaded_by_user=side.editor,
-    )
-    for file in (side.picture, side.document):
-        file.tags.add(side.named("merkelapp"))
-        file.save()
-        log(instance=file, action="wagtail.create", user=side.editor)
-    things["upload"] = UploadedFile.objects.create(
-        for_content_type=None,
-        file=ContentFile(b"x", name=f"{side.slug('opplasting')}.png"),
-        uploaded_by_user=side.editor,
-    )
-
-
-def _make_pages(side: Side, shared: dict[str, Model]) -> None:
-    things, region = side.things, side.region
-    things["region_page"] = factories.region_page(region)
-    things["index"] = factories.index_page(region)
-    second = "sv" if region.default_language == "nb" else "nb"
-    things["second_page"] = make_region_page(region, second)
-    things["course"] = _make_course(
-        side,
-        "kurs",
-        shared,
-        owner=side.editor,
-        image=side.picture,
-        image_alt=side.named("bildetekst"),
-    )
-    course = side.course
-    course.modules.add(CourseModule(title=side.named("modul")))
-    course.links.add(CourseLink(title=side.named("lenke"), url="https://samkurs.example/"))
-    course.facts.add(CourseFact(label=side.named("fakta")[:40], value=side.named("verdi")))
-    course.body = [("text", RichText(f"<p>{side.named('tekst')}</p>"))]
-    course.save_revision(user=side.editor, log_action=True).publish(user=side.editor)
-    course.title = side.named("utkast av kurs")
-    course.save_revision(user=side.editor, log_action=True)
-    things["offering"] = factories.make_offering(
-        region,
-        title=side.named("tilbud"),
-        slug=side.slug("tilbud"),
-        provider=shared["provider"],
-        host_municipality=side.municipality,
-    )
-    things["draft"] = _make_course(side, "utkast", shared, live=False, owner=side.resource_author)
-    things["package"] = factories.make_package(
-        region, [side.course], title=side.named("pakke"), slug=side.slug("pakke")
-    )
-    scheduled = _make_course(side, "senere", shared, live=False, owner=side.editor)
-    scheduled.go_live_at = timezone.now() + timedelta(days=3)
-    scheduled.save_revision(user=side.editor).publish(user=side.editor)
-    things["scheduled"] = scheduled
-    locked = _make_course(side, "sperret", shared, owner=side.editor)
-    Page.objects.filter(pk=locked.pk).update(
-        locked=True, locked_by=side.coordinator, locked_at=timezone.now()
-    )
-    things["locked"] = locked
-    _send_to_review(side)
-
-
-def _make_course(side: Side, what: str, shared: dict[str, Model], **fields: object) -> Page:
-    return factories.make_distance_course(
-        side.region,
-        title=side.named(what),
-        slug=side.slug(what),
-        provider=shared["provider"],
-        summary=side.named("ingress"),
-        **fields,
-    )
-
-
-def _send_to_review(side: Side) -> None:
-    things = side.things
-    workflow = Workflow.objects.get(name=side.region.name)
-    workflow.start(things["draft"], side.resource_author)
-    things["workflow"] = workflow
-    things["task"] = GroupApprovalTask.objects.get(name__startswith=side.region.name)
-    things["workflow_state"] = WorkflowState.objects.get(object_id=str(things["draft"].pk))
-    things["task_state"] = TaskState.objects.get(workflow_state=side.workflow_state)
-    TaskState.objects.filter(pk=side.task_state.pk).update(comment=side.named("merknad"))
-    things["revision"] = Revision.objects.for_instance(side.course).earliest("pk")
-
-
-def _make_occasions(side: Side) -> None:
-    course = side.course
-    side.things["occasion"] = make_occasion(side, course)
-    CourseOccasion.objects.filter(pk=make_occasion(side, course).pk).update(
-        cancelled=True, cancel_reason=side.named("grunn")
-    )
-    past = make_occasion(side, course)
-    CourseOccasion.objects.filter(pk=past.pk).update(
-        starts_on=factories.in_days(-40), ends_on=factories.in_days(-9), apply_by=None
-    )
-
-
-def make_occasion(side: Side, course: Page) -> CourseOccasion:
-    """Make one more occasion, with the region's mark in its code and venue."""
-    count = CourseOccasion.objects.count()
-    occasion = factories.make_occasion(
-        course,
-        code=f"{side.word.split()[-1]}-{count}",
-        venue=side.named("sal"),
-        cohort=side.named("gruppe"),
-    )
-    occasion.open_to.set([side.municipality])
-    log(instance=occasion, action="wagtail.edit", user=side.editor)
-    return occasion
-
-
-def _make_traces(side: Side) -> None:
-    """Make what editing leaves behind: log entries, comments, sessions, redirects, privacy."""
-    for name in ("municipality", "forum", "seat", "holder", "network", "membership", "region"):
-        instance = side.region if name == "region" else side.things[name]
-        log(instance=instance, action="wagtail.edit", user=side.coordinator)
-    Comment.objects.create(
-        page_id=side.course.pk,
-        user=side.editor,
-        text=side.named("kommentar"),
-        contentpath="summary",
-    )
-    PageSubscription.objects.create(
-        page_id=side.course.pk, user=side.editor, comment_notifications=True
-    )
-    privacy = PageViewRestriction.objects.create(
-        page_id=side.locked.pk, restriction_type=PageViewRestriction.GROUPS
-    )
-    privacy.groups.set([RegionGroup.objects.get(region=side.region, role=Role.EDITOR).group])
-    side.things["redirect"] = Redirect.objects.create(
-        old_path=f"/{side.slug('gammel')}", redirect_page_id=side.course.pk
-    )
-    side.things["group"] = RegionGroup.objects.get(region=side.region, role=Role.EDITOR).group
-    side.things["session"] = EditingSession.objects.create(
-        user=side.editor, content_object=side.course, last_seen_at=timezone.now(), is_editing=True
-    )
-
-
 def _point_at(own: Side, other: Side) -> None:
     """Let a page of the other region link to one of the own, as pages may."""
     page = other.offering
@@ -351,30 +100,6 @@ def _point_at(own: Side, other: Side) -> None:
         ("text", RichText(f'<p><a linktype="page" id="{own.course.pk}">{other.word}</a></p>'))
     ]
     page.save_revision().publish()
-
-
-def grow(side: Side, shared: dict[str, Model], number: int = 10) -> None:
-    """Add ``number`` more of what lists list and counts count."""
-    for turn in range(number):
-        course = _make_course(side, f"mer {turn}", shared, owner=side.editor)
-        course.body = list(side.offering.body.raw_data) if side.offering.body else []
-        make_occasion(side, course)
-        _make_course(side, f"mer utkast {turn}", shared, live=False, owner=side.editor)
-        town = factories.make_municipality(
-            side.region, name=side.named(f"sted {turn}"), slug=side.slug(f"sted {turn}")
-        )
-        seat = factories.make_seat(side.region, municipality=town)
-        person = factories.make_user(email=side.mail(f"mer{turn}"), first_name=side.named("mer"))
-        factories.make_holder(seat, user=person)
-        factories.make_member(side.region, Role.SUBMITTER, user=person)
-        ProfessionalNetwork.objects.create(region=side.region, name=side.named(f"krets {turn}"))
-        for model, name in ((Picture, "picture"), (CourseDocument, "document")):
-            file = model.objects.get(pk=side.things[name].pk)
-            file.pk, file.id, file.title = None, None, side.named(f"fil {turn}")
-            file.save()
-            file.tags.add(side.named(f"lapp {turn}"))
-    call_command("rebuild_references_index", verbosity=0)
-    call_command("rebuild_modelsearch_index", verbosity=0)
 
 
 def _make_people(own: Side, other: Side) -> dict[str, User]:
@@ -401,8 +126,3 @@ def _membership(user: User, region: Region, role: Role, **days: int) -> None:
     membership = Membership.objects.create(user=user, region=region, role=role)
     dates = {name: factories.in_days(number) for name, number in days.items()}
     Membership.objects.filter(pk=membership.pk).update(**dates)
-
-
-def provider_of(world: World) -> Provider:
-    """Return the provider that all regions share."""
-    return world.shared["provider"]

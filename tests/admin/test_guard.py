@@ -1,0 +1,170 @@
+"""The guard itself: what is not declared is closed, odd input is refused, time is kept."""
+
+from __future__ import annotations
+
+from unittest import mock
+from urllib.parse import urlencode
+
+import pytest
+from django.db import connection
+from django.db.models import ProtectedError
+from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from wagtail.models import PageViewRestriction
+
+from regions.admin import guard
+from regions.admin.guard import AdminGuardMiddleware
+from regions.models import Membership, Role
+from tests.factories import in_days
+
+from .queries import hostile
+from .routes import addresses
+from .sides import grow
+from .test_routes_walk import MakeWalker
+from .walker import Walker, named_routes, report
+from .world import World
+
+#: What nobody's browser would send, in every parameter that a view of ours or Wagtail's reads.
+ODD_VALUES = ("x", "-1", "٣", str(10**30), "", "\x00", "' OR 1=1 --")
+PARAMETERS = (
+    "id",
+    "p",
+    "q",
+    "ordering",
+    "course",
+    "region",
+    "collection_id",
+    "childOf",
+    "parent_page_id",
+    "target_pages[]",
+    "locale",
+    "export",
+    "content_type",
+    "page_type",
+    "child_of",
+    "starts_on_from",
+)
+
+
+def send_odd_input(walker: Walker, only: tuple[str, ...] = ()) -> list:
+    """Send odd addresses and odd queries to each route; return what came of it."""
+    for route in named_routes(only):
+        address = addresses(route, walker.world)[0]
+        for url in hostile(address):
+            walker.ask("GET", url)
+            walker.ask("POST", url, {})
+        if walker.ask("GET", address.url).status == 200:
+            for value in ODD_VALUES:
+                walker.ask("GET", f"{address.url}?{urlencode(dict.fromkeys(PARAMETERS, value))}")
+    return walker.findings
+
+
+def test_odd_input_never_fails(walker: MakeWalker) -> None:
+    assert report(send_odd_input(walker("coordinator"))) == ""
+
+
+def test_a_route_that_is_not_declared_is_closed_to_everyone(
+    walker: MakeWalker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(guard._rules, "occasion:index")
+    for who in ("admin", "coordinator", "stranger"):
+        assert walker(who).ask("GET", reverse("occasion:index")).status == 404
+
+
+def test_a_route_has_one_rule() -> None:
+    with pytest.raises(ValueError, match="declared already"):
+        guard.declare(guard.anyone, "occasion:index")
+
+
+def test_the_guard_knows_the_admin_under_a_prefix(world: World) -> None:
+    """A server may mount the site below a path: the guard asks for the path inside."""
+    request = RequestFactory(SCRIPT_NAME="/samkurs").get("/admin/sites/")
+    request.user = world.own.coordinator
+    request.resolver_match = mock.Mock(view_name="wagtailsites:index")
+    assert request.path == "/samkurs/admin/sites/"
+    answer = AdminGuardMiddleware(mock.Mock()).process_view(request, mock.Mock(), (), {})
+    assert answer is not None
+    assert answer.status_code == 404
+
+
+def test_what_is_still_in_use_is_refused_kindly(world: World, walker: MakeWalker) -> None:
+    """Some of Wagtail's own screens let the error through."""
+    admin = walker("admin")
+    in_use = mock.patch(
+        "wagtail.contrib.redirects.models.Redirect.delete",
+        side_effect=ProtectedError("in use", set()),
+    )
+    url = reverse("wagtailredirects:delete", args=[world.other.redirect.pk])
+    with in_use:
+        page = admin.ask("POST", url)
+        script = admin.ask("POST", url, accept="application/json")
+    assert (page.status, page.location) == (302, "/admin/")
+    assert "still in use" in page.text or "fortsatt i bruk" in page.text
+    assert script.status == 409
+    public = RequestFactory().post("/nb/")
+    middleware = AdminGuardMiddleware(mock.Mock())
+    assert middleware.process_exception(public, ProtectedError("in use", set())) is None
+
+
+def test_the_door_opens_and_closes_by_date(walker: MakeWalker, world: World) -> None:
+    """No clock has ticked: the groups of yesterday, and those of tomorrow, do not matter."""
+    home = reverse("wagtailadmin_home")
+    user = world.people["editor"]
+    assert walker("editor").ask("GET", home).status == 200
+    Membership.objects.filter(user=user).update(ends_on=in_days(-1))
+    assert user.groups.exists()
+    assert walker("editor").ask("GET", home).status == 403
+    later = world.people["later"]
+    assert walker("later").ask("GET", home).status == 403
+    Membership.objects.filter(user=later).update(starts_on=in_days(0))
+    later.groups.clear()
+    begun = walker("later")
+    edit = reverse("wagtailadmin_pages:edit", args=[world.own.course.pk])
+    assert begun.ask("GET", edit).status == 200
+    assert begun.ask("GET", edit.replace(str(world.own.course.pk), "1")).status == 404
+
+
+def test_someone_whose_account_is_closed_is_a_stranger(walker: MakeWalker, world: World) -> None:
+    coordinator = walker("coordinator")
+    type(world.own.coordinator).objects.filter(pk=world.own.coordinator.pk).update(is_active=False)
+    answer = coordinator.ask("GET", reverse("wagtailadmin_home"))
+    assert (answer.status, "sign-in" in answer.location) == (302, True)
+
+
+def test_the_guard_asks_as_much_however_much_there_is(walker: MakeWalker, world: World) -> None:
+    editor = walker("editor")
+    own = reverse("wagtailadmin_pages:lock", args=[world.own.course.pk])
+    foreign = reverse("wagtailadmin_pages:lock", args=[world.other.course.pk])
+
+    def asked() -> list[int]:
+        numbers = []
+        for url in (own, foreign):
+            with CaptureQueriesContext(connection) as queries:
+                editor.ask("GET", url)
+            numbers.append(len(queries))
+        return numbers
+
+    asked()
+    before = asked()
+    for side in (world.own, world.other):
+        grow(side, world.shared)
+    for _turn in range(10):
+        user = world.people["editor"]
+        role = Role.SUBMITTER
+        Membership.objects.create(
+            user=user, region=world.own.region, role=role, ends_on=in_days(-3), starts_on=None
+        )
+    assert asked() == before
+
+
+def test_privacy_is_for_groups_of_ones_own_region(walker: MakeWalker, world: World) -> None:
+    editor = walker("editor")
+    url = reverse("wagtailadmin_pages:set_privacy", args=[world.own.course.pk])
+    group = world.other.group.pk
+    data = {"restriction_type": PageViewRestriction.GROUPS, "groups": [group]}
+    answer = editor.ask("POST", url, data)
+    assert "set_privacy_done" not in answer.text
+    own = editor.ask("POST", url, data | {"groups": [world.own.group.pk]})
+    assert "set_privacy_done" in own.text
+    assert report(editor.findings) == ""
