@@ -5,11 +5,13 @@ from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
-def name_chooser_tabs() -> None:
-    """Let the tabs of Wagtail's file choosers follow the reader's language, not the process's."""
+def follow_the_reader() -> None:
+    """Let texts that Wagtail translates once, when it starts, follow the reader's language."""
     from wagtail.admin.viewsets.chooser import ChooserViewSet
+    from wagtail.forms import TaskStateCommentForm
 
     ChooserViewSet.search_tab_label = _("Search")
+    TaskStateCommentForm.base_fields["comment"].label = _("Comment")
 
 
 class CatalogueConfig(AppConfig):
@@ -28,7 +30,7 @@ class CatalogueConfig(AppConfig):
         from .tree import ensure_home_pages_after_migrate
 
         register_declared_policies(self.name)
-        name_chooser_tabs()
+        follow_the_reader()
         region_created.register(make_region_site)
         post_migrate.connect(
             ensure_home_pages_after_migrate, sender=self, dispatch_uid="catalogue.homes"

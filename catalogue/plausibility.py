@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from .choices import CreditSystem
 from .models import CourseOccasion, DistanceCoursePage
@@ -32,6 +33,11 @@ def pace_warning(occasion: CourseOccasion) -> str | None:
     if abs(weeks - expected) <= expected * TOLERANCE:
         return None
     return _(
-        "The dates span about %(weeks)d weeks, but the credits at this pace take about "
-        "%(expected)d. Check the dates, the credits and the pace."
-    ) % {"weeks": round(weeks), "expected": round(expected)}
+        "The dates span about %(weeks)s, but the credits at this pace take about %(expected)s. "
+        "Check the dates, the credits and the pace."
+    ) % {"weeks": _weeks(weeks), "expected": _weeks(expected)}
+
+
+def _weeks(number: Decimal) -> str:
+    whole = max(round(number), 1)
+    return ngettext("%(number)d week", "%(number)d weeks", whole) % {"number": whole}

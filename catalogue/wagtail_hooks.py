@@ -4,7 +4,6 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.api.v2.router import WagtailAPIRouter
@@ -14,6 +13,7 @@ from regions.policy import standing_of
 
 from .admin import pages
 from .admin.home import Shortcut, WaitingPanel, shortcuts
+from .admin.log import CancelFormatter, MoveFormatter
 from .admin.occasions import OccasionViewSet
 from .admin.providers import ProviderViewSet
 from .admin.publishing import (
@@ -92,8 +92,6 @@ def editor_js() -> str:
 @hooks.register("register_log_actions")
 def register_actions(actions: LogActionRegistry) -> None:
     """Name the actions that the log keeps of occasions."""
-    actions.register_action(
-        "samkurs.occasion_cancel", pgettext_lazy("occasion", "Cancel"), _("Occasion cancelled")
-    )
+    actions.register_action("samkurs.occasion_cancel")(CancelFormatter)
     actions.register_action("samkurs.occasion_change", _("Change"), _("Occasion changed"))
-    actions.register_action("samkurs.occasion_move", _("Move"), _("Occasion moved"))
+    actions.register_action("samkurs.occasion_move")(MoveFormatter)

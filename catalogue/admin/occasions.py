@@ -121,7 +121,11 @@ class OccasionForm(DeskForm):
 
 
 class MoveForm(DeskForm):
-    """New days for an occasion."""
+    """New days for an occasion; a day that falls away is no move."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["starts_on"].required = not self.instance.continuous
 
 
 class CancelForm(DeskForm):

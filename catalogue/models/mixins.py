@@ -1,5 +1,8 @@
 """Slices that several page types share: fields, panels and checks together."""
 
+from http import HTTPMethod
+from typing import ClassVar
+
 from django.db import models, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +17,9 @@ class CataloguePageMixin:
 
     base_form_class = CataloguePageForm
     show_in_menus_default = False
+    #: Pages are read; what is not for everyone is not published.
+    allowed_http_methods: ClassVar = [HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS]
+    private_page_options: ClassVar[list[str]] = []
 
     def publish(self, revision: Revision, *args: object, **kwargs: object) -> None:
         """Publish or schedule ``revision``; raises ``ValidationError`` where it lacks something.

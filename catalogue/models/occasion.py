@@ -18,6 +18,8 @@ from ..states import OccasionDates, OccasionStatus, occasion_status
 from .course import CoursePage
 
 MAX_SEATS = 100_000
+#: A day outside these years is a slip of the hand.
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 class OccasionQuerySet(models.QuerySet):
@@ -244,6 +246,10 @@ class CourseOccasion(VersionedModel):
 
     def _check_days(self, errors: dict[str, object]) -> None:
         first, last = self.starts_on, self.ends_on
+        for name in ("starts_on", "ends_on", "apply_from", "apply_by", "late_apply_by"):
+            value = getattr(self, name)
+            if isinstance(value, date) and not FIRST_YEAR <= value.year <= LAST_YEAR:
+                errors[name] = _("Check the year.")
         if last and not first and not self.continuous:
             errors["starts_on"] = _("There is a last day but no first day.")
         if first and last and last < first:

@@ -50,6 +50,7 @@ class CoursePresenter:
             "occasions": upcoming,
             "past_occasions": past,
             "how_to_apply": self._how_to_apply(),
+            "through_contact": not self._applies_alone,
             "modules": self.page.modules.all(),
             "prerequisites": self.page.prerequisites,
             "byod_instructions": self.page.byod_instructions if self.page.byod else "",
@@ -149,9 +150,15 @@ class CoursePresenter:
         }
         return Fact(label, value, note=str(Audience(self.page.audience).label).capitalize())
 
+    @property
+    def _applies_alone(self) -> bool:
+        """Whether readers apply themselves: the course says so, or a date has an address for it."""
+        _status, occasion = self._best
+        return self.page.order_via == OrderVia.OPEN or bool(occasion and occasion.apply_url)
+
     def _how_to_apply(self) -> list[Step]:
         first = Step(_("Settle it with your manager"), _("Agree on the time the course takes."))
-        if self.page.order_via == OrderVia.OPEN:
+        if self._applies_alone:
             return [
                 first,
                 Step(pgettext("step", "Apply"), _("Use the link at the date that suits you.")),

@@ -16,13 +16,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import ProtectedError, QuerySet
-from django.http import (
-    Http404,
-    HttpRequest,
-    HttpResponse,
-    HttpResponseForbidden,
-    JsonResponse,
-)
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
@@ -150,16 +144,10 @@ class AdminGuardMiddleware:
         return None if verdict is True else _nothing_here(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Turn "other rows still need this" into a kind refusal, whichever route tried it.
-
-        A script that may not do something is told so in a word: the site's page of refusal shows
-        the way around the whole site.
-        """
-        if not request.path_info.startswith(settings.ADMIN_PATH):
-            return None
-        if isinstance(exception, PermissionDenied):
-            return HttpResponseForbidden(_("You may not do this."), content_type="text/plain")
+        """Turn "other rows still need this" into a kind refusal, whichever route tried it."""
         if not isinstance(exception, ProtectedError):
+            return None
+        if not request.path_info.startswith(settings.ADMIN_PATH):
             return None
         text = _("This is still in use by something else and cannot be deleted.")
         if request.headers.get("accept", "").startswith("application/json"):

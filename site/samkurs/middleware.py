@@ -4,7 +4,7 @@ import codecs
 from collections.abc import Callable
 from http import HTTPStatus
 
-from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from csp.constants import HEADER, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -68,6 +68,16 @@ class PathScopedCSPMiddleware(CSPMiddleware):
         "worker-src": [SELF, "blob:"],
         "media-src": [SELF, "blob:"],
     }
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Set the header anew under the admin's path.
+
+        A preview is rendered through an inner request for the page's public address, which has
+        set the public policy already: the editor could not show it in its frame.
+        """
+        if request.path.startswith(settings.ADMIN_PATH):
+            response.headers.pop(HEADER, None)
+        return super().process_response(request, response)
 
     def get_policy_parts(
         self, request: HttpRequest, response: HttpResponse, *, report_only: bool = False

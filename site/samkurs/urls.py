@@ -4,18 +4,25 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.conf.urls.static import static
 from django.urls import include, path
+from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from .views import to_language
+from .views import not_here, to_language
+
+LOGIN = "account:login"
 
 urlpatterns = [
+    # One door: Wagtail's own sign-in pages would go past our limits.
+    path(f"{settings.ADMIN_PATH.lstrip('/')}login/", RedirectView.as_view(pattern_name=LOGIN)),
     path(settings.ADMIN_PATH.lstrip("/"), include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("", to_language),
     *(static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT) if settings.DEBUG else []),
     *i18n_patterns(
+        path("_util/login/", RedirectView.as_view(pattern_name=LOGIN)),
+        path("_util/<path:rest>", not_here),
         path("account/", include("regions.urls")),
         path("", include(wagtail_urls)),
         prefix_default_language=True,

@@ -1,7 +1,7 @@
 """Views of the whole site."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
@@ -26,3 +26,8 @@ def _preferred(request: HttpRequest) -> str:
         if language in ours:
             return language
     return settings.LANGUAGE_CODE
+
+
+def not_here(request: HttpRequest, rest: str) -> HttpResponse:
+    """Answer 404 for the addresses of Wagtail's private pages, which no page of ours can be."""
+    raise Http404

@@ -1,0 +1,45 @@
+"""How the log reads: what changed about an occasion, from what to what."""
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from wagtail.log_actions import LogFormatter
+from wagtail.models import BaseLogEntry
+
+from .. import formats
+
+
+class CancelFormatter(LogFormatter):
+    """A cancellation with its reason."""
+
+    label = pgettext_lazy("occasion", "Cancel")
+    message = gettext_lazy("Occasion cancelled")
+
+    def format_message(self, log_entry: BaseLogEntry) -> str:
+        """Return the message with the reason that readers saw."""
+        reason = log_entry.data.get("reason")
+        return _("Occasion cancelled: %(reason)s") % {"reason": reason} if reason else self.message
+
+
+class MoveFormatter(LogFormatter):
+    """A move with the days before and after."""
+
+    label = gettext_lazy("Move")
+    message = gettext_lazy("Occasion moved")
+
+    def format_message(self, log_entry: BaseLogEntry) -> str:
+        """Return the message with the first and last day before and after."""
+        before, after = log_entry.data.get("before", {}), log_entry.data.get("after", {})
+        if not _days(before) or not _days(after):
+            return self.message
+        days = {"before": _days(before), "after": _days(after)}
+        return _("Occasion moved from %(before)s to %(after)s") % days
+
+
+def _days(values: dict[str, str | None]) -> str:
+    """Return the period that logged values give, in words; empty without a first day."""
+    first, last = values.get("starts_on"), values.get("ends_on")
+    if not first:
+        return ""
+    return formats.day_range(date.fromisoformat(first), date.fromisoformat(last) if last else None)
