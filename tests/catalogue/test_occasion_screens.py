@@ -324,5 +324,5 @@ def test_a_warning_where_the_dates_hardly_fit(desk: object, course: CoursePage) 
     editor, url = desk.editor, add_address(course)
     data = with_values(desk_form(editor, url), starts_on="2030-03-04", ends_on="2030-03-10")
     response = editor.post(url, data, follow=True)
-    assert "about 1 weeks, but the credits at this pace take about 8" in messages_of(response)
+    assert "about 1 week, but the credits at this pace take about 8 weeks" in messages_of(response)
     assert CourseOccasion.objects.count() == 1

@@ -113,7 +113,6 @@ def test_public_pages(desk: object, record_property: Callable) -> None:
 
 def test_the_desk(desk: object, record_property: Callable) -> None:
     world = World(desk)
-    world.grow()
     editor = desk.editor
     addresses = {
         "occasions": reverse("occasion:index"),
