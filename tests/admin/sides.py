@@ -248,6 +248,7 @@ def _make_occasions(side: Side) -> None:
     CourseOccasion.objects.filter(pk=make_occasion(side, course).pk).update(
         cancelled=True, cancel_reason=side.named("grunn")
     )
+    side.things["unseen_occasion"] = make_occasion(side, side.draft)
     past = make_occasion(side, course)
     CourseOccasion.objects.filter(pk=past.pk).update(
         starts_on=factories.in_days(-40), ends_on=factories.in_days(-9), apply_by=None

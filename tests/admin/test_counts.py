@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 
 from .counts import compare_when_more_is_there, grown_queries
-from .test_routes_walk import MakeWalker
+from .finders import MakeWalker
 from .walker import named_routes, report
 from .world import World
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from django.urls import reverse
 
-from regions.models import Membership, Role
-
+from .finders import MakeWalker
 from .forms import move_and_copy_abroad, post_foreign_choices, post_foreign_choices_on_pages
-from .test_routes_walk import MakeWalker
 from .walker import form_data, report
 from .world import World
 
@@ -26,22 +24,6 @@ def test_pages_take_ones_own_rows_pictures_and_links_only(walker: MakeWalker) ->
 
 def test_pages_stay_in_their_region(walker: MakeWalker) -> None:
     assert report(move_and_copy_abroad(walker("coordinator"))) == ""
-
-
-def test_a_right_here_and_a_lesser_one_there_do_not_add_up(
-    walker: MakeWalker, world: World
-) -> None:
-    """A coordinator who also edits in the other region may choose it, and coordinates only here."""
-    world.own.coordinator.memberships.create(region=world.other.region, role=Role.EDITOR)
-    both = walker("coordinator")
-    url = reverse("municipality:add")
-    base = form_data(both.ask("GET", url).text) | {"name": "Ny", "slug": "ny-der"}
-    here = both.ask("POST", url, base | {"region": world.own.region.pk})
-    there = both.ask("POST", url, base | {"region": world.other.region.pk})
-    assert (here.status, here.wrote) == (302, True)
-    assert there.location == "/admin/"
-    assert [each for each in both.findings if "hangs on" in each.what] == []
-    assert Membership.objects.filter(user=world.own.coordinator).count() == 2
 
 
 def test_what_an_administrator_chose_survives_an_editors_saving(

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from regions.admin.guard import rule_for
 
+from .finders import MakeWalker
 from .queries import EVERYTHING, everything_in_bulk
 from .routes import addresses, admin_routes
-from .walker import Walker, knock, named_routes, report, visit, walk
+from .walker import knock, named_routes, report, visit, walk
 from .world import MARK, World
 
-MakeWalker = Callable[[str], Walker]
-#: Who has no desk: other roles, a stranger, whose time is over or has not begun.
+#: Who has no desk: other roles, a stranger, whose time is over or has not begun, who has no role
+#: but Wagtail's key.
 OUTSIDERS = (
     "contact",
     "submitter",
@@ -23,6 +22,7 @@ OUTSIDERS = (
     "forum",
     "ended",
     "later",
+    "keyed",
     "stranger",
 )
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.apps import apps
+from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from django.db.models import Model
 from django.utils import timezone
 from wagtail.log_actions import log
+from wagtail.models import Page
 from wagtail.rich_text import RichText
 
 from regions.models import Membership, Region, Role, ServiceArea, TargetGroup, Topic, User
@@ -111,8 +113,20 @@ def _make_people(own: Side, other: Side) -> dict[str, User]:
     # Coordinated the other region until yesterday; the clock has not taken the groups away yet.
     people["moved"] = _member(own.region, "moved")
     _membership(people["moved"], other.region, Role.COORDINATOR, ends_on=-1)
+    Page.objects.filter(pk=other.scheduled.pk).update(owner=people["moved"])
+    # And the other way round: somebody of the other region had a role here.
+    _membership(other.steering, own.region, Role.STEERING, ends_on=-1)
+    # Was put by hand into a group that opens Wagtail's door, and has no role anywhere.
+    people["keyed"] = factories.make_user(email="keyed@samkurs.example")
+    people["keyed"].groups.add(_keys())
     people["admin"] = factories.make_admin(email="admin@samkurs.example")
     return people
+
+
+def _keys() -> Group:
+    group = Group.objects.create(name="Nøkler")
+    group.permissions.add(Permission.objects.get(codename="access_admin"))
+    return group
 
 
 def _member(region: Region, name: str, **days: int) -> User:
