@@ -1,0 +1,131 @@
+"""Ways to look for a leak at one place, for the tests that take checks away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from wagtail.models import PageViewRestriction
+
+from regions.models import Role
+
+from .counts import compare_when_more_is_there
+from .queries import hostile
+from .routes import addresses
+from .walker import Finding, Walker, form_data, knock, named_routes, visit
+
+#: What nobody's browser would send, in every parameter that a view of ours or Wagtail's reads.
+ODD_VALUES = ("x", "-1", "٣", str(10**30), "", "\x00", "' OR 1=1 --")
+PARAMETERS = (
+    "id",
+    "p",
+    "q",
+    "ordering",
+    "course",
+    "region",
+    "collection_id",
+    "childOf",
+    "parent_page_id",
+    "target_pages[]",
+    "locale",
+    "export",
+    "content_type",
+    "page_type",
+    "child_of",
+    "starts_on_from",
+)
+
+MakeWalker = Callable[[str], Walker]
+Find = Callable[[MakeWalker], list[Finding]]
+
+
+def walks(who: str, *names: str) -> Find:
+    """Walk the routes whose names end like one of ``names``, until something is found."""
+
+    def find(walker: MakeWalker) -> list[Finding]:
+        person = walker(who)
+        for route in named_routes():
+            if route.name.endswith(names):
+                for address in addresses(route, person.world):
+                    visit(person, address, ("GET",))
+                    if person.findings:
+                        return person.findings
+        return []
+
+    return find
+
+
+def walks_exactly(who: str, names: tuple[str, ...]) -> Find:
+    """Walk these routes, then send them what nobody's browser would."""
+
+    def find(walker: MakeWalker) -> list[Finding]:
+        for route in named_routes(names):
+            found = walks(who, route.name)(walker) or send_odd_input(walker(who), (route.name,))
+            if found:
+                return found
+        return []
+
+    return find
+
+
+def does(find: Callable[[Walker], list[Finding]], who: str = "coordinator") -> Find:
+    """Let one person do what ``find`` does."""
+    return lambda walker: find(walker(who))
+
+
+def counts(*names: str) -> Find:
+    """Compare one's own screens at these routes when the other region grows."""
+    return does(lambda walker: compare_when_more_is_there(walker, names))
+
+
+def knocks(who: str, *names: str) -> Find:
+    """Knock at these routes, to read and to write."""
+    return lambda walker: [*knock(walker(who), 0, names), *knock(walker(who), 1, names)]
+
+
+def type_a_foreign_address(walker: Walker) -> list[Finding]:
+    """Type the public address of a foreign page into the dialog of links."""
+    url = reverse("wagtailadmin_choose_page_external_link")
+    address = walker.world.other.course.get_url_parts()[2]
+    walker.ask("POST", url, {"external-link-chooser-url": address})
+    return walker.findings
+
+
+def choose_foreign_groups(walker: Walker) -> list[Finding]:
+    """Restrict an own page to a group of the other region."""
+    url = reverse("wagtailadmin_pages:set_privacy", args=[walker.world.own.course.pk])
+    walker.ask("GET", url)
+    groups = {
+        "restriction_type": PageViewRestriction.GROUPS,
+        "groups": [walker.world.other.group.pk],
+    }
+    if "set_privacy_done" in walker.ask("POST", url, groups).text:
+        walker.note(f"POST {url}", "takes a group of the other region")
+    return walker.findings
+
+
+def add_up_rights(walker: Walker) -> list[Finding]:
+    """Coordinate here, edit there, and add a municipality there."""
+    own, other = walker.world.own, walker.world.other
+    own.coordinator.memberships.get_or_create(region=other.region, role=Role.EDITOR)
+    url = reverse("municipality:add")
+    base = form_data(walker.ask("GET", url).text) | {"name": "Ny", "slug": "ny-der"}
+    walker.findings.clear()  # whoever edits there may read of it
+    if walker.ask("POST", url, base | {"region": own.region.pk}).status != 302:
+        walker.note(f"POST {url}", "refuses one's own")
+    walker.ask("POST", url, base | {"region": other.region.pk})
+    return [found for found in walker.findings if "reads" not in found.what]
+
+
+def send_odd_input(walker: Walker, only: tuple[str, ...] = ()) -> list[Finding]:
+    """Send odd addresses and odd queries to each route; return what came of it."""
+    for route in named_routes(only):
+        address = addresses(route, walker.world)[0]
+        for url in hostile(address):
+            walker.ask("GET", url)
+            walker.ask("POST", url, {})
+        if walker.ask("GET", address.url).status == 200:
+            for value in ODD_VALUES:
+                walker.ask("GET", f"{address.url}?{urlencode(dict.fromkeys(PARAMETERS, value))}")
+    return walker.findings
