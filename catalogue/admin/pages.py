@@ -9,17 +9,11 @@ from django.views.generic import FormView
 from wagtail.admin.site_summary import PagesSummaryItem
 from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.ui.side_panels import PageStatusSidePanel
-from wagtail.admin.views.page_privacy import SetPrivacyView
 from wagtail.admin.views.pages.copy import CopyView
 from wagtail.admin.views.pages.edit import EditView
-from wagtail.admin.views.pages.listing import (
-    ExplorableIndexView,
-    GenericPageFilterSet,
-    PageFilterSet,
-)
+from wagtail.admin.views.pages.listing import GenericPageFilterSet
 from wagtail.admin.views.pages.move import MoveChooseDestinationView
 from wagtail.admin.views.pages.revisions import RevisionsRevertView
-from wagtail.admin.views.pages.usage import ContentTypeUseView
 from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.models import Page
 
@@ -49,26 +43,6 @@ class OwnPageFilterSet(GenericPageFilterSet):
     site = None
 
 
-class OwnTypeFilterSet(PageFilterSet):
-    """The same for the list of one page type."""
-
-    owner = None
-    edited_by = None
-    site = None
-
-
-class OwnExplorerView(ExplorableIndexView):
-    """The page explorer."""
-
-    base_filterset_class = OwnPageFilterSet
-
-
-class OwnTypeView(ContentTypeUseView):
-    """The list of pages of one type."""
-
-    base_filterset_class = OwnTypeFilterSet
-
-
 class OwnCopyView(CopyView):
     """Copies to places of one's own region; Wagtail's refusal of others names them."""
 
@@ -90,21 +64,6 @@ class OwnMoveView(MoveChooseDestinationView):
         """Return the form that takes only own pages as the new parent."""
         form = super().get_form(form_class)
         narrow(form.fields["new_parent_page"], own_pages(standing_of(self.request.user)))
-        return form
-
-
-class OwnPrivacyView(SetPrivacyView):
-    """Privacy for groups of one's own region: the list of all groups names every region."""
-
-    def get_form(self, form_class: type | None = None) -> forms.Form:
-        """Return the form with own groups."""
-        form = super().get_form(form_class)
-        standing = standing_of(self.request.user)
-        if "groups" in form.fields and not standing.is_admin:
-            groups = form.fields["groups"].queryset
-            form.fields["groups"].queryset = groups.filter(
-                region_group__region__in=standing.desk_regions
-            )
         return form
 
 
@@ -151,12 +110,9 @@ class CataloguePageViewSet(PageViewSet):
     """Wagtail's page screens, kept to one's own region where they look further."""
 
     model = Page
-    index_view_class = OwnExplorerView
-    content_type_use_view_class = OwnTypeView
     filterset_class = OwnPageFilterSet
     copy_view_class = OwnCopyView
     move_view_class = OwnMoveView
-    set_privacy_view_class = OwnPrivacyView
     edit_view_class = OwnEditView
     revisions_revert_view_class = OwnRevertView
 

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from wagtail.admin.models import EditingSession
-from wagtail.models import Page, TaskState, UploadedFile
+from wagtail.models import Page, TaskState
 from wagtail.permissions import policy_registry
 
 from regions.admin.guard import Both, administrators, all_in, declare, desk, row_keys
@@ -62,17 +62,6 @@ class ListedPages:
     def __call__(self, request: HttpRequest, standing: Standing, kwargs: dict) -> bool:
         """Return whether the pages are own."""
         return all_in(own_pages(standing), request.GET.getlist(self.parameter))
-
-
-def page_type(request: HttpRequest, standing: Standing, kwargs: dict) -> bool:
-    """Let the desk pass if the route names a kind of page: Wagtail takes any model for one."""
-    app = kwargs.get("content_type_app_name", kwargs.get("app_label"))
-    name = kwargs.get("content_type_model_name", kwargs.get("model_name"))
-    try:
-        model = apps.get_model(app, name)
-    except LookupError:
-        return False
-    return standing.may_enter_admin and issubclass(model, Page)
 
 
 def own_task_state(request: HttpRequest, standing: Standing, kwargs: dict) -> bool:
@@ -138,12 +127,6 @@ class ListedFiles:
         return all_in(_own_files(request, self.model), request.GET.getlist("id"))
 
 
-def own_upload(request: HttpRequest, standing: Standing, kwargs: dict) -> bool:
-    """Let pass whoever began the upload that the route names."""
-    uploads = UploadedFile.objects.filter(pk=kwargs["uploaded_file_id"])
-    return uploads.filter(uploaded_by_user=standing.user_id).exists()
-
-
 def own_bulk(request: HttpRequest, standing: Standing, kwargs: dict) -> bool:
     """Let pass who acts in bulk on own pages or files only, and moves pages to own places only.
 
@@ -192,7 +175,13 @@ def only_own_pages(pages: QuerySet, request: HttpRequest) -> QuerySet:
     return pages.filter(pages_of_regions(standing.desk_regions) | Q(path__in=above))
 
 
+def nobody(request: HttpRequest, standing: Standing, kwargs: dict) -> bool:
+    """Let nobody pass: pages are public, or not published; there is no third way."""
+    return False
+
+
 OWN_PAGE = OwnPage()
+declare(nobody, "wagtailadmin_pages:set_privacy")
 
 declare(
     OWN_PAGE,
@@ -207,7 +196,6 @@ declare(
             "convert_alias",
             "copy",
             "confirm_workflow_cancellation",
-            "set_privacy",
             "lock",
             "unlock",
             "revisions_index",
@@ -246,15 +234,12 @@ declare(
     "wagtailadmin_explore_root",
     "wagtailadmin_pages:search",
     "wagtailadmin_pages:search_results",
-    "wagtailadmin_api:pages:listing",
-    "wagtailadmin_api:pages:find",
-    "wagtailadmin_choose_page_search",
-)
-declare(
-    page_type,
     "wagtailadmin_pages:choose_parent",
     "wagtailadmin_pages:type_use",
     "wagtailadmin_pages:type_use_results",
+    "wagtailadmin_api:pages:listing",
+    "wagtailadmin_api:pages:find",
+    "wagtailadmin_choose_page_search",
 )
 declare(OwnPage(("pk",)), "wagtailadmin_api:pages:detail", "wagtailadmin_api:pages:action")
 WAY_HOME = OwnPage(("parent_page_id",), ancestors=True)
@@ -265,9 +250,14 @@ declare(ListedPages("id"), "wagtailadmin_choose_page_chosen_multiple")
 declare(own_bulk, "wagtail_bulk_action")
 declare(own_edited_object, "wagtailadmin_editing_sessions:ping")
 
-#: Wagtail narrows lists and choosers of files to the collections on which the person has rights.
+#: Wagtail narrows lists and choosers of files to the collections on which the person has rights,
+#: and asks who began an upload.
 declare(
     desk,
+    "wagtailimages:create_multiple_from_uploaded_image",
+    "wagtailimages:delete_upload_multiple",
+    "wagtaildocs:create_multiple_from_uploaded_document",
+    "wagtaildocs:delete_upload_multiple",
     "wagtailimages:index",
     "wagtailimages:index_results",
     "wagtailimages:add",
@@ -308,19 +298,9 @@ declare(
 )
 declare(OwnFile(Picture, "pk"), "wagtailimages_chooser:chosen")
 declare(ListedFiles(Picture), "wagtailimages_chooser:chosen_multiple")
-declare(
-    own_upload,
-    "wagtailimages:create_multiple_from_uploaded_image",
-    "wagtailimages:delete_upload_multiple",
-)
 declare(OwnFile(CourseDocument, "document_id"), "wagtaildocs:edit", "wagtaildocs:delete")
 declare(
     OwnFile(CourseDocument, "doc_id"), "wagtaildocs:edit_multiple", "wagtaildocs:delete_multiple"
 )
 declare(OwnFile(CourseDocument, "pk"), "wagtaildocs_chooser:chosen")
 declare(ListedFiles(CourseDocument), "wagtaildocs_chooser:chosen_multiple")
-declare(
-    own_upload,
-    "wagtaildocs:create_multiple_from_uploaded_document",
-    "wagtaildocs:delete_upload_multiple",
-)

@@ -47,7 +47,9 @@ class DeskForm(WagtailAdminModelForm):
         """Refuse to write over a version that the person has not seen."""
         cleaned = super().clean()
         if "expected_version" in self.fields:
-            stored = type(self.instance).objects.select_for_update().filter(pk=self.instance.pk)
+            # Without the joins that some managers add: PostgreSQL cannot lock their empty side.
+            rows = type(self.instance)._base_manager.select_for_update(of=("self",))
+            stored = rows.filter(pk=self.instance.pk)
             version = stored.values_list("version", flat=True).first()
             if version != cleaned.get("expected_version"):
                 raise ValidationError(

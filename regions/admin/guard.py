@@ -93,12 +93,16 @@ def rule_for(route: str) -> Rule | None:
 
 
 def _asks_the_impossible(request: HttpRequest) -> bool:
-    """Return whether a filter names a row by a number that no row has.
+    """Return whether a filter names a row by what no database can hold.
 
-    The filters of lists hand it to the database as it is.
+    The filters of lists hand it on as it is: numbers of thirty digits, and the null character,
+    which PostgreSQL refuses in any text.
     """
-    asked = (value for name, values in request.GET.lists() if name != "q" for value in values)
-    return any(value.isdecimal() and len(value) > MAX_DIGITS for value in asked)
+    asked = [(name, value) for name, values in request.GET.lists() for value in values]
+    return any(
+        "\x00" in value or (name != "q" and value.isdecimal() and len(value) > MAX_DIGITS)
+        for name, value in asked
+    )
 
 
 def _nothing_here(request: HttpRequest) -> HttpResponse:

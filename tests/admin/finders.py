@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from wagtail.models import PageViewRestriction
 
+from catalogue.services import make_region_page
 from regions.models import Role
 
 from .counts import compare_when_more_is_there
@@ -16,7 +17,7 @@ from .routes import addresses
 from .walker import Finding, Walker, form_data, knock, named_routes, visit
 
 #: What nobody's browser would send, in every parameter that a view of ours or Wagtail's reads.
-ODD_VALUES = ("x", "-1", "٣", str(10**30), "", "\x00", "' OR 1=1 --")
+ODD_VALUES = (str(10**30), "\x00", "x", "-1", "٣")
 PARAMETERS = (
     "id",
     "p",
@@ -48,7 +49,7 @@ def walks(who: str, *names: str) -> Find:
         for route in named_routes():
             if route.name.endswith(names):
                 for address in addresses(route, person.world):
-                    visit(person, address, ("GET",))
+                    visit(person, address, ("GET", "twin"))
                     if person.findings:
                         return person.findings
         return []
@@ -85,30 +86,38 @@ def knocks(who: str, *names: str) -> Find:
 
 
 def type_a_foreign_address(walker: Walker) -> list[Finding]:
-    """Type the public address of a foreign page into the dialog of links."""
+    """Type the public address of a foreign page into the dialog of links.
+
+    Wagtail recognises pages below the site's own front page, by someone who reads its language.
+    """
+    page = make_region_page(walker.world.other.region, "en")
+    walker.user.language = "en"
+    walker.user.save()
+    walker.look_again()
     url = reverse("wagtailadmin_choose_page_external_link")
-    address = walker.world.other.course.get_url_parts()[2]
-    walker.ask("POST", url, {"external-link-chooser-url": address})
-    return walker.findings
+    text = walker.ask("POST", url, {"external-link-chooser-url": page.full_url}).text
+    # The address itself comes back, as it was typed.
+    named = page.draft_title in text
+    return [Finding(walker.who, url, f"reads “{page.draft_title}”")] if named else []
 
 
-def choose_foreign_groups(walker: Walker) -> list[Finding]:
-    """Restrict an own page to a group of the other region."""
-    url = reverse("wagtailadmin_pages:set_privacy", args=[walker.world.own.course.pk])
-    walker.ask("GET", url)
-    groups = {
-        "restriction_type": PageViewRestriction.GROUPS,
-        "groups": [walker.world.other.group.pk],
-    }
-    if "set_privacy_done" in walker.ask("POST", url, groups).text:
-        walker.note(f"POST {url}", "takes a group of the other region")
+def choose_a_kind_of_page_that_only_they_have(walker: Walker) -> list[Finding]:
+    """Open the page chooser for a kind of page that the own region has none of.
+
+    Wagtail starts at the common ancestor of all pages of the kind: here, at the only one.
+    """
+    walker.world.own.package.delete()
+    walker.look_again()
+    url = reverse("wagtailadmin_choose_page")
+    walker.ask("GET", f"{url}?page_type=catalogue.CoursePackagePage")
     return walker.findings
 
 
 def add_up_rights(walker: Walker) -> list[Finding]:
     """Coordinate here, edit there, and add a municipality there."""
     own, other = walker.world.own, walker.world.other
-    own.coordinator.memberships.get_or_create(region=other.region, role=Role.EDITOR)
+    own.coordinator.memberships.create(region=other.region, role=Role.EDITOR)
+    walker.look_again()
     url = reverse("municipality:add")
     base = form_data(walker.ask("GET", url).text) | {"name": "Ny", "slug": "ny-der"}
     walker.findings.clear()  # whoever edits there may read of it
@@ -120,12 +129,14 @@ def add_up_rights(walker: Walker) -> list[Finding]:
 
 def send_odd_input(walker: Walker, only: tuple[str, ...] = ()) -> list[Finding]:
     """Send odd addresses and odd queries to each route; return what came of it."""
+    mirrored = replace(walker.world, other=walker.world.own)
     for route in named_routes(only):
-        address = addresses(route, walker.world)[0]
-        for url in hostile(address):
+        for url in hostile(addresses(route, walker.world)[0]):
             walker.ask("GET", url)
             walker.ask("POST", url, {})
-        if walker.ask("GET", address.url).status == 200:
-            for value in ODD_VALUES:
-                walker.ask("GET", f"{address.url}?{urlencode(dict.fromkeys(PARAMETERS, value))}")
+        own = addresses(route, mirrored)[0].url
+        if walker.ask("GET", own).status == 200:
+            sign = "&" if "?" in own else "?"
+            for value in ODD_VALUES[: 2 if route.arguments else None]:
+                walker.ask("GET", f"{own}{sign}{urlencode(dict.fromkeys(PARAMETERS, value))}")
     return walker.findings

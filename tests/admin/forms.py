@@ -260,6 +260,8 @@ def move_and_copy_abroad(walker: Walker) -> list[Finding]:
     for extra in ({}, {"alias": "on"}, {"publish_copies": "on"}):
         answer = walker.ask("POST", copy, base | extra | {"new_parent_page": other.index.pk})
         must_be_refused(walker, f"POST {copy} {extra}", answer, "new_parent_page")
+    for target in (10**30, "x", ""):
+        walker.ask("POST", copy, base | {"new_parent_page": target})
     answer = walker.ask("POST", copy, base | {"new_parent_page": own.index.pk})
     if answer.status != 302:
         walker.note(f"POST {copy}", f"refuses one's own: {_errors(answer)}")

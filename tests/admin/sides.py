@@ -165,6 +165,8 @@ def _make_pages(side: Side, shared: dict[str, Model]) -> None:
     things, region = side.things, side.region
     things["region_page"] = factories.region_page(region)
     things["index"] = factories.index_page(region)
+    things["index"].title = side.named("kursliste")
+    things["index"].save_revision().publish()
     second = "sv" if region.default_language == "nb" else "nb"
     things["second_page"] = make_region_page(region, second)
     things["course"] = _make_course(

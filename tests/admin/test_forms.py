@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 
-from .finders import MakeWalker
+from .finders import MakeWalker, add_up_rights
 from .forms import move_and_copy_abroad, post_foreign_choices, post_foreign_choices_on_pages
 from .walker import form_data, report
 from .world import World
@@ -24,6 +24,11 @@ def test_pages_take_ones_own_rows_pictures_and_links_only(walker: MakeWalker) ->
 
 def test_pages_stay_in_their_region(walker: MakeWalker) -> None:
     assert report(move_and_copy_abroad(walker("coordinator"))) == ""
+
+
+def test_a_right_here_and_a_lesser_one_there_do_not_add_up(walker: MakeWalker) -> None:
+    """A coordinator who also edits in the other region may choose it, and coordinates only here."""
+    assert report(add_up_rights(walker("coordinator"))) == ""
 
 
 def test_what_an_administrator_chose_survives_an_editors_saving(

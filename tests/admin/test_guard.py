@@ -18,7 +18,9 @@ from tests.factories import in_days
 
 from .finders import (
     MakeWalker,
+    choose_a_kind_of_page_that_only_they_have,
     send_odd_input,
+    type_a_foreign_address,
 )
 from .sides import grow
 from .walker import report
@@ -121,3 +123,11 @@ def test_the_guard_asks_as_much_however_much_there_is(walker: MakeWalker, world:
             user=user, region=world.own.region, role=role, ends_on=in_days(-3), starts_on=None
         )
     assert asked() == before
+
+
+def test_a_typed_address_stays_as_typed(walker: MakeWalker) -> None:
+    assert report(type_a_foreign_address(walker("editor"))) == ""
+
+
+def test_a_page_chooser_starts_at_home(walker: MakeWalker) -> None:
+    assert report(choose_a_kind_of_page_that_only_they_have(walker("editor"))) == ""

@@ -54,9 +54,9 @@ def test_the_mark_is_there_to_be_found(walker: MakeWalker) -> None:
 @pytest.mark.parametrize(
     ("who", "extra"),
     [
-        ("coordinator", ("GET", "PUT")),
+        ("coordinator", ("GET", "twin")),
         ("editor", ("HEAD", "DELETE")),
-        ("resource_author", ("twin",)),
+        ("resource_author", ("PUT",)),
         ("moved", ()),
     ],
 )

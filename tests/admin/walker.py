@@ -345,8 +345,13 @@ def visit(walker: Walker, address: Address, extra: tuple[str, ...] = ()) -> None
 
 
 def _compare_with_nobodys(walker: Walker, address: Address, answer: Answer) -> None:
+    """Note if a foreign row is told from one that nobody has."""
     if not address.twin:
         return
-    twin = walker.ask("GET", address.twin)
-    if (twin.status, twin.location) != (answer.status, answer.location):
-        walker.note(f"GET {address.url}", f"differs from no row: {twin.status}")
+    answers = {
+        "GET": (answer, walker.ask("GET", address.twin)),
+        "POST": (walker.ask("POST", address.url, {}), walker.ask("POST", address.twin, {})),
+    }
+    for method, (theirs, nobodys) in answers.items():
+        if (theirs.status, theirs.location) != (nobodys.status, nobodys.location):
+            walker.note(f"{method} {address.url}", f"differs from no row: {nobodys.status}")

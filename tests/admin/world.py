@@ -76,7 +76,8 @@ def _date_back() -> None:
     )
     for model in apps.get_models():
         for name in {each.name for each in model._meta.local_fields} & set(names):
-            model._base_manager.update(**{name: timezone.now() - timedelta(days=40)})
+            rows = model._base_manager.filter(**{f"{name}__isnull": False})
+            rows.update(**{name: timezone.now() - timedelta(days=40)})
 
 
 def all_rows() -> Rows:

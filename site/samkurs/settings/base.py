@@ -174,6 +174,8 @@ TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBacken
 WAGTAIL_SITE_NAME = "Samkurs"
 WAGTAILADMIN_BASE_URL = env("BASE_URL", default="http://localhost:8000")
 WAGTAILADMIN_LOGIN_URL = "account:login"
+#: A typed address stays as typed: recognised as a page, it would answer with the draft's title.
+WAGTAILADMIN_EXTERNAL_LINK_CONVERSION = ""
 WAGTAILIMAGES_IMAGE_MODEL = "catalogue.Picture"
 WAGTAILDOCS_DOCUMENT_MODEL = "catalogue.CourseDocument"
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
