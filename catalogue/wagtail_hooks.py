@@ -12,7 +12,7 @@ from wagtail.log_actions import LogActionRegistry
 from regions.policy import standing_of
 
 from .admin import pages
-from .admin.home import Shortcut, WaitingPanel, shortcuts
+from .admin.home import Shortcut, shortcuts
 from .admin.log import CancelFormatter, MoveFormatter
 from .admin.occasions import OccasionViewSet
 from .admin.providers import ProviderViewSet
@@ -23,6 +23,7 @@ from .admin.publishing import (
     refuse_incomplete_in_bulk,
 )
 from .admin.routes import only_own_pages
+from .admin.waiting import WaitingPanel
 
 hooks.register("construct_page_chooser_queryset", only_own_pages)
 hooks.register("construct_homepage_summary_items", pages.count_own_pages, order=100)
@@ -31,7 +32,7 @@ hooks.register("before_bulk_action", pages.refuse_bulk_deletion)
 hooks.register("before_bulk_action", refuse_incomplete_in_bulk)
 hooks.register("register_bulk_action", KindDeletion, order=100)
 hooks.register("before_copy_page", pages.refuse_structure_copy)
-hooks.register("construct_page_action_menu", pages.publish_first)
+hooks.register("construct_page_action_menu", pages.likeliest_first)
 hooks.register("after_create_page", pages.go_on_to_occasions)
 hooks.register("after_edit_page", pages.go_on_to_occasions)
 

@@ -82,6 +82,19 @@ class WithoutUsage:
 class OwnEditView(WithoutUsage, EditView):
     """The editor of a page."""
 
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        """Say why a draft came back, to whoever opens it."""
+        state = self.page.current_workflow_state
+        if state and state.status == state.STATUS_NEEDS_CHANGES:
+            comment = state.current_task_state.comment
+            messages.warning(
+                request,
+                _("Sent back for changes: “%s”. Submit it again when it is done.") % comment
+                if comment
+                else _("Sent back for changes. Submit it again when it is done."),
+            )
+        return super().get(request, *args, **kwargs)
+
 
 class OwnRevertView(WithoutUsage, RevisionsRevertView):
     """The editor of an earlier version."""
@@ -180,9 +193,17 @@ def refuse_structure_copy(request: HttpRequest, page: Page) -> HttpResponse | No
     return None
 
 
-def publish_first(items: list, request: HttpRequest, context: dict) -> None:
-    """Make "Publish" the button for those who may: drafts save themselves while one types."""
-    items.sort(key=lambda item: item.name != "action-publish")
+#: The button shown first is the first of these that there is; the rest are in its menu.
+LIKELIEST = ("approve", "reject", "action-publish", "action-submit")
+
+
+def likeliest_first(items: list, request: HttpRequest, context: dict) -> None:
+    """Make the likeliest step the button: answer a review, publish, or else submit.
+
+    Drafts save themselves while one types.
+    """
+    rank = {name: position for position, name in enumerate(LIKELIEST)}
+    items.sort(key=lambda item: rank.get(item.name, len(LIKELIEST)))
 
 
 def go_on_to_occasions(request: HttpRequest, page: Page) -> HttpResponse | None:

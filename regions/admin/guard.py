@@ -18,6 +18,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import ProtectedError, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.utils.translation import activate
 from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
 
@@ -135,6 +136,8 @@ class AdminGuardMiddleware:
             return _nothing_here(request)
         if not request.user.is_authenticated or rule is anyone:
             return None
+        # Refusals speak the person's language, as the desk itself does; addresses name none here.
+        activate(request.user.language)
         if _asks_the_impossible(request):
             return _nothing_here(request)
         sync_groups(request.user)

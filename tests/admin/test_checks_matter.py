@@ -20,7 +20,7 @@ from wagtail.images.views import chooser, images
 from wagtail.models import Page
 
 from catalogue import forms as page_forms
-from catalogue.admin import files, home, pages
+from catalogue.admin import files, pages, waiting
 from catalogue.admin.routes import only_own_pages
 from regions import policy
 from regions.admin import choices, guard, scoped
@@ -176,7 +176,7 @@ CHECKS = [
     ),
     Check(
         "drafts on the home",
-        sets(home, "own_pages", lambda standing: Page.objects.all()),
+        sets(waiting, "own_pages", lambda standing: Page.objects.all()),
         walks("moved", "wagtailadmin_home"),
     ),
     Check(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Locale, Page, TaskState, WorkflowState
 
@@ -112,6 +113,53 @@ def test_what_is_sent_back_is_seen_and_sent_again(desk: object, drafted: tuple) 
     assert decide(desk.editor, TaskState.objects.latest("pk"), "approve").status_code == 302
     page = SharedOfferingPage.objects.get(pk=page.pk)
     assert (page.live, page.summary) == (True, "Kort.")
+
+
+def actions_of(client: Client, url: str) -> list[str]:
+    """Return the names of the steps that the editor of a page offers, the button first."""
+    names = r'data-workflow-action-name="([a-z]+)"|<button[^>]+name="(action-[a-z-]+)"'
+    return [one or other for one, other in re.findall(names, client.get(url).content.decode())]
+
+
+def test_the_likeliest_step_is_the_button(desk: object, drafted: tuple) -> None:
+    author, page = drafted
+    add = add_url(SharedOfferingPage, desk.region)
+    assert actions_of(author, add)[0] == actions_of(author, edit_url(page))[0] == "action-submit"
+    assert actions_of(desk.editor, add)[0] == "action-publish"
+    assert actions_of(desk.editor, edit_url(page))[0] == "action-publish"
+    submit(author, page)
+    # The second one approves with a comment.
+    assert actions_of(desk.editor, edit_url(page))[:3] == ["approve", "approve", "reject"]
+
+
+def lists_of(client: Client) -> dict[str, list[str]]:
+    """Return the lists on the admin's home, by heading without its count."""
+    panel = next(
+        panel
+        for panel in client.get(reverse("wagtailadmin_home")).context["panels"]
+        if panel.name == "waiting"
+    )
+    request = client.get(reverse("wagtailadmin_home")).wsgi_request
+    lists = panel.get_context_data({"request": request})["lists"]
+    return {each["title"]: [row["title"] for row in each["rows"]] for each in lists}
+
+
+def test_the_home_follows_a_draft_from_hand_to_hand(desk: object, drafted: tuple) -> None:
+    author, page = drafted
+    with translation.override("en"):
+        assert lists_of(author) == {"My drafts": ["Klart språk"], "Submitted by me": []}
+        state = submit(author, page)
+        assert lists_of(author) == {"My drafts": [], "Submitted by me": ["Klart språk"]}
+        assert lists_of(desk.editor)["Awaiting review"] == ["Klart språk"]
+        decide(desk.editor, state, "reject", "Skriv <b>kortere</b>")
+        assert lists_of(author) == {
+            "Sent back to me": ["Klart språk"],
+            "My drafts": [],
+            "Submitted by me": [],
+        }
+    home = author.get(reverse("wagtailadmin_home")).content.decode()
+    assert "Skriv &lt;b&gt;kortere&lt;/b&gt;" in home
+    assert "Skriv <b>kortere</b>" not in author.get(edit_url(page)).content.decode()
 
 
 def test_an_author_changes_no_page_of_others(desk: object) -> None:

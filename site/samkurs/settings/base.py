@@ -190,6 +190,8 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None  # no address of ours leaves the site
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False  # the e-mail is the sign-in name: an administrator sets it
 WAGTAIL_PASSWORD_RESET_ENABLED = False  # our own pages do this, throttled
 WAGTAILADMIN_COMMENTS_ENABLED = True
+#: Reviews are the region's own work; administrators see them on their home.
+WAGTAILADMIN_NOTIFICATION_INCLUDE_SUPERUSERS = False
 # The admin's own search never depends on Elasticsearch: the catalogue has engines of its own.
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database"}}
 
