@@ -12,13 +12,13 @@ from wagtail.log_actions import LogActionRegistry
 from regions.policy import standing_of
 
 from .admin import pages
+from .admin.explorer import ExplorerScreens
 from .admin.home import Shortcut, shortcuts
 from .admin.log import CancelFormatter, MoveFormatter
 from .admin.occasions import OccasionViewSet
 from .admin.providers import ProviderViewSet
 from .admin.publishing import (
     KindDeletion,
-    PageScreens,
     ReadingPagesAPI,
     refuse_incomplete_in_bulk,
 )
@@ -33,6 +33,7 @@ hooks.register("before_bulk_action", refuse_incomplete_in_bulk)
 hooks.register("register_bulk_action", KindDeletion, order=100)
 hooks.register("before_copy_page", pages.refuse_structure_copy)
 hooks.register("construct_page_action_menu", pages.likeliest_first)
+hooks.register("after_publish_page", pages.warn_of_pace)
 hooks.register("after_create_page", pages.go_on_to_occasions)
 hooks.register("after_edit_page", pages.go_on_to_occasions)
 
@@ -43,7 +44,7 @@ def register_screens() -> list[ViewSet]:
     return [
         OccasionViewSet("occasion"),
         ProviderViewSet("provider"),
-        PageScreens(),
+        ExplorerScreens(),
     ]
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from catalogue.models import CatalogueIndexPage, CoursePage
 from catalogue.presenters.courses import cards, rank
+from catalogue.presenters.packages import package_views
 from catalogue.tree import readable
 
 PER_PAGE = 20
@@ -18,5 +19,6 @@ def course_listing(page: CatalogueIndexPage, request: HttpRequest) -> HttpRespon
     ranked = Paginator(rank(courses, timezone.localdate()), PER_PAGE)
     shown = ranked.get_page(request.GET.get("page"))
     shown.object_list = cards(shown.object_list, last_fact="provider")
-    context = page.get_context(request) | {"courses": shown}
+    packages = package_views(page) if shown.number == 1 else []
+    context = page.get_context(request) | {"courses": shown, "packages": packages}
     return TemplateResponse(request, page.get_template(request), context)

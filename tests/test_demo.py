@@ -345,7 +345,7 @@ def test_the_tree_is_sound() -> None:
 
 def test_what_is_published_lacks_nothing() -> None:
     for page in CoursePage.objects.live().specific():
-        assert page.publish_errors(None) == {}, page.title
+        assert page.publish_errors() == {}, page.title
         assert page.target_groups.exists(), page.title
         assert page.service_areas.exists(), page.title
         assert page.topics.exists(), page.title

@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import FormView
 from wagtail.admin.site_summary import PagesSummaryItem
@@ -28,6 +29,7 @@ from ..models import (
     PackageCourse,
     RegionPage,
 )
+from ..plausibility import pace_warning
 from .occasions import occasions_tab
 from .routes import own_pages
 
@@ -206,11 +208,22 @@ def likeliest_first(items: list, request: HttpRequest, context: dict) -> None:
     items.sort(key=lambda item: rank.get(item.name, len(LIKELIEST)))
 
 
+def warn_of_pace(request: HttpRequest, page: Page) -> None:
+    """Say, to whoever publishes a course, which of its dates hardly fit credits and pace."""
+    course = page.specific
+    if not isinstance(course, CoursePage):
+        return
+    today = timezone.localdate()
+    for occasion in course.occasions_source.occasions.filter(cancelled=False, ends_on__gte=today):
+        if warning := pace_warning(occasion):
+            messages.warning(request, f"{occasion.code}: {warning}")
+
+
 def go_on_to_occasions(request: HttpRequest, page: Page) -> HttpResponse | None:
     """Lead an editor who publishes a course without dates to where dates are added."""
     if "action-publish" not in request.POST or not isinstance(page.specific, CoursePage):
         return None
     if not page.live or page.specific.occasions_source.occasions.exists():
         return None
-    messages.success(request, _("“%s” is published. Now add when it is held.") % page.title)
+    messages.info(request, _("Now add when the course is held."))
     return redirect(occasions_tab(page.specific.occasions_source))

@@ -214,7 +214,7 @@ def _add(page: AnyPage, region: Region) -> AnyPage:
 
 
 def _publish(page: CoursePage | CoursePackagePage, editor: User) -> None:
-    if missing := page.publish_errors(None):
+    if missing := page.publish_errors():
         raise ValidationError(missing)
     page.full_clean()
     page.save_revision(user=editor).publish(user=editor)

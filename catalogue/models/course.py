@@ -199,7 +199,7 @@ class CoursePage(CataloguePageMixin, PictureMixin, Page):
         if self.credits and self.credit_system == CreditSystem.NONE:
             raise ValidationError({"credit_system": _("Say which kind of credits these are.")})
 
-    def publish_errors(self, _form: object = None) -> dict[str, object]:
+    def publish_errors(self) -> dict[str, object]:
         """Return what is missing before publishing, by field."""
         errors = self.picture_errors()
         if self.byod and not self.byod_instructions:

@@ -53,7 +53,7 @@ class SharedOfferingPage(CoursePage):
         verbose_name = _("shared offering")
         verbose_name_plural = _("shared offerings")
 
-    def publish_errors(self, _form: object = None) -> dict[str, object]:
+    def publish_errors(self) -> dict[str, object]:
         """Add that at least two municipalities take part."""
         errors = super().publish_errors()
         if len(self.participating_municipalities.all()) < MIN_PARTICIPATING:

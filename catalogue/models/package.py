@@ -78,7 +78,7 @@ class CoursePackagePage(CataloguePageMixin, Page):
         """The credits of its courses by system."""
         return sum_credits(part.course for part in self.package_courses.all())
 
-    def publish_errors(self, _form: object = None) -> dict[str, object]:
+    def publish_errors(self) -> dict[str, object]:
         """Say at the list of courses if it is empty, or if one stands there twice."""
         courses = [part.course_id for part in self.package_courses.all()]
         if not courses:

@@ -26,7 +26,7 @@ from .courses import (
     place_fact,
     rank,
 )
-from .packages import summary_line
+from .packages import courses_of, summary_line
 from .states import PAST, occasion_view, state_view
 from .values import CourseCard, Fact, OccasionView, PackageView, StateView, Step
 
@@ -187,30 +187,21 @@ class CoursePresenter:
         )
         if not packages:
             return []
-        parts = (
-            PackageCourse.objects.filter(
-                page__in=packages, course__in=readable(CoursePage.objects.all())
-            )
-            .select_related("course__locale")
-            .order_by("page_id", "sort_order")
-        )
-        by_package: dict[int, list[PackageCourse]] = {}
-        for part in parts:
-            by_package.setdefault(part.page_id, []).append(part)
-        occasions = occasions_by_key(part.course.translation_key for part in parts)
+        by_package = courses_of(packages)
+        keys = {course.translation_key for courses in by_package.values() for course in courses}
+        occasions = occasions_by_key(keys)
         return [
             PackageView(
                 title=package.title,
                 url=package.url or "",
-                summary_line=summary_line([part.course for part in by_package[package.pk]]),
-                steps=[self._step(part, occasions) for part in by_package[package.pk]],
+                summary_line=summary_line(by_package[package.pk]),
+                steps=[self._step(course, occasions) for course in by_package[package.pk]],
             )
             for package in packages
             if package.pk in by_package
         ]
 
-    def _step(self, part: PackageCourse, occasions: dict) -> Step:
-        course = part.course
+    def _step(self, course: CoursePage, occasions: dict) -> Step:
         current = course.translation_key == self.page.translation_key
         status = course_status(
             each.status(self.today) for each in occasions.get(course.translation_key, ())

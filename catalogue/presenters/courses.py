@@ -119,11 +119,18 @@ def _card(page: CoursePage, row: Ranked, region: str, last_fact: str) -> CourseC
 
 
 def credit_fact(page: CoursePage) -> Fact:
-    """Return the credits: "None" where there are none, "Not stated" where only the kind is."""
+    """Return the credits, "Not stated" or "None".
+
+    An editor who leaves both fields alone says nothing of a university's course; anyone else's
+    course has no credits. A written 0 always means none.
+    """
     label = _("Credits")
     if page.credits and page.credit_system != CreditSystem.NONE:
         return Fact(label, formats.credits_short(page.credits, page.credit_system))
-    if page.credits is None and page.credit_system != CreditSystem.NONE:
+    may_have = page.credit_system != CreditSystem.NONE or (
+        page.provider is not None and page.provider.is_higher_education
+    )
+    if page.credits is None and may_have:
         return Fact(label, _("Not stated"), unit=_("credits"))
     return Fact(label, pgettext("credits", "None"), note=page.qualification, unit=_("credits"))
 

@@ -7,13 +7,14 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from wagtail.models import Page
 
 from .. import formats
-from ..models import CoursePackagePage, CoursePage
+from ..models import CoursePackagePage, CoursePage, PackageCourse
 from ..models.package import sum_credits
 from ..tree import readable
 from .courses import Ranked, cards, rank
-from .values import PackageStep
+from .values import PackageStep, PackageView
 
 
 def totals_in_words(totals: dict[str, Decimal]) -> list[str]:
@@ -34,6 +35,37 @@ def summary_line(courses: Iterable[CoursePage]) -> str:
         "number": number,
         "credits": " + ".join(totals),
     }
+
+
+def courses_of(packages: Iterable[CoursePackagePage]) -> dict[int, list[CoursePage]]:
+    """Return the published courses of packages in their order, by package. One query."""
+    parts = (
+        PackageCourse.objects.filter(
+            page__in=list(packages), course__in=readable(CoursePage.objects.all())
+        )
+        .select_related("course__locale")
+        .order_by("page_id", "sort_order")
+    )
+    by_package: dict[int, list[CoursePage]] = {}
+    for part in parts:
+        by_package.setdefault(part.page_id, []).append(part.course)
+    return by_package
+
+
+def package_views(page: Page) -> list[PackageView]:
+    """Return the packages below a page that have a published course, by title. Two queries."""
+    packages = readable(CoursePackagePage.objects.descendant_of(page)).order_by("title")
+    courses = courses_of(packages)
+    return [
+        PackageView(
+            title=package.title,
+            url=package.url or "",
+            summary=package.summary,
+            summary_line=summary_line(courses[package.pk]),
+        )
+        for package in packages
+        if package.pk in courses
+    ]
 
 
 def package_context(page: CoursePackagePage, request: HttpRequest) -> dict:

@@ -84,12 +84,13 @@ class Step:
 
 @dataclass(frozen=True)
 class PackageView:
-    """A package as its courses' pages show it."""
+    """A package in a list, or with its steps as its courses' pages show it."""
 
     title: str
     url: str
     summary_line: str
-    steps: list[Step]
+    summary: str = ""
+    steps: list[Step] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -20,6 +21,7 @@ from catalogue.models import (
     PackageCourse,
     SharedOfferingPage,
 )
+from catalogue.presenters.courses import credit_fact
 from regions.models import Region
 from tests import factories
 
@@ -326,6 +328,49 @@ def test_a_distance_course_is_at_a_distance(desk: object) -> None:
     with pytest.raises(ValidationError, match="happens at a distance"):
         page.full_clean()
     assert DistanceCoursePage().place == "distance"
+
+
+def test_whoever_publishes_is_told_of_dates_that_hardly_fit(desk: object) -> None:
+    course = make("distance", desk.region)
+    for code, days in (("FIT", 56), ("SHORT", 7), ("GONE", -7)):
+        first = factories.in_days(-20 if days < 0 else 5)
+        factories.make_occasion(
+            course,
+            code=code,
+            starts_on=first,
+            ends_on=first + timedelta(days=abs(days)),
+            apply_by=None,
+        )
+    typed = {
+        "provider": factories.make_provider(is_higher_education=True).pk,
+        "credits": "3",
+        "credit_system": "stp",
+        "pace_percent": "25",
+        "action-publish": "1",
+    }
+    data = with_values(page_form(desk.editor, edit_url(course)), **typed)
+    told = messages_of(desk.editor.post(edit_url(course), data, follow=True))
+    assert "SHORT: " in told
+    assert "FIT: " not in told
+    assert "GONE: " not in told
+
+
+@pytest.mark.parametrize(
+    ("university", "stated", "shown"),
+    [
+        (True, {}, "Not stated"),
+        (True, {"credits": 0}, "None"),
+        (False, {}, "None"),
+        (False, {"credit_system": "stp"}, "Not stated"),
+        (True, {"credits": Decimal("7.5"), "credit_system": "stp"}, "7.5"),
+    ],
+)
+def test_untouched_credits_say_nothing_of_a_university(
+    region: object, university: bool, stated: dict, shown: str
+) -> None:
+    provider = factories.make_provider(is_higher_education=university)
+    course = factories.make_distance_course(region, provider=provider, **stated)
+    assert credit_fact(course).value.startswith(shown)
 
 
 @pytest.mark.parametrize("pace", [0, 101, -1])

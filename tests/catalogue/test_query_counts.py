@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 #: The most queries of a reader's page. Eight of them (four on a front page) are Wagtail's own:
 #: the site, the front page of the language, the page of the address, and who may read it.
-LIMITS = {"home": 15, "region": 20, "listing": 14, "course": 28, "package": 15}
+LIMITS = {"home": 15, "region": 20, "listing": 15, "course": 28, "package": 15}
 
 
 class World:

@@ -137,3 +137,29 @@ def test_a_card_shows_the_state_of_every_case(region: object) -> None:
         (card,) = cards(rank(CoursePage.objects.filter(pk=page.pk), TODAY))
         status = expected(case)
         assert (card.state.code, card.state.date) == (status.state.value, status.day), case.name
+
+
+def test_packages_stand_below_the_courses_on_the_first_page(
+    region: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    courses = [factories.make_offering(region, title=title) for title in ("A", "B")]
+    factories.make_package(region, courses, title="Ledelse i praksis", summary="To kurs.")
+    factories.make_package(region, courses[:1], title="Kladd", live=False)
+    other = factories.make_region()
+    factories.make_package(other, [factories.make_offering(other)], title="Et annet sted")
+    url = factories.index_page(region).get_url()
+    response = Client().get(url)
+    assert [package.title for package in response.context["packages"]] == ["Ledelse i praksis"]
+    text = response.content.decode()
+    assert "To kurs." in text
+    assert text.index("Ledelse i praksis") > text.index(">B</a>")
+    monkeypatch.setattr(listing, "PER_PAGE", 1)
+    assert Client().get(url, {"page": 2}).context["packages"] == []
+
+
+def test_a_package_whose_courses_are_gone_is_not_shown(region: object) -> None:
+    course = factories.make_offering(region)
+    factories.make_package(region, [course], title="Tom")
+    course.unpublish()
+    response = Client().get(factories.index_page(region).get_url())
+    assert response.context["packages"] == []
