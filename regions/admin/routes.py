@@ -9,6 +9,7 @@ from .guard import administrators, anyone, declare, desk, row_keys
 #: The door itself and what every signed-in person's browser fetches.
 declare(
     anyone,
+    "desk_sign_in",
     "wagtailadmin_login",
     "wagtailadmin_logout",
     "wagtailadmin_sprite",

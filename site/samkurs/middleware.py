@@ -9,6 +9,7 @@ from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
+from django.utils.cache import patch_cache_control
 
 #: Charsets a browser can send a form in. Others (utf-7 among them) make Django's own error page
 #: parse the body a second time and answer 500.
@@ -51,6 +52,21 @@ class SiteLocaleMiddleware(LocaleMiddleware):
         if missing and request.path_info.startswith(settings.ADMIN_PATH):
             return response
         return super().process_response(request, response)
+
+
+class PrivateWhenSignedInMiddleware:
+    """Keep what a signed-in person sees out of shared caches, and checked anew on "back"."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Mark the response unless its view has said how long it keeps."""
+        response = self.get_response(request)
+        signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES
+        if signed_in and not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True, no_cache=True)
+        return response
 
 
 class PathScopedCSPMiddleware(CSPMiddleware):

@@ -15,7 +15,11 @@ LOGIN = "account:login"
 
 urlpatterns = [
     # One door: Wagtail's own sign-in pages would go past our limits.
-    path(f"{settings.ADMIN_PATH.lstrip('/')}login/", RedirectView.as_view(pattern_name=LOGIN)),
+    path(
+        f"{settings.ADMIN_PATH.lstrip('/')}login/",
+        RedirectView.as_view(pattern_name=LOGIN, query_string=True),
+        name="desk_sign_in",
+    ),
     path(settings.ADMIN_PATH.lstrip("/"), include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("", to_language),

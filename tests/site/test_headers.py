@@ -93,3 +93,31 @@ def test_a_refused_charset_has_the_headers_too(client: Client, db: None) -> None
     assert response.status_code == 415
     assert response["X-Content-Type-Options"] == "nosniff"
     assert "Content-Security-Policy" in response
+
+
+def test_what_the_signed_in_see_is_theirs(client: Client, region: Region) -> None:
+    assert "Cache-Control" not in client.get("/nb/")
+    client.force_login(factories.make_member(region, Role.EDITOR))
+    assert client.get("/nb/")["Cache-Control"] == "private, no-cache"
+    assert "no-store" in client.get("/admin/")["Cache-Control"]
+
+
+def test_the_desk_has_one_door(client: Client, db: None) -> None:
+    response = client.get("/admin/login/", {"next": "/admin/pages/"})
+    assert response.status_code == 302
+    assert response["Location"].endswith("/account/sign-in/?next=%2Fadmin%2Fpages%2F")
+    assert client.get("/nb/_util/login/")["Location"] == "/nb/account/sign-in/"
+    assert client.get("/nb/_util/authenticate_with_password/1/1/").status_code == 404
+
+
+@pytest.mark.parametrize(("role", "words"), [(Role.STEERING, "nb"), (Role.EDITOR, "sv")])
+def test_a_refusal_of_the_desk_speaks_the_persons_language(
+    client: Client, region: Region, role: Role, words: str
+) -> None:
+    person = factories.make_member(region, role)
+    person.language = words
+    person.save()
+    client.force_login(person)
+    response = client.get("/admin/sites/", headers={"accept-language": "en"})
+    assert response.status_code in {403, 404}
+    assert f'<html lang="{words}"' in response.text

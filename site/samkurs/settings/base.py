@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "samkurs.middleware.PathScopedCSPMiddleware",
     "samkurs.middleware.RefuseOddCharsetMiddleware",
+    "samkurs.middleware.PrivateWhenSignedInMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "samkurs.middleware.SiteLocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
