@@ -50,10 +50,18 @@ def day_range(first: date, last: date | None, today: date | None = None) -> str:
 
 
 def time_range(start: time | None, end: time | None) -> str:
-    """Return "kl. 9.00–12.30", or an empty string without a start."""
+    """Return "kl. 9.00–12.30", or an empty string without a start.
+
+    Only what lasts several days ends at an earlier hour than it begins: that is said in full.
+    """
     if start is None:
         return ""
     pattern = TIME_FORMATS.get(_language(), "G:i")
+    if end is not None and end <= start:
+        return _("from %(start)s on the first day to %(end)s on the last") % {
+            "start": date_format(start, pattern),
+            "end": date_format(end, pattern),
+        }
     hours = date_format(start, pattern)
     if end is not None:
         hours += f"–{date_format(end, pattern)}"

@@ -1,6 +1,6 @@
 """How the log reads: what changed about an occasion, from what to what."""
 
-from datetime import date
+from datetime import date, time
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -29,11 +29,13 @@ class MoveFormatter(LogFormatter):
     message = gettext_lazy("Occasion moved")
 
     def format_message(self, log_entry: BaseLogEntry) -> str:
-        """Return the message with the first and last day before and after."""
+        """Return the message with the days before and after; the hours if only they changed."""
         before, after = log_entry.data.get("before", {}), log_entry.data.get("after", {})
         if not _days(before) or not _days(after):
             return self.message
         days = {"before": _days(before), "after": _days(after)}
+        if days["before"] == days["after"] and (_hours(before) or _hours(after)):
+            days = {"before": _with_hours(before), "after": _with_hours(after)}
         return _("Occasion moved from %(before)s to %(after)s") % days
 
 
@@ -43,3 +45,15 @@ def _days(values: dict[str, str | None]) -> str:
     if not first:
         return ""
     return formats.day_range(date.fromisoformat(first), date.fromisoformat(last) if last else None)
+
+
+def _hours(values: dict[str, str | None]) -> str:
+    """Return the hours that logged values give, in words; empty without a beginning."""
+    start, end = values.get("start_time"), values.get("end_time")
+    if not start:
+        return ""
+    return formats.time_range(time.fromisoformat(start), time.fromisoformat(end) if end else None)
+
+
+def _with_hours(values: dict[str, str | None]) -> str:
+    return f"{_days(values)} {_hours(values)}".strip()

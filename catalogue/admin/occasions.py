@@ -1,4 +1,4 @@
-"""The screens of course occasions: dates, seats, moving and cancelling."""
+"""The screens of course occasions: add, change, move, cancel, delete."""
 
 from typing import ClassVar
 
@@ -11,132 +11,34 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.log_actions import log
 
-from regions.admin.forms import DeskForm, desk_form
+from regions.admin.forms import desk_form
 from regions.admin.scoped import (
     ScopedCreateView,
     ScopedDeleteView,
     ScopedEditView,
-    ScopedIndexView,
+    ScopedHistoryView,
     ScopedModelViewSet,
 )
 from regions.policy import Action, policy_for
 
-from .. import formats
 from ..models import CourseOccasion, CoursePage
-from ..odd_input import refuse_odd_keys
 from ..plausibility import pace_warning
 from ..services import cancel_occasion, move_occasion, values_of
-from ..tree import owning_region
-
-DATE_FIELDS = ["starts_on", "ends_on", "start_time", "end_time"]
-APPLY_FIELDS = ["apply_from", "apply_by", "late_apply_by"]
-OCCASION_FIELDS = [
-    "course",
-    "starts_on",
-    "ends_on",
-    "apply_by",
-    "start_time",
-    "end_time",
-    "continuous",
-    "apply_from",
-    "late_apply_by",
-    "apply_url",
-    "venue",
-    "cohort",
-    "seats_total",
-    "seats_taken",
-    "min_seats",
-    "price_per_seat",
-    "open_to",
-    "code",
-]
-#: What a new occasion takes over from the course's last one, so that nobody types it twice.
-TAKEN_OVER = ["apply_url", "venue", "seats_total", "min_seats", "price_per_seat"]
-#: Two occasions of a course that agree in these are the same one.
-SAME = [*DATE_FIELDS, "continuous", "venue", "cohort"]
-
-
-class DayColumn(Column):
-    """A day as readers see it; Wagtail's own column says how long ago it was entered."""
-
-    def get_value(self, instance: CourseOccasion) -> str:
-        """Return the day in words."""
-        value = super().get_value(instance)
-        return formats.day(value) if value else "–"
-
-
-class OccasionForm(DeskForm):
-    """An occasion of a course; the course is fixed once it is there."""
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        refuse_odd_keys(self)
-        course = self.instance.course if self.instance.course_id else None
-        if course is not None:
-            self.fields["course"].disabled = self.instance.pk is not None
-            self.fields["course"].widget = forms.HiddenInput()
-            region = owning_region(course)
-            self.fields["open_to"].queryset = self.fields["open_to"].queryset.filter(region=region)
-        else:
-            self.fields["course"].widget = forms.Select(choices=self.fields["course"].choices)
-        if self.instance.pk is None:
-            self.fields["starts_on"].widget.attrs["autofocus"] = True
-        self.fields["open_to"].widget = forms.CheckboxSelectMultiple(
-            choices=self.fields["open_to"].choices
-        )
-        if self.instance.cancelled:
-            for name in (*DATE_FIELDS, "continuous", *APPLY_FIELDS):
-                self.fields[name].disabled = True
-
-    def clean(self) -> dict:
-        """Refuse the same occasion once more, as a second click on the button would send it."""
-        cleaned = super().clean()
-        course = cleaned.get("course")
-        if self.instance.pk is None and course is not None and not self.errors:
-            same = {name: cleaned.get(name) for name in SAME}
-            if course.occasions.filter(cancelled=False, **same).exists():
-                raise ValidationError(
-                    _(
-                        "The course has an occasion like this already. Name the group if it is "
-                        "another one."
-                    ),
-                    code="again",
-                )
-        return cleaned
-
-    def clean_open_to(self) -> object:
-        """Refuse municipalities of another region than the course's."""
-        chosen = self.cleaned_data["open_to"]
-        course = self.cleaned_data.get("course")
-        if course is None:
-            return chosen  # the field of the course says what is wrong
-        region = owning_region(course)
-        if any(municipality.region_id != getattr(region, "pk", None) for municipality in chosen):
-            raise ValidationError(_("Choose among the municipalities of the course's region."))
-        return chosen
-
-
-class MoveForm(DeskForm):
-    """New days for an occasion; a day that falls away is no move."""
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["starts_on"].required = not self.instance.continuous
-
-
-class CancelForm(DeskForm):
-    """Why an occasion is not held."""
-
-    reason = forms.CharField(
-        label=gettext_lazy("Why is it cancelled?"),
-        max_length=200,
-        help_text=gettext_lazy("Shown on the course's page."),
-        widget=forms.TextInput(attrs={"autofocus": True}),
-    )
+from ..states import OccasionState
+from .occasion_facts import OccasionStatusPanel, occasion_facts
+from .occasion_forms import (
+    LOGGED_FIELDS,
+    OCCASION_FIELDS,
+    TAKEN_OVER,
+    CancelForm,
+    MoveForm,
+    OccasionForm,
+)
+from .occasion_list import COLUMNS, EXPORTED, OccasionIndexView
 
 
 class BackToCourse:
@@ -154,19 +56,59 @@ class BackToCourse:
         return occasion
 
 
-class OccasionIndexView(ScopedIndexView):
-    """Occasions with the state of today."""
+class Headed:
+    """The screen says in its heading, its title and its path what it is and of which course."""
 
-    def get_base_queryset(self) -> object:
-        """Return the scoped rows with their courses, in one query."""
-        return super().get_base_queryset().select_related("course")
+    def get_page_subtitle(self) -> str:
+        """Return the course's title and the occasion's code."""
+        return f"{self.object.course.title} ({self.object.code})"
+
+    def get_breadcrumbs_items(self) -> list[dict]:
+        """Return the path, with this screen's heading at its end."""
+        return [
+            *super().get_breadcrumbs_items()[:-1],
+            {"url": "", "label": self.get_header_title()},
+        ]
 
 
-class OccasionCreateView(BackToCourse, ScopedCreateView):
+class TellsFacts(Headed):
+    """The screen of one occasion: what is stored of it, in words, before any field."""
+
+    template_name = "catalogue/admin/occasion_edit.html"
+    offers_links = False
+
+    @cached_property
+    def stored(self) -> CourseOccasion:
+        """The occasion as it is stored, whatever a form has typed over it."""
+        return CourseOccasion.objects.select_related("course").get(pk=self.object.pk)
+
+    def get_context_data(self, **kwargs: object) -> dict:
+        """Return the context with the occasion in words."""
+        told = occasion_facts(self.stored, with_links=self.offers_links)
+        return {**super().get_context_data(**kwargs), "told": told}
+
+    def get_side_panels(self) -> MediaContainer:
+        """Return the panel of the state, in place of one that calls everything live."""
+        panel = OccasionStatusPanel(
+            self.stored,
+            self.request,
+            history_url=self.get_history_url(),
+            last_updated_info=self.get_last_updated_info(),
+        )
+        return MediaContainer([panel])
+
+    @cached_property
+    def can_delete(self) -> bool:
+        """Whether to offer deletion: never of what readers have seen."""
+        return not self.stored.is_published and super().can_delete
+
+
+class OccasionCreateView(Headed, BackToCourse, ScopedCreateView):
     """A new occasion, of the course that the address names."""
 
     actions: ClassVar = ["create", "create-another"]
     template_name = "catalogue/admin/occasion_create.html"
+    page_title = gettext_lazy("New occasion")
 
     @cached_property
     def course(self) -> CoursePage | None:
@@ -190,8 +132,8 @@ class OccasionCreateView(BackToCourse, ScopedCreateView):
         return self.request.get_full_path()
 
     def get_page_subtitle(self) -> str:
-        """Return the course's title."""
-        return self.course.title if self.course else super().get_page_subtitle()
+        """Return the course's title, once there is a course."""
+        return self.course.title if self.course else ""
 
     def get_success_url(self) -> str:
         """Return the form again for one more, else the way back."""
@@ -200,20 +142,28 @@ class OccasionCreateView(BackToCourse, ScopedCreateView):
         return super().get_success_url()
 
 
-class NamesItsCourse:
-    """The heading says which course the occasion is of."""
+class NoticesSecondClick:
+    """A form sent twice does nothing the second time, and says so: nobody else was at work."""
 
-    def get_page_subtitle(self) -> str:
-        """Return the course's title and the occasion's code."""
-        return f"{self.object.course.title} ({self.object.code})"
+    again_message = gettext_lazy("That is saved already.")
+
+    def form_invalid(self, form: forms.ModelForm) -> HttpResponse:
+        """Lead on if all that was typed is stored; else show the form with what is wrong."""
+        if form.is_late and form.is_done:
+            messages.info(self.request, self.again_message)
+            return redirect(self.get_success_url())
+        return super().form_invalid(form)
 
 
-class OccasionEditView(NamesItsCourse, BackToCourse, ScopedEditView):
+class OccasionEditView(NoticesSecondClick, TellsFacts, BackToCourse, ScopedEditView):
     """A change of an occasion; it does not touch the page's draft."""
+
+    page_title = gettext_lazy("Occasion")
+    offers_links = True
 
     def save_instance(self) -> CourseOccasion:
         """Save, and keep in the log what the changed fields held before and hold now."""
-        names = [name for name in self.form.changed_data if name in OCCASION_FIELDS]
+        names = [name for name in self.form.changed_data if name in LOGGED_FIELDS]
         before = values_of(CourseOccasion.objects.get(pk=self.object.pk), names)
         occasion = super().save_instance()
         if names:
@@ -226,14 +176,14 @@ class OccasionEditView(NamesItsCourse, BackToCourse, ScopedEditView):
         return occasion
 
 
-class RefusedByService:
+class RefusedByService(NoticesSecondClick):
     """What a service refuses is said above the form, with what was typed kept."""
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        """Lead back from an occasion that is cancelled already: there is nothing to do here."""
+        """Lead back from an occasion whose state leaves nothing to do here."""
         self.object = self.get_object()
-        if self.object.cancelled:
-            messages.error(request, self.cancelled_message)
+        if refused := self.refusal():
+            messages.info(request, refused)
             return redirect(self.get_success_url())
         return super().dispatch(request, *args, **kwargs)
 
@@ -255,40 +205,50 @@ class PostsToItself:
         return {**super().get_context_data(**kwargs), "action_url": self.request.get_full_path()}
 
 
-class OccasionMoveView(
-    NamesItsCourse, PostsToItself, RefusedByService, BackToCourse, ScopedEditView
-):
+class OccasionMoveView(PostsToItself, RefusedByService, TellsFacts, BackToCourse, ScopedEditView):
     """New days, logged with the old ones."""
 
-    page_title = gettext_lazy("Move")
-    cancelled_message = gettext_lazy("A cancelled occasion is not moved: add a new one.")
+    page_title = gettext_lazy("Move the occasion")
+    again_message = gettext_lazy("The occasion is moved already.")
     success_message = gettext_lazy("The occasion is moved.")
     submit_button_label = gettext_lazy("Move")
     submit_button_active_label = gettext_lazy("Moving…")
 
+    def refusal(self) -> str:
+        """Return why there is nothing to move; empty if there is."""
+        if self.object.may_move:
+            return ""
+        if self.object.cancelled:
+            return _("A cancelled occasion is not moved: add a new one.")
+        if self.object.status().state == OccasionState.FINISHED:
+            return _("An occasion that is over is not moved. Correct its days where you edit it.")
+        return _("It begins at any time and has no days to move. Set days where you edit it.")
+
     def get_form_class(self) -> type[forms.ModelForm]:
         """Return the form of the days."""
-        return desk_form(CourseOccasion, [*DATE_FIELDS, *APPLY_FIELDS], MoveForm)
+        return desk_form(CourseOccasion, MoveForm.moved, MoveForm)
 
     def save_instance(self) -> CourseOccasion:
         """Move through the service."""
-        changes = {name: self.form.cleaned_data[name] for name in (*DATE_FIELDS, *APPLY_FIELDS)}
+        changes = {name: self.form.cleaned_data[name] for name in MoveForm.moved}
         occasion = move_occasion(self.object, by=self.request.user, **changes)
         if warning := pace_warning(occasion):
             messages.warning(self.request, warning)
         return occasion
 
 
-class OccasionCancelView(
-    NamesItsCourse, PostsToItself, RefusedByService, BackToCourse, ScopedEditView
-):
+class OccasionCancelView(PostsToItself, RefusedByService, TellsFacts, BackToCourse, ScopedEditView):
     """Cancelling, with the reason that readers will see."""
 
     page_title = gettext_lazy("Cancel the occasion")
-    cancelled_message = gettext_lazy("This occasion is cancelled already.")
+    again_message = gettext_lazy("This occasion is cancelled already.")
     success_message = gettext_lazy("The occasion is cancelled, and the course's page says so.")
     submit_button_label = gettext_lazy("Cancel the occasion")
     submit_button_active_label = gettext_lazy("Cancelling…")
+
+    def refusal(self) -> str:
+        """Return why it cannot be cancelled; empty if it can."""
+        return str(self.again_message) if self.object.cancelled else ""
 
     def get_form_class(self) -> type[forms.ModelForm]:
         """Return the form of the reason."""
@@ -301,8 +261,14 @@ class OccasionCancelView(
         )
 
 
-class OccasionDeleteView(ScopedDeleteView):
+class OccasionDeleteView(Headed, ScopedDeleteView):
     """Deletion of an occasion that no reader has seen; a published one is cancelled."""
+
+    page_title = gettext_lazy("Delete the occasion")
+
+    def get_breadcrumbs_items(self) -> list[dict]:
+        """Return no path: a question is answered, not walked away from."""
+        return []
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Refuse for a course that is or was on the site, and lead to cancelling."""
@@ -315,6 +281,14 @@ class OccasionDeleteView(ScopedDeleteView):
             name = "edit" if self.object.cancelled else "cancel"
             return redirect(reverse(f"occasion:{name}", args=[self.object.pk]))
         return super().dispatch(request, *args, **kwargs)
+
+
+class OccasionHistoryView(ScopedHistoryView):
+    """Who changed an occasion, and when."""
+
+    def get_page_subtitle(self) -> str:
+        """Return the course's title and the occasion's code."""
+        return f"{self.object.course.title} ({self.object.code})"
 
 
 class OccasionViewSet(ScopedModelViewSet):
@@ -331,30 +305,12 @@ class OccasionViewSet(ScopedModelViewSet):
     add_view_class = OccasionCreateView
     edit_view_class = OccasionEditView
     delete_view_class = OccasionDeleteView
-    list_display: ClassVar = [
-        "code",
-        Column(
-            "course",
-            label=gettext_lazy("Course"),
-            accessor="course.title",
-            sort_key="course__title",
-        ),
-        DayColumn("starts_on", label=gettext_lazy("First day"), sort_key="starts_on"),
-        DayColumn("ends_on", label=gettext_lazy("Last day"), sort_key="ends_on"),
-        Column("state", label=gettext_lazy("State"), accessor="state_label"),
-        Column("seats", label=gettext_lazy("Seats"), accessor="seats_label"),
-    ]
-    list_filter: ClassVar = {"starts_on": ["gte", "lte"], "cancelled": ["exact"]}
-    list_export: ClassVar = [
-        "code",
-        "course.title",
-        "starts_on",
-        "ends_on",
-        "state_label",
-        "seats_total",
-        "seats_taken",
-    ]
-    search_fields: ClassVar = ["code", "course__title", "venue"]
+    history_view_class = OccasionHistoryView
+    index_results_template_name = "catalogue/admin/occasion_results.html"
+    list_select_related = ("course",)
+    list_display: ClassVar = COLUMNS
+    list_export: ClassVar = EXPORTED
+    search_fields: ClassVar = ["course__title", "code", "venue", "cohort"]
 
     @property
     def move_view(self) -> object:

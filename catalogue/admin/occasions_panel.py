@@ -1,7 +1,6 @@
 """The tab of a course's editor that shows its occasions."""
 
 from django.urls import reverse
-from django.utils import timezone
 from wagtail.admin.panels import Panel
 
 from regions.policy import Action, policy_for
@@ -18,17 +17,18 @@ class OccasionsPanel(Panel):
         def get_context_data(self, parent_context: dict | None = None) -> dict:
             """Add the occasions, states computed today, and the links."""
             from ..models import CourseOccasion  # panels are made while models load
+            from .occasion_facts import where_and_when
 
             context = super().get_context_data(parent_context)
             source = self.instance.occasions_source if self.instance.pk else None
             policy = policy_for(CourseOccasion)
             user = self.request.user
-            today = timezone.localdate()
             rows = []
             if source is not None:
+                occasions = policy.narrow(source.occasions.nearest_first(), user)
                 rows = [
-                    {"occasion": occasion, "status": occasion.status(today)}
-                    for occasion in policy.narrow(source.occasions.all(), user)
+                    {"occasion": occasion, "told": where_and_when(occasion)}
+                    for occasion in occasions.select_related("course").prefetch_related("open_to")
                 ]
             context.update(
                 rows=rows,

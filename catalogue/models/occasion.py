@@ -1,5 +1,7 @@
 """When a course is held: dates, seats and cancellation, apart from the page's drafts."""
 
+from collections.abc import Iterable
+from dataclasses import fields
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import ClassVar, Self
@@ -10,11 +12,12 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from regions.models import Municipality, VersionedModel
 
-from ..states import OccasionDates, OccasionStatus, occasion_status
+from ..states import OccasionDates, OccasionState, OccasionStatus, occasion_status
 from .course import CoursePage
 
 MAX_SEATS = 100_000
@@ -35,11 +38,50 @@ class OccasionQuerySet(models.QuerySet):
         The last day stands as ``last_day``; without an end an occasion lasts one day.
         """
         today = today or timezone.localdate()
-        one_day = models.Case(models.When(continuous=False, then=F("starts_on")))
-        ended = self.annotate(last_day=Coalesce("ends_on", one_day))
-        return ended.filter(
+        return self._with_last_day().filter(
             cancelled=False, last_day__lt=today, last_day__gte=today - timedelta(days=60)
         )
+
+    def nearest_first(self, today: date | None = None) -> Self:
+        """What is ahead, nearest first; then what has no days; then the past, latest first.
+
+        What has begun and is not over is ahead.
+        """
+        today = today or timezone.localdate()
+        past = Q(last_day__lt=today)
+        return (
+            self._with_last_day()
+            .annotate(
+                part=models.Case(
+                    models.When(past, then=2),
+                    models.When(starts_on__isnull=True, ends_on__isnull=True, then=1),
+                    default=0,
+                    output_field=models.IntegerField(),
+                ),
+                ahead_from=models.Case(models.When(~past | Q(last_day=None), then=F("starts_on"))),
+            )
+            .order_by(
+                "part", F("ahead_from").asc(nulls_last=True), F("last_day").desc(), "course", "pk"
+            )
+        )
+
+    def in_states(self, states: Iterable[str], today: date | None = None) -> Self:
+        """Keep those whose state on ``today`` is among ``states``. One query more.
+
+        The one function that decides a state decides it here too, so the rows are read for it.
+        """
+        today, wanted = today or timezone.localdate(), frozenset(states)
+        names = [each.name for each in fields(OccasionDates)]
+        keys = [
+            key
+            for key, *values in self.order_by().values_list("pk", *names)
+            if occasion_status(OccasionDates(*values), today).state in wanted
+        ]
+        return self.filter(pk__in=keys)
+
+    def _with_last_day(self) -> Self:
+        one_day = models.Case(models.When(continuous=False, then=F("starts_on")))
+        return self.annotate(last_day=Coalesce("ends_on", one_day))
 
 
 def _order(first: str, second: str) -> Q:
@@ -149,6 +191,14 @@ class CourseOccasion(VersionedModel):
                 violation_error_message=_("The last day cannot be before the first day."),
             ),
             models.CheckConstraint(
+                name="occasion_one_day_in_order",
+                condition=Q(start_time__isnull=True)
+                | Q(end_time__isnull=True)
+                | Q(end_time__gt=F("start_time"))
+                | Q(starts_on__isnull=False, ends_on__isnull=False, ends_on__gt=F("starts_on")),
+                violation_error_message=_("It ends before it begins."),
+            ),
+            models.CheckConstraint(
                 name="occasion_application_in_order",
                 condition=_order("apply_from", "apply_by") & _order("apply_by", "late_apply_by"),
                 violation_error_message=_(
@@ -206,6 +256,22 @@ class CourseOccasion(VersionedModel):
         return "" if self.seats_total is None else f"{self.seats_taken} / {self.seats_total}"
 
     @property
+    def open_to_label(self) -> str:
+        """Who may take it, as lists show it. Read ``open_to`` with the rows."""
+        names = [municipality.name for municipality in self.open_to.all()]
+        return ", ".join(names) or gettext("All municipalities")
+
+    @property
+    def may_move(self) -> bool:
+        """Whether there is anything to move: it is neither cancelled nor over, and has days.
+
+        What has no days yet is moved to its first ones; what begins at any time has none.
+        """
+        if self.status().state in {OccasionState.CANCELLED, OccasionState.FINISHED}:
+            return False
+        return not self.continuous or self.starts_on is not None or self.ends_on is not None
+
+    @property
     def is_published(self) -> bool:
         """Whether readers have been able to see it: its course is or was on the site."""
         return self.course.first_published_at is not None
@@ -254,16 +320,26 @@ class CourseOccasion(VersionedModel):
             errors["starts_on"] = _("There is a last day but no first day.")
         if first and last and last < first:
             errors["ends_on"] = _("The last day cannot be before the first day.")
-        if first and self.course_id and not self.continuous and self._is_distance_course():
-            if not last:
-                errors["ends_on"] = _("A distance course has a fixed last day: fill it in.")
-            elif last == first:
-                errors["ends_on"] = _("A distance course ends after the day it starts.")
+        if self.course_id and self._is_distance_course():
+            self._check_distance(errors)
         one_day = not last or first == last
         if one_day and self.start_time and self.end_time and self.end_time <= self.start_time:
             errors["end_time"] = _("It ends before it begins.")
         if (self.start_time or self.end_time) and not first:
             errors.setdefault("starts_on", _("A time needs a day."))
+
+    def _check_distance(self, errors: dict[str, object]) -> None:
+        first, last = self.starts_on, self.ends_on
+        if self.continuous:
+            if first or last:
+                errors["continuous"] = _(
+                    "A distance course begins at any time or on fixed days, not both: untick “at "
+                    "any time”, or empty the first and the last day."
+                )
+        elif first and not last:
+            errors["ends_on"] = _("A distance course has a fixed last day: fill it in.")
+        elif first and last == first:
+            errors["ends_on"] = _("A distance course ends after the day it starts.")
 
     def _check_application(self, errors: dict[str, object]) -> None:
         begins = None if self.continuous else self.starts_on

@@ -69,6 +69,13 @@ def test_times(language: str, start: str, end: str) -> None:
         assert formats.time_range(None, time(12, 30)) == ""
 
 
+@pytest.mark.parametrize("end", [time(9), time(12)])
+def test_hours_over_several_days_name_the_days(end: time) -> None:
+    with translation.override("en"):
+        words = formats.time_range(time(12), end)
+    assert words == f"from 12:00 on the first day to {end.hour}:00 on the last"
+
+
 NUMBERS = [
     ("nb", "7.5", "7,5"),
     ("sv", "7.5", "7,5"),
