@@ -48,12 +48,15 @@ def used_by(instance: Model, user: User) -> list[str]:
 
 
 def _with_names(kind: str, rows: list[Model]) -> str:
-    if not rows:
-        return kind
+    return f"{kind} ({few_names(rows)})" if rows else kind
+
+
+def few_names(rows: list[Model]) -> str:
+    """Return the names of the first few of ``rows``, and how many more there are."""
     names = ", ".join(_title(row) for row in rows[:NAMED])
     if len(rows) > NAMED:
         names = _("%(names)s and %(count)s more") % {"names": names, "count": len(rows) - NAMED}
-    return f"{kind} ({names})"
+    return names
 
 
 def _title(row: Model) -> str:
