@@ -79,6 +79,10 @@ class CourseResults:
     hits: list[Hit]
     total: int
     counts: dict[FacetKey, dict[str, int]]
+    #: Every value that some course within the scope has, whatever is chosen or typed.
+    offered: dict[FacetKey, frozenset[str]]
     page: int
     pages: int
-    engine: str = ""
+    engine: str
+    #: Of the catalogue, as the engine saw it.
+    version: int

@@ -36,9 +36,10 @@ class DatabaseEngine:
         """Answer a query. At most four statements, however many courses there are."""
         snapshot = self._snapshots.get(query.today)
         found = self._text(query, snapshot)
-        within = found.bits & snapshot.in_language(query.language)
+        scope = snapshot.in_language(query.language)
         for bits in snapshot.chosen(query.scope).values():
-            within &= bits
+            scope &= bits
+        within = found.bits & scope
         chosen = snapshot.chosen(query.choices)
         hits = within
         for bits in chosen.values():
@@ -52,9 +53,14 @@ class DatabaseEngine:
             hits=_hits(shown, snapshot),
             total=total,
             counts=_counts(snapshot, within, chosen),
+            offered={
+                key: frozenset(value for value, bits in values.items() if bits & scope)
+                for key, values in snapshot.values.items()
+            },
             page=page,
             pages=pages,
             engine=self.name,
+            version=snapshot.version,
         )
 
     def update(self, page_ids: Sequence[int]) -> None:
