@@ -34,5 +34,14 @@ class ProviderViewSet(ScopedModelViewSet):
         "country",
         BooleanColumn("is_higher_education", label=_("Gives credits")),
     ]
+    list_export: ClassVar = [
+        "name",
+        "kind",
+        "country",
+        "org_no",
+        "website",
+        "is_higher_education",
+        "contact",
+    ]
     list_filter: ClassVar = ["kind", "country", "is_higher_education"]
     search_fields: ClassVar = ["name", "org_no"]

@@ -6,10 +6,20 @@ from django.db import models
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
-from wagtail.models import Page
+from wagtail.models import Page, PagePermissionTester
 from wagtail.url_routing import RouteResult
 
+from regions.models import User
+
 from .mixins import CataloguePageMixin
+
+
+class FrontPagePermissions(PagePermissionTester):
+    """What a person may do with a front page: the log of what all regions share is not theirs."""
+
+    def can_view_revisions(self) -> bool:
+        """Return whether the history is open: to those who can change the page."""
+        return super().can_view_revisions() and self.can_edit()
 
 
 class HomePage(CataloguePageMixin, Page):
@@ -50,6 +60,10 @@ class HomePage(CataloguePageMixin, Page):
             raise Http404
         request.samkurs_trail = trail[:-1]
         return trail[-1].specific.route(request, [])
+
+    def permissions_for_user(self, user: User) -> FrontPagePermissions:
+        """Return what ``user`` may do with this page."""
+        return FrontPagePermissions(user, self)
 
     def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict:
         """Add the regions and what is open now."""

@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
+from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.widgets import BaseChooser
 from wagtail.blocks import StreamValue
 from wagtail.blocks.base import BlockField
@@ -13,6 +14,7 @@ from wagtail.models import CollectionMember, Page
 from wagtail.permissions import policy_registry
 
 from ..models import User
+from ..models.vocabulary import in_reading_order
 from ..policy import Action, declared, policy_for
 from .guard import all_in
 
@@ -37,17 +39,33 @@ def scope_choices(form: forms.BaseForm, user: User) -> None:
     What an administrator chose for a region must survive that the region's editor saves the rest.
     """
     for name, field in form.fields.items():
+        if isinstance(field.widget, BaseChooser):
+            _link_to_own(field.widget, user)
         queryset = getattr(field, "queryset", None)
         if queryset is not None:
             own = choosable(queryset.model, user)
             if own is not None:
                 chosen = Q(pk__in=_chosen(form, name))
-                narrow(field, queryset.filter(Q(pk__in=own.order_by().values("pk")) | chosen))
+                offered = queryset.filter(Q(pk__in=own.order_by().values("pk")) | chosen)
+                narrow(field, in_reading_order(offered))
         elif isinstance(field, BlockField):
             _refuse_foreign_blocks(field, user, form.initial.get(name))
     for formset in getattr(form, "formsets", {}).values():
         for child in formset.forms:
             scope_choices(child, user)
+
+
+def _link_to_own(widget: BaseChooser, user: User) -> None:
+    """Let a chooser link to what is chosen only if it opens: Wagtail's widget knows no person."""
+    read = widget.get_value_data_from_instance
+
+    def read_own(instance: Model) -> dict | None:
+        data = read(instance)
+        if data and data.get("edit_url"):
+            data["edit_url"] = AdminURLFinder(user).get_edit_url(instance) or ""
+        return data
+
+    widget.get_value_data_from_instance = read_own
 
 
 def narrow(field: forms.ModelChoiceField, queryset: QuerySet) -> None:

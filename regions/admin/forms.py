@@ -4,12 +4,15 @@ from collections.abc import Iterable
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db.models import Model
+from django.db.models import Model, QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
-from ..models import MunicipalityCode, VersionedModel
+from ..models import Municipality, MunicipalityCode, Region, User, VersionedModel
+from ..models.vocabulary import reader_first
 from .choices import scope_choices
+from .naming import nameable, taken_by
 
 
 class DeskForm(WagtailAdminModelForm):
@@ -31,8 +34,10 @@ class DeskForm(WagtailAdminModelForm):
             del self.fields["expected_version"]
 
     def _update_errors(self, errors: ValidationError) -> None:
-        """Say what is wrong with a field that this form does not show above the form."""
+        """Say who has what must be once, and above the form what it shows no field for."""
         if hasattr(errors, "error_dict"):
+            for name, said in errors.error_dict.items():
+                errors.error_dict[name] = [self._named(name, error) for error in said]
             elsewhere = [
                 error
                 for name in list(errors.error_dict)
@@ -42,6 +47,14 @@ class DeskForm(WagtailAdminModelForm):
             if elsewhere:
                 errors.error_dict.setdefault(NON_FIELD_ERRORS, []).extend(elsewhere)
         super()._update_errors(errors)
+
+    def _named(self, field: str, error: ValidationError) -> ValidationError:
+        """Return ``error``, with the row that has the value already if it says it is taken."""
+        if error.code != "unique" or len(error.params["unique_check"]) != 1:
+            return error
+        rows = error.params["model_class"]._default_manager.exclude(pk=self.instance.pk)
+        rows = rows.filter(**{field: getattr(self.instance, field)})
+        return ValidationError(taken_by(rows, self.for_user), code=error.code)
 
     def clean(self) -> dict:
         """Refuse to write over a version that the person has not seen."""
@@ -75,24 +88,55 @@ class RegionForm(DeskForm):
         """Leave everything to the service that creates the region."""
 
 
+class VocabularyForm(DeskForm):
+    """A term in each language, that of the reader first: the one they think of it in."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.order_fields([*reader_first("name"), "slug", *reader_first("introduction")])
+
+
 class MunicipalityForm(DeskForm):
     """A municipality with codes and figures that do not contradict each other."""
 
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        for row in self.formsets["codes"].forms if "codes" in self.formsets else ():
+            row.instance.saved_with = self.instance.pk
+
     def clean(self) -> dict:
-        """Check codes and figures against each other: siblings are not in the database yet."""
+        """Check codes and figures against each other, as they will be after the save."""
         cleaned = super().clean()
         self._check_codes()
         self._check_figures()
         return cleaned
 
     def _check_codes(self) -> None:
-        rows = _kept(self.formsets.get("codes"), "code", "valid_from")
+        formset = self.formsets.get("codes")
+        if formset is not None and not formset.is_valid():
+            self._name_who_has_the_code(formset)
+        rows = _kept(formset, "code", "valid_from")
+        region = self.cleaned_data.get("region") or (self.instance.pk and self.instance.region)
         for position, row in enumerate(rows):
+            if region:
+                _check_country(row, region)
             for other in rows[:position]:
                 if _overlap(row.instance, other.instance):
                     row.add_error(
                         "valid_from", _("Another code is valid in a part of this period.")
                     )
+
+    def _name_who_has_the_code(self, formset: forms.BaseFormSet) -> None:
+        """Say whose code it is: by name if it is a municipality of the person's own."""
+        for row in formset.forms:
+            if not row.has_error("valid_from", "overlap"):
+                continue
+            code = row.instance
+            taken = code.others_at_the_time().filter(country=code.country, code=code.code)
+            taken = taken.exclude(municipality=self.instance.pk)
+            holders = Municipality.objects.filter(codes__in=taken)
+            del row.errors["valid_from"]
+            row.errors["code"] = row.error_class([_who_has(holders, self.for_user)])
 
     def _check_figures(self) -> None:
         years: set[int] = set()
@@ -113,6 +157,23 @@ def _kept(formset: forms.BaseFormSet | None, *needed: str) -> list[forms.ModelFo
         if not formset._should_delete_form(form)  # noqa: SLF001  Django's own name for it
         and all(form.cleaned_data.get(name) for name in needed)
     ]
+
+
+def _who_has(holders: QuerySet, user: User | None) -> str:
+    """Return the refusal of a code that a municipality has, by name if it is the person's own."""
+    own = nameable(holders, user).first() if user is not None else None
+    if own is None:
+        return gettext("Another municipality has this code in a part of the period.")
+    return gettext("“%(row)s” has this code in a part of the period.") % {"row": own}
+
+
+def _check_country(row: forms.ModelForm, region: Region) -> None:
+    """Say at the row's field if its code is of another country than the region."""
+    try:
+        row.instance.check_country(region)
+    except ValidationError as error:
+        if not row.has_error("country"):
+            row.add_error(None, error)
 
 
 def _overlap(one: MunicipalityCode, other: MunicipalityCode) -> bool:

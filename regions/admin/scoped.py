@@ -13,7 +13,6 @@ from django.db.models import Model, ProtectedError, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
@@ -26,9 +25,12 @@ from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.models import BaseLogEntry
 
+from ..models.vocabulary import in_reading_order
 from ..policy import Action, any_of, colleagues, declared, policy_for
+from .export import ReadableExport
 from .forms import DeskForm, desk_form
 from .guard import declare, desk, row_keys
+from .naming import used_by
 
 
 class ScopedFilterSet(WagtailFilterSet):
@@ -40,7 +42,8 @@ class ScopedFilterSet(WagtailFilterSet):
             queryset = getattr(item, "queryset", None)
             if isinstance(queryset, QuerySet) and queryset.model in declared():
                 policy = policy_for(queryset.model)
-                item.queryset = policy.narrow(queryset, self.request.user, Action.CHOOSE)
+                own = policy.narrow(queryset, self.request.user, Action.CHOOSE)
+                item.queryset = in_reading_order(own)
 
 
 class ScopedRows:
@@ -77,7 +80,7 @@ class SavedInScope:
         return instance
 
 
-class ScopedIndexView(ScopedRows, generic.IndexView):
+class ScopedIndexView(ReadableExport, ScopedRows, generic.IndexView):
     """The list, its filters and its export."""
 
     base_filterset_class = ScopedFilterSet
@@ -124,12 +127,12 @@ class ScopedDeleteView(ScopedRows, generic.DeleteView):
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Refuse with a word on what still uses the row, instead of failing or cutting ties."""
-        kinds = used_by(self.object)
-        if kinds:
+        uses = used_by(self.object, request.user)
+        if uses:
             messages.error(
                 request,
-                _("“%(object)s” is still in use (%(kinds)s) and cannot be deleted.")
-                % {"object": self.object, "kinds": ", ".join(kinds)},
+                _("“%(object)s” is still in use and cannot be deleted. Used by: %(uses)s.")
+                % {"object": self.object, "uses": "; ".join(uses)},
             )
             return redirect(self.index_url_name)
         try:
@@ -310,18 +313,3 @@ class ScopedChooserViewSet(DeclaredRoutes, ChooserViewSet):
     def get_urlpatterns(self) -> list:
         """Return the routes without creation: rows are made on their own screens."""
         return [route for route in super().get_urlpatterns() if route.name != "create"]
-
-
-def used_by(instance: Model) -> list[str]:
-    """Return the plural names of what refers to ``instance`` and would break or lose a tie.
-
-    Rows that are deleted with it (its own parts) do not count.
-    """
-    kinds = []
-    for relation in instance._meta.related_objects:
-        if relation.one_to_many and relation.on_delete.__name__ == "CASCADE":
-            continue
-        name = relation.field.name
-        if relation.related_model._base_manager.filter(**{name: instance.pk}).exists():
-            kinds.append(capfirst(str(relation.related_model._meta.verbose_name_plural)))
-    return sorted(set(kinds))

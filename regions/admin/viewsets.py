@@ -2,7 +2,9 @@
 
 from typing import ClassVar
 
+from django.db.models import QuerySet
 from django.forms import BaseModelForm
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn, Column
@@ -21,8 +23,9 @@ from ..models import (
     Topic,
     User,
 )
+from ..models.vocabulary import in_reading_order, reader_first
 from ..services import create_region
-from .forms import MunicipalityForm, RegionForm, desk_form
+from .forms import MunicipalityForm, RegionForm, VocabularyForm, desk_form
 from .scoped import (
     ScopedChooserViewSet,
     ScopedCreateView,
@@ -65,6 +68,14 @@ class RegionViewSet(ScopedModelViewSet):
         Column("employee_seats", label=_("Employees' seats"), accessor="employee_seats"),
     ]
     list_filter: ClassVar = ["country"]
+    list_export: ClassVar = [
+        "name",
+        "country",
+        "currency",
+        "default_language",
+        "timezone",
+        *SETTINGS_FIELDS,
+    ]
     search_fields: ClassVar = ["name"]
     add_view_class = RegionCreateView
 
@@ -99,7 +110,15 @@ class MunicipalityViewSet(ScopedModelViewSet):
     ]
     list_filter: ClassVar = ["region"]
     search_fields: ClassVar = ["name", "codes__code"]
-    list_export: ClassVar = ["name", "region", "current_code", "population", "contact_role"]
+    list_export: ClassVar = [
+        "name",
+        "region",
+        "current_code",
+        "population",
+        "figure_year",
+        "contact_role",
+    ]
+    export_headings: ClassVar = {"figure_year": _("Year of the figure")}
     edit_handler = ObjectList(
         [
             FieldPanel("region"),
@@ -168,6 +187,7 @@ class NetworkViewSet(ScopedModelViewSet):
     icon = "group"
     form_fields: ClassVar = ["region", "name", "contact", "service_areas", "municipalities"]
     list_display: ClassVar = ["name", "region", "contact"]
+    list_export: ClassVar = ["name", "region", "contact", "service_areas", "municipalities"]
     list_filter: ClassVar = ["region", "service_areas"]
     list_select_related = ("region",)
     search_fields: ClassVar = ["name"]
@@ -185,21 +205,34 @@ class MembershipViewSet(ScopedModelViewSet):
     search_fields: ClassVar = ["user__email", "user__first_name", "user__last_name"]
 
 
+class VocabularyIndexView(ScopedIndexView):
+    """Terms under the names that the reader knows them by."""
+
+    @cached_property
+    def list_display(self) -> list[str]:
+        """The names, that of the reader's language first."""
+        return [*reader_first("name"), "slug"]
+
+    @cached_property
+    def default_ordering(self) -> str:
+        """The order of the names that the reader sees."""
+        return reader_first("name")[0]
+
+    def order_queryset(self, queryset: QuerySet) -> QuerySet:
+        """Order by the reader's names as forms do, whatever the case of their letters."""
+        if self.is_explicitly_ordered:
+            return super().order_queryset(queryset)
+        return in_reading_order(queryset)
+
+
 class VocabularyViewSet(ScopedModelViewSet):
     """Terms that all regions share."""
 
     icon = "tag"
-    form_fields: ClassVar = [
-        "name_en",
-        "name_nb",
-        "name_sv",
-        "slug",
-        "introduction_en",
-        "introduction_nb",
-        "introduction_sv",
-    ]
-    list_display: ClassVar = ["name_en", "name_nb", "name_sv", "slug"]
-    search_fields: ClassVar = ["name_en", "name_nb", "name_sv"]
+    index_view_class = VocabularyIndexView
+    form_base = VocabularyForm
+    form_fields: ClassVar = [*reader_first("name"), "slug", *reader_first("introduction")]
+    search_fields: ClassVar = reader_first("name")
 
 
 class ServiceAreaViewSet(VocabularyViewSet):

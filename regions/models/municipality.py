@@ -108,6 +108,8 @@ class MunicipalityCode(FieldMessages):
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid until"), null=True, blank=True)
 
+    #: The key of the municipality whose codes a form saves together with this one.
+    saved_with: int | None = None
     message_at: ClassVar = {
         "municipality_code_once_per_start": "valid_from",
         "municipality_code_open_once": "code",
@@ -151,22 +153,39 @@ class MunicipalityCode(FieldMessages):
         return f"{self.country} {self.code}"
 
     def clean(self) -> None:
-        """Refuse a period that overlaps another of the same code or the same municipality."""
+        """Refuse a period that overlaps another of the same code or the same municipality.
+
+        A form that saves all codes of a municipality at once compares those itself, and says so by
+        ``saved_with``: what is stored of them is about to change as well.
+        """
         check_period(self, start="valid_from", end="valid_to")
         if not (self.code and self.country and self.valid_from):
             return
-        others = MunicipalityCode.objects.exclude(pk=self.pk).filter(
-            overlapping(self.valid_from, self.valid_to, start="valid_from", end="valid_to")
-        )
+        if self.municipality_id:
+            self.check_country(self.municipality.region)
+        others = self.others_at_the_time().exclude(municipality=self.saved_with)
         same = Q(country=self.country, code=self.code)
         if self.municipality_id:
             same |= Q(municipality=self.municipality_id)
-            if self.municipality.region.country != self.country:
-                raise ValidationError({"country": _("The region is in another country.")})
         if others.filter(same).exists():
             raise ValidationError(
-                {"valid_from": _("Another code is valid in a part of this period.")}
+                {
+                    "valid_from": ValidationError(
+                        _("Another code is valid in a part of this period."), code="overlap"
+                    )
+                }
             )
+
+    def check_country(self, region: Region) -> None:
+        """Raise at the field if the code is of another country than ``region``."""
+        if region.country != self.country:
+            raise ValidationError({"country": _("The region is in another country.")})
+
+    def others_at_the_time(self) -> models.QuerySet:
+        """Return the other codes that are valid on a day of this one's period."""
+        return MunicipalityCode.objects.exclude(pk=self.pk).filter(
+            overlapping(self.valid_from, self.valid_to, start="valid_from", end="valid_to")
+        )
 
 
 class MunicipalityFigure(FieldMessages):

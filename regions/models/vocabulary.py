@@ -7,6 +7,27 @@ from django.utils.translation import gettext_lazy as _
 
 from .base import VersionedModel
 
+LANGUAGES = ("en", "nb", "sv")
+
+
+def reading_language() -> str:
+    """Return the reader's language, English if terms have no names in it."""
+    code = (get_language() or "en").split("-")[0]
+    return code if code in LANGUAGES else "en"
+
+
+def reader_first(part: str) -> list[str]:
+    """Return the fields of ``part`` (name, introduction), that of the reader's language first."""
+    own = reading_language()
+    return [f"{part}_{code}" for code in (own, *(code for code in LANGUAGES if code != own))]
+
+
+def in_reading_order(rows: models.QuerySet) -> models.QuerySet:
+    """Return terms in the order of the names that the reader sees; other rows as they are."""
+    if not issubclass(rows.model, VocabularyTerm):
+        return rows
+    return rows.order_by(Lower(f"name_{reading_language()}"), "pk")
+
 
 class VocabularyTerm(VersionedModel):
     """A term with a name and an introduction in each interface language."""
@@ -30,14 +51,13 @@ class VocabularyTerm(VersionedModel):
                 name=f"%(class)s_name_{code}_once",
                 violation_error_message=_("There is already a term of this name."),
             )
-            for code in ("en", "nb", "sv")
+            for code in LANGUAGES
         ]
 
     def __init_subclass__(cls, **kwargs: object) -> None:
         super().__init_subclass__(**kwargs)
         cls.message_at = {
-            f"{cls.__name__.lower()}_name_{code}_once": f"name_{code}"
-            for code in ("en", "nb", "sv")
+            f"{cls.__name__.lower()}_name_{code}_once": f"name_{code}" for code in LANGUAGES
         }
 
     def __str__(self) -> str:
@@ -54,8 +74,7 @@ class VocabularyTerm(VersionedModel):
         return self._localised("introduction")
 
     def _localised(self, field: str) -> str:
-        code = (get_language() or "en").split("-")[0]
-        return getattr(self, f"{field}_{code}", None) or getattr(self, f"{field}_en")
+        return getattr(self, f"{field}_{reading_language()}") or getattr(self, f"{field}_en")
 
 
 class ServiceArea(VocabularyTerm):

@@ -118,7 +118,7 @@ ONE_FIELD = [
     (DAYS | {"apply_url": "javascript:alert(1)"}, "apply_url", "Enter a valid URL."),
     (DAYS | {"starts_on": "2030-02-30"}, "starts_on", "Enter a valid date."),
     (DAYS | {"venue": "x" * 161}, "venue", "at most 160 characters"),
-    (DAYS | {"code": "DEM-1"}, "code", "already exists"),
+    (DAYS | {"code": "DEM-1"}, "code", "has this already. Choose another."),
 ]
 
 
