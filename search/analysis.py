@@ -22,6 +22,8 @@ _FOLDED = str.maketrans(
 SHORTEST_STEM = 4
 #: Endings that the stemmers leave on: "lederne" to "leder".
 _ENDINGS = ("erne", "arna", "orna", "ne", "na", "n")
+#: "Legemiddel" is "legemidler" in the plural: the stem is "legemidl".
+_CONTRACTED = re.compile(r"([bdfgklmnprst])\1el$")
 #: No word is longer in any of the languages; what is longer is no word.
 LONGEST_WORD = 60
 #: Words of a query beyond these are not looked at.
@@ -78,6 +80,7 @@ def _stems(word: str) -> set[str]:
         form = waiting.pop()
         shorter = {stemmer.stemWord(form) for stemmer in _STEMMERS}
         shorter |= {form.removesuffix(ending) for ending in _ENDINGS}
+        shorter.add(_CONTRACTED.sub(r"\1l", form))
         for stem in shorter - reached:
             if len(stem) >= SHORTEST_STEM and not stem[0].isdigit():
                 reached.add(stem)

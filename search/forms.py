@@ -18,8 +18,6 @@ MAX_VALUES = 20
 PER_PAGE = 20
 #: What a value of a facet can look like; no other can be one.
 _VALUE = re.compile(r"[a-z0-9][a-z0-9.-]{0,119}")
-#: No listing has as many pages.
-_LAST_PAGE = 1_000_000
 
 SORT_LABELS = {
     Sort.RELEVANCE: gettext_lazy("Best match first"),
@@ -41,7 +39,7 @@ class CourseQueryForm(forms.Form):
 
     q = forms.CharField(required=False, max_length=MAX_TEXT, strip=True)
     sort = forms.ChoiceField(required=False, choices=[(sort, sort) for sort in Sort])
-    page = forms.IntegerField(required=False, min_value=1, max_value=_LAST_PAGE)
+    page = forms.IntegerField(required=False)
 
 
 def read_query(data: QueryDict, *, language: str, today: date, scope: Choices) -> Asked:

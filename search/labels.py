@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from uuid import UUID
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -25,7 +26,7 @@ Labels = dict[FacetKey, dict[str, str]]
 def facet_title(key: FacetKey) -> str:
     """Return the heading of a facet."""
     return {
-        FacetKey.STATE: _("Application"),
+        FacetKey.STATE: _("Status"),
         FacetKey.AREA: _("Service area"),
         FacetKey.TARGET: _("For whom"),
         FacetKey.TOPIC: _("Topic"),
@@ -43,7 +44,7 @@ def facet_title(key: FacetKey) -> str:
 
 
 @lru_cache(maxsize=16)
-def labels(language: str, version: int) -> Labels:
+def labels(language: str, version: UUID | None) -> Labels:
     """Return the labels of every value but months. Six queries once for a catalogue version.
 
     ``version`` is only there so that a renamed term is read anew.
@@ -80,7 +81,7 @@ def labels(language: str, version: int) -> Labels:
     return found
 
 
-def label(language: str, version: int, key: FacetKey, value: str) -> str | None:
+def label(language: str, version: UUID | None, key: FacetKey, value: str) -> str | None:
     """Return what a value is called, None if there is no such value."""
     if key == FacetKey.START:
         return _month(value)

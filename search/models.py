@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from typing import ClassVar
+from uuid import UUID, uuid4
 
 from django.db import models
-from django.db.models import F
 
 from catalogue.models import CoursePage
 
 
 class CatalogueVersion(models.Model):
-    """One row: a number that grows with every change of what readers may find."""
+    """One row: a token that is another after every change of what readers may find.
 
-    number = models.BigIntegerField(default=0)
+    Not a number: after a rollback or a restored backup the same number would come back with
+    another catalogue behind it.
+    """
+
+    token = models.UUIDField(default=uuid4)
 
     class Meta:
         constraints: ClassVar = [
@@ -21,18 +25,17 @@ class CatalogueVersion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.number)
+        return str(self.token)
 
     @classmethod
-    def current(cls) -> int:
-        """Return the number; 0 before the first change."""
-        return cls.objects.filter(pk=1).values_list("number", flat=True).first() or 0
+    def current(cls) -> UUID | None:
+        """Return the token; None before the first change. One query."""
+        return cls.objects.filter(pk=1).values_list("token", flat=True).first()
 
     @classmethod
     def advance(cls) -> None:
-        """Let every worker see that something changed. Two statements at most."""
-        if not cls.objects.filter(pk=1).update(number=F("number") + 1):
-            cls.objects.get_or_create(pk=1, defaults={"number": 1})
+        """Let every worker see that something changed."""
+        cls.objects.update_or_create(pk=1, defaults={"token": uuid4()})
 
 
 class CourseEntry(models.Model):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from uuid import UUID
 
 from catalogue.presenters.values import CourseSummary
 from catalogue.states import OccasionStatus
@@ -85,4 +86,4 @@ class CourseResults:
     pages: int
     engine: str
     #: Of the catalogue, as the engine saw it.
-    version: int
+    version: UUID | None

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
+from uuid import UUID
 
 from ..models import CatalogueVersion, CourseEntry
 from ..query import Choices, FacetKey
@@ -22,7 +23,7 @@ Bits = int
 class Snapshot:
     """Every live course as bits, as of a version and a day."""
 
-    version: int
+    version: UUID | None
     today: date
     ids: list[int]
     moments: list[Moment]
@@ -129,7 +130,3 @@ class Snapshots:
             if not kept or (kept.version, kept.today) != (version, today):
                 kept = self._kept = build(today)
         return kept
-
-    def forget(self) -> None:
-        """Drop what is kept."""
-        self._kept = None

@@ -1,6 +1,6 @@
 """Rebuild what listings and search read from."""
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 
 from catalogue.models import CoursePage
 from search.documents import BATCH
@@ -13,8 +13,16 @@ class Command(BaseCommand):
 
     help = "Rebuild the search index from the pages. Can be interrupted and run again."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the one option."""
+        parser.add_argument(
+            "--if-empty", action="store_true", help="Do nothing if courses can be found already."
+        )
+
     def handle(self, *args: object, **options: object) -> None:
         """Go through the courses in batches, and through rows whose course is gone."""
+        if options["if_empty"] and CourseEntry.objects.exists():
+            return
         ids = set(CoursePage.objects.values_list("pk", flat=True))
         ids |= set(CourseEntry.objects.values_list("pk", flat=True))
         ordered = sorted(ids)
