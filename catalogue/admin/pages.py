@@ -8,13 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import FormView
 from wagtail.admin.site_summary import PagesSummaryItem
-from wagtail.admin.ui.components import MediaContainer
-from wagtail.admin.ui.side_panels import PageStatusSidePanel
 from wagtail.admin.views.pages.copy import CopyView
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.listing import GenericPageFilterSet
 from wagtail.admin.views.pages.move import MoveChooseDestinationView
-from wagtail.admin.views.pages.revisions import RevisionsRevertView
 from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.models import Page
 
@@ -69,19 +66,7 @@ class OwnMoveView(MoveChooseDestinationView):
         return form
 
 
-class WithoutUsage:
-    """Without the count of what links to a page: pages of every region may."""
-
-    def get_side_panels(self) -> MediaContainer:
-        """Return the side panels; how often a page is linked to is for administrators."""
-        panels = super().get_side_panels()
-        for panel in panels:
-            if isinstance(panel, PageStatusSidePanel) and not self.request.user.is_superuser:
-                panel.usage_url = None
-        return panels
-
-
-class OwnEditView(WithoutUsage, EditView):
+class OwnEditView(EditView):
     """The editor of a page."""
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
@@ -96,10 +81,6 @@ class OwnEditView(WithoutUsage, EditView):
                 else _("Sent back for changes. Submit it again when it is done."),
             )
         return super().get(request, *args, **kwargs)
-
-
-class OwnRevertView(WithoutUsage, RevisionsRevertView):
-    """The editor of an earlier version."""
 
 
 class OwnPagesSummaryItem(PagesSummaryItem):
@@ -129,7 +110,6 @@ class CataloguePageViewSet(PageViewSet):
     copy_view_class = OwnCopyView
     move_view_class = OwnMoveView
     edit_view_class = OwnEditView
-    revisions_revert_view_class = OwnRevertView
 
 
 def deletion_refusal(page: Page) -> str | None:

@@ -215,24 +215,6 @@ CHECKS = [
         does(move_and_copy_abroad),
     ),
     Check(
-        "links to a page",
-        sets(
-            pages.WithoutUsage,
-            "get_side_panels",
-            lambda view: super(pages.WithoutUsage, view).get_side_panels(),
-        ),
-        counts("wagtailadmin_pages:edit"),
-    ),
-    Check(
-        "links to an earlier version",
-        sets(
-            pages.WithoutUsage,
-            "get_side_panels",
-            lambda view: super(pages.WithoutUsage, view).get_side_panels(),
-        ),
-        counts("wagtailadmin_pages:revisions_revert"),
-    ),
-    Check(
         "names in a history",
         sets(
             scoped.OwnPeopleColumn,
