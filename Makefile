@@ -29,6 +29,7 @@ $(VENV)/dev.done: requirements-dev.txt $(VENV)/run.done
 run: $(VENV)/run.done ## Start the site with its demo (PORT=8000); the data stays
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) load_demo --if-empty
+	@$(MANAGE) rebuild_search --if-empty
 	@echo; echo "Samkurs: http://localhost:$(PORT)/  ·  Ctrl-C stops it"; echo
 	@$(MANAGE) tick --every 60 & clock=$$!; trap "kill $$clock 2>/dev/null" EXIT INT TERM; \
 		$(MANAGE) runserver --noreload localhost:$(PORT)

@@ -5,15 +5,17 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SearchConfig(AppConfig):
-    """Puts the listing under the catalogue's index pages."""
+    """Puts the listing under the catalogue's index pages, and keeps what it reads up to date."""
 
     name = "search"
     verbose_name = _("Search")
 
     def ready(self) -> None:
-        """Register the listing."""
+        """Register the listing, and follow what changes."""
         from catalogue import listing
 
         from .listing import course_listing
+        from .sync import connect
 
         listing.register(course_listing)
+        connect()

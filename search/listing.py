@@ -1,24 +1,75 @@
-"""The plain listing of a region's courses: ordered by state and date, in pages."""
+"""The listing: of a region's courses under its index page."""
+
+from dataclasses import replace
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import get_language
 
-from catalogue.models import CatalogueIndexPage, CoursePage
-from catalogue.presenters.courses import cards, rank
+from catalogue.models import CatalogueIndexPage
 from catalogue.presenters.packages import package_views
-from catalogue.tree import readable
+from catalogue.tree import owning_region
 
-PER_PAGE = 20
+from . import presenters
+from .forms import Asked, left_out, read_query
+from .query import Choices, CourseQuery, CourseResults, FacetKey
+from .sync import engine
 
 
 def course_listing(page: CatalogueIndexPage, request: HttpRequest) -> HttpResponse:
-    """Answer for a catalogue index page. An odd page number shows the nearest page there is."""
-    courses = readable(CoursePage.objects.descendant_of(page))
-    ranked = Paginator(rank(courses, timezone.localdate()), PER_PAGE)
-    shown = ranked.get_page(request.GET.get("page"))
-    shown.object_list = cards(shown.object_list, last_fact="provider")
-    packages = package_views(page) if shown.number == 1 else []
-    context = page.get_context(request) | {"courses": shown, "packages": packages}
+    """Answer for a catalogue index page. Whatever the address says, there is an answer."""
+    region = owning_region(page)
+    scope = {FacetKey.REGION: frozenset({region.slug if region else ""})}
+    asked, results = ask(request, scope)
+    plain = not (asked.query.text or asked.query.choices)
+    context = page.get_context(request) | listing_context(asked, results, last_fact="provider")
+    context["packages"] = package_views(page) if plain and results.page == 1 else []
     return TemplateResponse(request, page.get_template(request), context)
+
+
+def ask(request: HttpRequest, scope: Choices) -> tuple[Asked, CourseResults]:
+    """Return what the address asks for and the answer; values that do not exist are left out."""
+    asked = read_query(
+        request.GET, language=get_language() or "", today=timezone.localdate(), scope=scope
+    )
+    results = engine.search(asked.query)
+    known = {
+        key: frozenset(value for value in values if _exists(asked.query, results, key, value))
+        for key, values in asked.query.choices.items()
+    }
+    if known == asked.query.choices:
+        return asked, results
+    choices = {key: values for key, values in known.items() if values}
+    notes = dict.fromkeys([*asked.notes, left_out()])
+    asked = Asked(replace(asked.query, choices=choices), tuple(notes))
+    return asked, engine.search(asked.query)
+
+
+def _exists(query: CourseQuery, results: CourseResults, key: FacetKey, value: str) -> bool:
+    name = presenters.label(query.language, results.version, key, value)
+    return name is not None
+
+
+def listing_context(asked: Asked, results: CourseResults, *, last_fact: str) -> dict:
+    """Return the context of a listing, whatever page it stands on."""
+    query = asked.query
+    pager = Paginator(range(results.total), query.page_size).page(results.page)
+    pager.object_list = presenters.course_cards(results, last_fact=last_fact)
+    kept = presenters.address(query)[1:]
+    return {
+        "query": query,
+        "notes": asked.notes,
+        "courses": pager,
+        "kept": f"{kept}&" if kept else "",
+        "facets": presenters.facets(query, results),
+        "chosen_count": sum(map(len, query.choices.values())),
+        "tags": presenters.tags(query, results),
+        "sorts": presenters.sorts(query),
+        "ways_out": []
+        if results.total
+        else presenters.ways_out(
+            query, lambda other: engine.search(replace(other, page_size=1)).total
+        ),
+    }

@@ -11,6 +11,7 @@ from catalogue.models import (
     CatalogueIndexPage,
     CourseOccasion,
     CoursePackagePage,
+    CoursePage,
     DistanceCoursePage,
     PackageCourse,
     Provider,
@@ -31,6 +32,7 @@ from regions.models import (
     User,
 )
 from regions.services import create_region
+from search.sync import engine
 
 _number = itertools.count(1)
 
@@ -189,3 +191,8 @@ def make_occasion(course: object, **fields: object) -> CourseOccasion:
     occasion.full_clean()
     occasion.save()
     return occasion
+
+
+def index_courses() -> None:
+    """Bring the search index up to date: tests roll back, so nothing is ever committed in them."""
+    engine.update(list(CoursePage.objects.values_list("pk", flat=True)))

@@ -21,7 +21,6 @@ from ..choices import (
     Audience,
     ContentLanguage,
     CreditSystem,
-    LearningForm,
     Level,
     Licence,
     MaterialRights,
@@ -228,12 +227,6 @@ class CoursePage(CataloguePageMixin, PictureMixin, Page):
     def outcome_lines(self) -> list[str]:
         """What one can do afterwards, one thing a line."""
         return [line.strip("-–• \t") for line in self.outcomes.splitlines() if line.strip("-–• \t")]
-
-    @property
-    def learning_form_labels(self) -> list[str]:
-        """The ways of learning in the reader's language."""
-        labels = dict(LearningForm.choices)
-        return [str(labels[form]) for form in self.learning_forms if form in labels]
 
     def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict:
         """Add key facts, occasions and what belongs together."""

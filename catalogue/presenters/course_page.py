@@ -24,11 +24,12 @@ from .courses import (
     occasions_by_key,
     pace_fact,
     place_fact,
+    summary_of,
     rank,
 )
 from .packages import courses_of, summary_line
 from .states import PAST, occasion_view, state_view
-from .values import CourseCard, Fact, OccasionView, PackageView, StateView, Step
+from .values import CourseCard, CourseSummary, Fact, OccasionView, PackageView, StateView, Step
 
 RELATED = 4
 
@@ -68,6 +69,10 @@ class CoursePresenter:
         return occasions
 
     @cached_property
+    def _summary(self) -> CourseSummary:
+        return summary_of(self.page)
+
+    @cached_property
     def _region(self) -> Region | None:
         return self.page.region
 
@@ -99,8 +104,8 @@ class CoursePresenter:
     def _facts(self) -> list[Fact]:
         page = self.page
         facts = [
-            place_fact(page),
-            pace_fact(page),
+            place_fact(self._summary),
+            pace_fact(self._summary),
             self._credits(),
             self._price(),
             Fact(_("For whom"), ", ".join(str(group) for group in page.target_groups.all())),
@@ -120,7 +125,7 @@ class CoursePresenter:
 
     def _credits(self) -> Fact:
         page = self.page
-        short = credit_fact(page)
+        short = credit_fact(self._summary)
         if page.credits:
             value = formats.credits_long(page.credits, page.credit_system)
             return Fact(short.label, value, note=page.qualification)

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from .. import formats
-from ..choices import CreditSystem
+from ..choices import CreditSystem, LearningForm, Place
 from ..models import CourseOccasion, CoursePage, RegionPage
 from ..states import OccasionStatus, course_status
 from .states import foreign, state_view
-from .values import CourseCard, Fact
+from .values import CourseCard, CourseSummary, Fact
 
 #: What ``rank`` reads of a course.
 RANKED_FIELDS = ("pk", "title", "translation_key", "credits", "credit_system", "path")
@@ -84,7 +84,12 @@ def cards(ranked: Sequence[Ranked], *, last_fact: str = "region") -> list[Course
     by_pk = {page.pk: page for page in pages}
     regions = region_names(by_pk.values()) if last_fact == "region" else {}
     return [
-        _card(by_pk[row.pk], row, regions.get(row.pk, ""), last_fact)
+        card_of(
+            summary_of(by_pk[row.pk], regions.get(row.pk, "")),
+            row.status,
+            row.reason,
+            last_fact=last_fact,
+        )
         for row in ranked
         if row.pk in by_pk
     ]
@@ -99,56 +104,82 @@ def region_names(pages: Iterable[CoursePage]) -> dict[int, str]:
     }
 
 
-def _card(page: CoursePage, row: Ranked, region: str, last_fact: str) -> CourseCard:
-    lang, note = foreign(page.locale.language_code)
-    facts = [credit_fact(page), pace_fact(page), place_fact(page)]
-    if last_fact == "region":
-        facts.append(Fact(_("Region"), region))
-    elif page.provider:
-        facts.append(Fact(_("Provider"), page.provider.name))
-    return CourseCard(
+def summary_of(page: CoursePage, region: str = "") -> CourseSummary:
+    """Return what a card says of ``page``. No query if provider and locale are there.
+
+    Lists load all kinds as courses; a page of its own is of its kind already.
+    """
+    kind = getattr(page, "distancecoursepage", None) if type(page) is CoursePage else page
+    return CourseSummary(
         title=page.title,
         url=page.url or "",
         summary=page.summary,
-        state=state_view(row.status, row.reason),
-        facts=[fact for fact in facts if fact.value],
+        language=page.locale.language_code,
+        credits=page.credits,
+        credit_system=page.credit_system,
+        qualification=page.qualification,
+        pace_percent=getattr(kind, "pace_percent", None),
+        duration=page.duration,
+        place=page.place,
+        learning_forms=tuple(page.learning_forms),
+        provider=page.provider.name if page.provider else "",
+        provider_gives_credits=bool(page.provider and page.provider.is_higher_education),
         region=region,
+    )
+
+
+def card_of(
+    course: CourseSummary, status: OccasionStatus, reason: str = "", *, last_fact: str = "region"
+) -> CourseCard:
+    """Return the card of a course in a state. See ``cards`` for ``last_fact``."""
+    lang, note = foreign(course.language)
+    facts = [credit_fact(course), pace_fact(course), place_fact(course)]
+    if last_fact == "region":
+        facts.append(Fact(_("Region"), course.region))
+    else:
+        facts.append(Fact(_("Provider"), course.provider))
+    return CourseCard(
+        title=course.title,
+        url=course.url,
+        summary=course.summary,
+        state=state_view(status, reason),
+        facts=[fact for fact in facts if fact.value],
+        region=course.region,
         lang=lang,
         language_note=note,
     )
 
 
-def credit_fact(page: CoursePage) -> Fact:
+def credit_fact(course: CourseSummary) -> Fact:
     """Return the credits, "Not stated" or "None".
 
     An editor who leaves both fields alone says nothing of a university's course; anyone else's
     course has no credits. A written 0 always means none.
     """
     label = _("Credits")
-    if page.credits and page.credit_system != CreditSystem.NONE:
-        return Fact(label, formats.credits_short(page.credits, page.credit_system))
-    may_have = page.credit_system != CreditSystem.NONE or (
-        page.provider is not None and page.provider.is_higher_education
-    )
-    if page.credits is None and may_have:
+    if course.credits and course.credit_system != CreditSystem.NONE:
+        return Fact(label, formats.credits_short(course.credits, course.credit_system))
+    may_have = course.credit_system != CreditSystem.NONE or course.provider_gives_credits
+    if course.credits is None and may_have:
         return Fact(label, _("Not stated"), unit=_("credits"))
-    return Fact(label, pgettext("credits", "None"), note=page.qualification, unit=_("credits"))
+    return Fact(label, pgettext("credits", "None"), note=course.qualification, unit=_("credits"))
 
 
-def pace_fact(page: CoursePage) -> Fact:
+def pace_fact(course: CourseSummary) -> Fact:
     """Return the pace of a distance course, else the duration in words."""
-    # Lists load all kinds as courses, a page of its own is of its kind already.
-    kind = getattr(page, "distancecoursepage", None) if type(page) is CoursePage else page
-    pace = getattr(kind, "pace_percent", None)
-    if pace:
+    if course.pace_percent:
         return Fact(
-            _("Pace"), formats.percent(pace), note=formats.hours_a_week(pace), unit=_("pace")
+            _("Pace"),
+            formats.percent(course.pace_percent),
+            note=formats.hours_a_week(course.pace_percent),
+            unit=_("pace"),
         )
-    return Fact(pgettext("duration", "Time"), page.duration)
+    return Fact(pgettext("duration", "Time"), course.duration)
 
 
-def place_fact(page: CoursePage) -> Fact:
+def place_fact(course: CourseSummary) -> Fact:
     """Return where the course happens, with the ways of learning."""
-    forms = page.learning_form_labels
-    note = ", ".join(forms)
-    return Fact(_("Form"), page.get_place_display().capitalize(), note=note.capitalize())
+    labels = dict(LearningForm.choices)
+    forms = ", ".join(str(labels[form]) for form in course.learning_forms if form in labels)
+    place = str(Place(course.place).label) if course.place else ""
+    return Fact(_("Form"), place.capitalize(), note=forms.capitalize())

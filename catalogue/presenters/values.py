@@ -2,7 +2,9 @@
 
 import datetime
 from dataclasses import dataclass, field
+from decimal import Decimal
 
+from ..choices import CreditSystem
 from ..figures import FlowFigure
 
 
@@ -25,6 +27,30 @@ class Fact:
     value: str
     note: str = ""
     unit: str = ""
+
+
+@dataclass(frozen=True)
+class CourseSummary:
+    """What a card says of a course but for its state: read from the page, or kept by ``search``.
+
+    ``credits`` in the unit of ``credit_system``, None where not stated; ``pace_percent`` of
+    full-time, None where it has none; ``language`` is that of the page.
+    """
+
+    title: str
+    url: str
+    summary: str
+    language: str
+    credits: Decimal | None = None
+    credit_system: str = CreditSystem.NONE
+    qualification: str = ""
+    pace_percent: int | None = None
+    duration: str = ""
+    place: str = ""
+    learning_forms: tuple[str, ...] = ()
+    provider: str = ""
+    provider_gives_credits: bool = False
+    region: str = ""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from catalogue.models import (
     PackageCourse,
     SharedOfferingPage,
 )
-from catalogue.presenters.courses import credit_fact
+from catalogue.presenters.courses import credit_fact, summary_of
 from regions.models import Region
 from tests import factories
 
@@ -370,7 +370,7 @@ def test_untouched_credits_say_nothing_of_a_university(
 ) -> None:
     provider = factories.make_provider(is_higher_education=university)
     course = factories.make_distance_course(region, provider=provider, **stated)
-    assert credit_fact(course).value.startswith(shown)
+    assert credit_fact(summary_of(course)).value.startswith(shown)
 
 
 @pytest.mark.parametrize("pace", [0, 101, -1])

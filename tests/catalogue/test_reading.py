@@ -71,6 +71,7 @@ def neighbours(desk: object) -> dict[str, CoursePage]:
 def test_lists_show_neither_drafts_nor_what_is_private(desk: object, neighbours: dict) -> None:
     home = HomePage.objects.get(locale__language_code="nb")
     seen = {"Åpent", "Annet"}
+    factories.index_courses()
     assert titles(home) == seen
     assert titles(factories.region_page(desk.region)) == seen
     assert titles(factories.index_page(desk.region)) == seen
@@ -102,6 +103,7 @@ def test_a_draft_changes_nothing_for_readers(desk: object) -> None:
     course = with_open_occasion(factories.make_offering(desk.region, title="Slik det er"))
     course.title, course.summary = "Slik det blir", "Nytt sammendrag"
     course.save_revision()
+    factories.index_courses()
     for page in (course, factories.index_page(desk.region), factories.region_page(desk.region)):
         text = Client().get(page.get_url()).content.decode()
         assert "Slik det er" in text

@@ -32,7 +32,9 @@ SAME = {
         "IPv4": "a name",
         "IPv6": "a name",
         "Nynorsk": "a language has its own name",
+        "Over %(number)s": "the word itself",
         "Region": "the word itself",
+        "Status": "the word itself",
         "Status %(status)s": "the word itself",
         "Status: ": "the word itself",
         "System": "the word itself",
@@ -60,6 +62,8 @@ SAME = {
         "region": "the word itself",
         "text": "the word itself",
         "workshop": "the word itself, as adult education uses it",
+        "Start": "the word itself",
+        "Status": "the word itself",
     },
 }
 

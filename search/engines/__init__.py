@@ -1,0 +1,19 @@
+"""Engines that answer a ``CourseQuery``: one protocol, so that none of them is special."""
+
+from typing import Protocol
+
+from ..query import CourseQuery, CourseResults
+
+
+class Engine(Protocol):
+    """What finds courses. Every engine gives the same hits and counts for the same query."""
+
+    name: str
+
+    def search(self, query: CourseQuery) -> CourseResults:
+        """Return the page of hits that ``query`` asks for, with totals and facet counts."""
+        ...
+
+    def update(self, page_ids: list[int]) -> None:
+        """Bring the index up to date with these pages, whatever became of them."""
+        ...

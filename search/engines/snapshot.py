@@ -1,0 +1,132 @@
+"""What a worker keeps in memory to count facets: a bit for each course, a number for each value.
+
+A snapshot holds for one catalogue version and one local date. Bit *i* is the *i*-th course in the
+listing's own order, so that a page of hits is the lowest bits that are set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from threading import Lock
+from uuid import UUID
+
+from ..models import CatalogueVersion, CourseEntry
+from ..query import Choices, FacetKey
+from ..timeline import Moment, at
+
+Bits = int
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Every live course as bits, as of a version and a day."""
+
+    version: UUID | None
+    today: date
+    ids: list[int]
+    moments: list[Moment]
+    #: By facet, by value: which courses have it.
+    values: dict[FacetKey, dict[str, Bits]]
+    #: By interface language: one page of each course, that language's where there is one.
+    visible: dict[str, Bits]
+    #: Positions by when the course was first published, latest first.
+    newest: list[int]
+    positions: dict[int, int] = field(default_factory=dict)
+
+    def chosen(self, choices: Choices) -> dict[FacetKey, Bits]:
+        """Return by facet which courses have any of its chosen values."""
+        found = {}
+        for key, wanted in choices.items():
+            if wanted:
+                known = self.values.get(key, {})
+                bits = 0
+                for value in wanted:
+                    bits |= known.get(value, 0)
+                found[key] = bits
+        return found
+
+    def in_language(self, language: str) -> Bits:
+        """Return one page of each course for a reader of ``language``."""
+        return self.visible.get(language, self.visible[""])
+
+
+def positions_of(bits: Bits) -> Iterator[int]:
+    """Yield the positions of the bits that are set, lowest first."""
+    while bits:
+        lowest = bits & -bits
+        yield lowest.bit_length() - 1
+        bits ^= lowest
+
+
+def build(today: date) -> Snapshot:
+    """Read the catalogue's rows and return them as bits. Two queries."""
+    version = CatalogueVersion.current()
+    rows = []
+    fields = ("pk", "title", "moments", "values", "translation_key", "language", "is_source")
+    for row in CourseEntry.objects.values_list(*fields, "newest_at").iterator(chunk_size=5000):
+        moment = at(row[2], today)
+        rows.append(((*moment.status.sort_key, row[1].casefold(), row[0]), moment, row))
+    rows.sort(key=lambda each: each[0])
+    size = len(rows) // 8 + 1
+    flags: dict[str, bytearray] = {}
+    for position, (_key, moment, row) in enumerate(rows):
+        byte, bit = position >> 3, 1 << (position & 7)
+        for name in (*row[3].split(), f"{FacetKey.STATE}:{moment.status.state}"):
+            flags.setdefault(name, bytearray(size))[byte] |= bit
+    values: dict[FacetKey, dict[str, Bits]] = {}
+    for name, bits in flags.items():
+        key, _colon, value = name.partition(":")
+        values.setdefault(FacetKey(key), {})[value] = int.from_bytes(bits, "little")
+    published = [(row[7] is None, row[7] and -row[7].timestamp(), row[0]) for _k, _m, row in rows]
+    return Snapshot(
+        version=version,
+        today=today,
+        ids=[row[0] for _key, _moment, row in rows],
+        moments=[moment for _key, moment, _row in rows],
+        values=values,
+        visible=_visible([(row[4], row[5], row[6]) for _key, _moment, row in rows]),
+        newest=sorted(range(len(rows)), key=published.__getitem__),
+        positions={row[0]: position for position, (_k, _m, row) in enumerate(rows)},
+    )
+
+
+def _visible(rows: list[tuple]) -> dict[str, Bits]:
+    """Return by language which page of each course a reader sees; "" for any other language.
+
+    The page in their language, else the source page, else the first there is.
+    """
+    by_key: dict[object, list[int]] = {}
+    for position, (key, _language, _source) in enumerate(rows):
+        by_key.setdefault(key, []).append(position)
+    languages = {language for _key, language, _source in rows} | {""}
+    size = len(rows) // 8 + 1
+    flags = {language: bytearray(size) for language in languages}
+    for positions in by_key.values():
+        ranked = sorted(positions, key=lambda position: not rows[position][2])
+        for language, bits in flags.items():
+            own = [position for position in ranked if rows[position][1] == language]
+            best = (own or ranked)[0]
+            bits[best >> 3] |= 1 << (best & 7)
+    return {language: int.from_bytes(bits, "little") for language, bits in flags.items()}
+
+
+class Snapshots:
+    """The snapshot of this worker, built anew when the catalogue or the day is another."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._kept: Snapshot | None = None
+
+    def get(self, today: date) -> Snapshot:
+        """Return what holds now. One query; three when it is built."""
+        version = CatalogueVersion.current()
+        kept = self._kept
+        if kept and (kept.version, kept.today) == (version, today):
+            return kept
+        with self._lock:
+            kept = self._kept
+            if not kept or (kept.version, kept.today) != (version, today):
+                kept = self._kept = build(today)
+        return kept

@@ -1,0 +1,81 @@
+"""From the query string to a ``CourseQuery``: whatever stands there, a reader gets an answer."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from .query import Choices, CourseQuery, FacetKey, Sort
+
+MAX_TEXT = 200
+MAX_VALUES = 20
+PER_PAGE = 20
+#: What a value of a facet can look like; no other can be one.
+_VALUE = re.compile(r"[a-z0-9][a-z0-9.-]{0,119}")
+
+SORT_LABELS = {
+    Sort.RELEVANCE: gettext_lazy("Best match first"),
+    Sort.STATE: gettext_lazy("Open first"),
+    Sort.NEWEST: gettext_lazy("Newest first"),
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A valid query, and in words what of the address was not understood."""
+
+    query: CourseQuery
+    notes: tuple[str, ...] = ()
+
+
+class CourseQueryForm(forms.Form):
+    """Validates the text, the order and the page; facet values are checked one by one."""
+
+    q = forms.CharField(required=False, max_length=MAX_TEXT, strip=True)
+    sort = forms.ChoiceField(required=False, choices=[(sort, sort) for sort in Sort])
+    page = forms.IntegerField(required=False)
+
+
+def read_query(data: QueryDict, *, language: str, today: date, scope: Choices) -> Asked:
+    """Return the query that ``data`` asks for. What cannot be meant is left out, and said."""
+    form = CourseQueryForm(data)
+    form.is_valid()
+    notes = []
+    text = form.cleaned_data.get("q", "")
+    if "q" in form.errors:
+        text = data.get("q", "").replace("\x00", "")[:MAX_TEXT].strip()
+        notes.append(_("The search was shortened to %(number)d characters.") % {"number": MAX_TEXT})
+    choices, odd = {}, False
+    for key in FacetKey:
+        sent = data.getlist(key)
+        good = list(dict.fromkeys(value for value in sent if _VALUE.fullmatch(value)))[:MAX_VALUES]
+        odd = odd or len(good) < len({value for value in sent if value})
+        if good:
+            choices[key] = frozenset(good)
+    if odd:
+        notes.append(left_out())
+    sort = form.cleaned_data.get("sort") or (Sort.RELEVANCE if text else Sort.STATE)
+    if sort == Sort.RELEVANCE and not text:
+        sort = Sort.STATE
+    query = CourseQuery(
+        language=language,
+        today=today,
+        text=text,
+        choices=choices,
+        scope=scope,
+        sort=Sort(sort),
+        page=form.cleaned_data.get("page") or 1,
+        page_size=PER_PAGE,
+    )
+    return Asked(query, tuple(notes))
+
+
+def left_out() -> str:
+    """Return the word on a choice that does not exist."""
+    return _("A filter in the address is not one of ours and was left out.")

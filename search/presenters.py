@@ -1,0 +1,188 @@
+"""What the listing's template shows: cards, facets with their counts, removable choices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from catalogue.choices import Level, Place
+from catalogue.presenters.courses import card_of
+from catalogue.presenters.values import CourseCard
+from catalogue.states import OccasionState
+
+from .facets import CREDIT_BANDS, NO_CREDITS, NO_PACE, PACE_BANDS, month_of
+from .forms import SORT_LABELS
+from .labels import facet_title, label
+from .models import CatalogueVersion
+from .query import CourseQuery, CourseResults, FacetKey, Sort
+
+#: Facets that stand open on a wide screen before anything is chosen.
+OPEN_FACETS = (FacetKey.STATE, FacetKey.AREA, FacetKey.PLACE, FacetKey.CREDITS)
+#: Values shown before "more"; one more than these is shown as well.
+SHORT = 6
+#: Ways out of an empty result that are looked into.
+MOST_WAYS = 6
+#: Values that have an order of their own; the others stand by count.
+_ORDERS = {
+    FacetKey.STATE: [str(state) for state in OccasionState],
+    FacetKey.CREDITS: [NO_CREDITS, *(name for name, _limit in CREDIT_BANDS)],
+    FacetKey.PACE: [NO_PACE, *(name for name, _limit in PACE_BANDS)],
+    FacetKey.LEVEL: [str(level) for level in Level],
+    FacetKey.PLACE: [str(place) for place in Place],
+}
+
+
+@dataclass(frozen=True)
+class Option:
+    """A value of a facet with how many courses it would give."""
+
+    value: str
+    label: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A facet: the options that stand there at once, and those behind "more"."""
+
+    key: str
+    title: str
+    options: list[Option]
+    more: list[Option]
+    is_open: bool
+    #: What is chosen in it, in words, for when it is closed.
+    choice: str
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A choice that can be taken away, with the address that does it."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A way out of an empty result, with how many courses it leads to."""
+
+    label: str
+    url: str
+    count: int
+
+
+def facets(query: CourseQuery, results: CourseResults) -> list[Facet]:
+    """Return the facets with something to choose from, without those that the page itself sets."""
+    found = []
+    for key in FacetKey:
+        if key in query.scope:
+            continue
+        options = _options(key, query, results)
+        if len(options) < 2 and key not in query.choices:  # noqa: PLR2004  one is no choice
+            continue
+        short = len(options) if len(options) <= SHORT + 1 else SHORT
+        chosen = [option for option in options if option.chosen]
+        found.append(
+            Facet(
+                key=str(key),
+                title=facet_title(key),
+                options=options[:short],
+                more=options[short:],
+                is_open=bool(chosen) or key in OPEN_FACETS,
+                choice=", ".join(option.label for option in chosen),
+            )
+        )
+    return found
+
+
+def _options(key: FacetKey, query: CourseQuery, results: CourseResults) -> list[Option]:
+    chosen = query.choices.get(key, frozenset())
+    counts = results.counts.get(key, {})
+    values = results.offered.get(key, frozenset()) | (chosen & counts.keys())
+    if key == FacetKey.START:
+        # One that has begun is found by its state.
+        values = {value for value in values if value >= month_of(query.today) or value in chosen}
+    options = [
+        Option(value, name, counts.get(value, 0), value in chosen)
+        for value in values
+        if (name := label(query.language, results.version, key, value)) is not None
+    ]
+    if key == FacetKey.START:
+        return sorted(options, key=lambda option: option.value)
+    if order := _ORDERS.get(key):
+        return sorted(options, key=lambda option: order.index(option.value))
+    return sorted(options, key=lambda option: (not option.chosen, -option.count, option.label))
+
+
+def tags(query: CourseQuery, results: CourseResults) -> list[Tag]:
+    """Return what is chosen, each with the address without it."""
+    found = []
+    if query.text:
+        found.append(Tag(f"“{query.text}”", address(replace(query, text="", page=1))))
+    for key, values in query.choices.items():
+        for value in sorted(values):
+            name = label(query.language, results.version, key, value)
+            if name is not None:
+                found.append(Tag(name, address(without(query, key, value))))
+    return found
+
+
+def without(query: CourseQuery, key: FacetKey, value: str) -> CourseQuery:
+    """Return the query without one chosen value, at its first page."""
+    choices = {**query.choices, key: query.choices[key] - {value}}
+    return replace(query, choices={key: kept for key, kept in choices.items() if kept}, page=1)
+
+
+def address(query: CourseQuery, *, page: int = 1) -> str:
+    """Return the query string of a query; what is as usual is left out."""
+    data = QueryDict(mutable=True)
+    if query.text:
+        data["q"] = query.text
+    for key in FacetKey:
+        for value in sorted(query.choices.get(key, ())):
+            data.appendlist(str(key), value)
+    usual = Sort.RELEVANCE if query.text else Sort.STATE
+    if query.sort not in {usual, Sort.RELEVANCE}:
+        data["sort"] = str(query.sort)
+    if page > 1:
+        data["page"] = str(page)
+    return f"?{data.urlencode()}"
+
+
+def sorts(query: CourseQuery) -> list[Option]:
+    """Return the orders that make sense for a query."""
+    return [
+        Option(str(sort), str(name), 0, sort == query.sort)
+        for sort, name in SORT_LABELS.items()
+        if sort != Sort.RELEVANCE or query.text
+    ]
+
+
+def course_cards(results: CourseResults, *, last_fact: str) -> list[CourseCard]:
+    """Return the cards of the hits."""
+    return [
+        card_of(hit.summary, hit.status, hit.reason, last_fact=last_fact) for hit in results.hits
+    ]
+
+
+def ways_out(query: CourseQuery, count: Callable[[CourseQuery], int]) -> list[Suggestion]:
+    """Return what an empty result becomes when one thing is dropped, the most hits first.
+
+    ``count`` answers how many courses a query has. At most ``MOST_WAYS`` are asked.
+    """
+    asked = []
+    if query.text and query.choices:
+        asked.append((query.text, replace(query, text="", page=1)))
+    for key, values in query.choices.items():
+        for value in sorted(values):
+            name = label(query.language, CatalogueVersion.current(), key, value) or value
+            asked.append((name, without(query, key, value)))
+    ways = [
+        Suggestion(_("Without “%(name)s”") % {"name": name}, address(other), count(other))
+        for name, other in asked[:MOST_WAYS]
+    ]
+    return sorted((way for way in ways if way.count), key=lambda way: -way.count)

@@ -1,0 +1,89 @@
+"""What a reader asks for, and what an engine answers: values that no engine owns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from catalogue.presenters.values import CourseSummary
+from catalogue.states import OccasionStatus
+
+
+class FacetKey(StrEnum):
+    """The facets, by their key in the address; in the order in which they are shown."""
+
+    STATE = "state"
+    AREA = "area"
+    TARGET = "target"
+    TOPIC = "topic"
+    PLACE = "place"
+    CREDITS = "credits"
+    PACE = "pace"
+    START = "start"
+    REGION = "region"
+    MUNICIPALITY = "municipality"
+    LEVEL = "level"
+    LANGUAGE = "language"
+    TYPE = "type"
+    PROVIDER = "provider"
+
+
+class Sort(StrEnum):
+    """The orders of a listing. Without words there is no relevance."""
+
+    RELEVANCE = "relevance"
+    STATE = "state"
+    NEWEST = "newest"
+
+
+Choices = Mapping[FacetKey, frozenset[str]]
+
+
+@dataclass(frozen=True)
+class CourseQuery:
+    """Which courses, in which order, as of which day, for a reader of which language.
+
+    Within a facet any of the chosen values will do, between facets all must hold. ``scope`` holds
+    what the page itself sets (a region's listing): it filters, and is no choice of the reader's.
+    """
+
+    language: str
+    today: date
+    text: str = ""
+    choices: Choices = field(default_factory=dict)
+    scope: Choices = field(default_factory=dict)
+    sort: Sort = Sort.STATE
+    page: int = 1
+    page_size: int = 20
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A course that was found, with its state on the day."""
+
+    page_id: int
+    summary: CourseSummary
+    status: OccasionStatus
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class CourseResults:
+    """A page of hits, how many there are in all, and how many each facet value would give.
+
+    ``counts`` leaves out the facet's own choice: it says what ticking one more would add.
+    """
+
+    hits: list[Hit]
+    total: int
+    counts: dict[FacetKey, dict[str, int]]
+    #: Every value that some course within the scope has, whatever is chosen or typed.
+    offered: dict[FacetKey, frozenset[str]]
+    page: int
+    pages: int
+    engine: str
+    #: Of the catalogue, as the engine saw it.
+    version: UUID | None

@@ -1,0 +1,114 @@
+"""Keeps the read model up to date: after commit, whatever changed what readers may find."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.db.models.signals import m2m_changed, post_delete, post_save
+from wagtail.models import Page, PageViewRestriction
+from wagtail.signals import page_published, page_unpublished, post_page_move
+
+from catalogue.models import (
+    CourseOccasion,
+    CoursePage,
+    DistanceCoursePage,
+    Provider,
+    RegionPage,
+    SharedOfferingPage,
+)
+from regions.models import Municipality, Region, ServiceArea, TargetGroup, Topic
+
+from .engines.database import DatabaseEngine
+
+engine = DatabaseEngine()
+
+
+def update_soon(page_ids: Iterable[int]) -> None:
+    """Update the index for these pages when the transaction is through."""
+    if ids := list(page_ids):
+        transaction.on_commit(lambda: engine.update(ids), robust=True)
+
+
+def translations_of(courses: QuerySet) -> QuerySet:
+    """Return the ids of the courses' pages in every language."""
+    return CoursePage.objects.filter(
+        translation_key__in=courses.values("translation_key")
+    ).values_list("pk", flat=True)
+
+
+def below(page: Page) -> list[int]:
+    """Return the ids of the courses at or below a page."""
+    return list(CoursePage.objects.descendant_of(page, inclusive=True).values_list("pk", flat=True))
+
+
+def on_page_change(sender: type, instance: Page, **kwargs: object) -> None:
+    """Follow publishing and taking down; of a region's page too, which changes what is below."""
+    if issubclass(sender, CoursePage):
+        update_soon([instance.pk])
+    elif issubclass(sender, RegionPage):
+        update_soon(below(instance))
+
+
+def on_move(sender: type, instance: Page, **kwargs: object) -> None:
+    """Follow a move: the address and the region of everything below are others."""
+    update_soon(below(instance))
+
+
+def on_occasion(sender: type, instance: CourseOccasion, **kwargs: object) -> None:
+    """Follow dates and seats; translations show the same."""
+    update_soon(translations_of(CoursePage.objects.filter(pk=instance.course_id)))
+
+
+#: What courses show of other models, and how to find the courses that show it.
+_SHOWN = {
+    Provider: "provider",
+    Topic: "topics",
+    ServiceArea: "service_areas",
+    TargetGroup: "target_groups",
+}
+
+
+def on_term(sender: type[Model], instance: Model, **kwargs: object) -> None:
+    """Follow a renamed provider or term to the courses that show it."""
+    courses = CoursePage.objects.filter(**{_SHOWN[sender]: instance.pk})
+    update_soon(courses.values_list("pk", flat=True))
+
+
+def on_place(sender: type[Model], instance: Municipality | Region, **kwargs: object) -> None:
+    """Follow a region or a municipality to every course of the region."""
+    region = instance.pk if isinstance(instance, Region) else instance.region_id
+    for page in RegionPage.objects.filter(region=region):
+        update_soon(below(page))
+
+
+def on_restriction(sender: type, instance: PageViewRestriction, **kwargs: object) -> None:
+    """Follow a section that is closed or opened."""
+    update_soon(below(instance.page))
+
+
+def connect() -> None:
+    """Connect everything above. Called once, when the app is ready."""
+    for model in (DistanceCoursePage, SharedOfferingPage, RegionPage):
+        page_published.connect(on_page_change, sender=model)
+        page_unpublished.connect(on_page_change, sender=model)
+    post_page_move.connect(on_move)
+    for signal in (post_save, post_delete):
+        signal.connect(on_occasion, sender=CourseOccasion)
+        signal.connect(on_restriction, sender=PageViewRestriction)
+        for model in (Municipality, Region):
+            signal.connect(on_place, sender=model)
+    for model in _SHOWN:
+        post_save.connect(on_term, sender=model)
+    m2m_changed.connect(_on_open_to, sender=CourseOccasion.open_to.through)
+    post_delete.connect(_on_course_gone, sender=CoursePage)
+
+
+def _on_open_to(sender: type, instance: Model, action: str, **kwargs: object) -> None:
+    if action.startswith("post_") and isinstance(instance, CourseOccasion):
+        on_occasion(CourseOccasion, instance)
+
+
+def _on_course_gone(sender: type, instance: CoursePage, **kwargs: object) -> None:
+    update_soon([instance.pk])

@@ -1,0 +1,169 @@
+"""The listing as a reader uses it: facets, words, order, and what an odd address gives."""
+
+from __future__ import annotations
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+
+from regions.models import Region, ServiceArea
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+class Finder:
+    """A region's listing, read as a browser without script does."""
+
+    def __init__(self, region: Region) -> None:
+        self.url = factories.index_page(region).get_url()
+        self.read("")
+
+    def read(self, query: str) -> None:
+        self.response = Client().get(f"{self.url}{query}")
+        assert self.response.status_code == 200, query
+        self.page = BeautifulSoup(self.response.content, "html.parser")
+
+    @property
+    def titles(self) -> list[str]:
+        return [link.text for link in self.page.select(".course__link")]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The count at each value, by "key=value"."""
+        return {
+            f"{box['name']}={box['value']}": int(
+                box.find_parent("label").select_one(".option__count").text
+            )
+            for box in self.page.select(".option__box")
+        }
+
+    @property
+    def tags(self) -> dict[str, str]:
+        return {
+            tag.text.replace("Fjern", "").strip(): tag["href"]
+            for tag in self.page.select(".tag--removable")
+        }
+
+    @property
+    def notes(self) -> list[str]:
+        return [note.text for note in self.page.select(".finder__note")]
+
+
+@pytest.fixture
+def finder(region: Region) -> Finder:
+    health = factories.make_term(ServiceArea, slug="helse", name_nb="Helse")
+    school = factories.make_term(ServiceArea, slug="skole", name_nb="Skole")
+    for title, area, place in (
+        ("Legemidler", health, "onsite"),
+        ("Demens", health, "hybrid"),
+        ("Lesing", school, "onsite"),
+    ):
+        course = factories.make_offering(region, title=title, place=place)
+        course.service_areas.set([area])
+        course.save_revision().publish()
+    factories.make_offering(factories.make_region(), title="Andres kurs")
+    factories.index_courses()
+    return Finder(region)
+
+
+def test_choosing_narrows_and_counts_say_what_one_more_gives(finder: Finder) -> None:
+    assert finder.titles == ["Demens", "Legemidler", "Lesing"]
+    finder.read("?area=helse")
+    assert finder.titles == ["Demens", "Legemidler"]
+    assert finder.counts["area=skole"] == 1
+    assert finder.counts["place=onsite"] == 1
+    finder.read("?area=helse&area=skole&place=onsite")
+    assert finder.titles == ["Legemidler", "Lesing"]
+    assert finder.counts["place=hybrid"] == 1
+
+
+def test_what_is_chosen_stands_there_and_is_taken_away(finder: Finder) -> None:
+    finder.read("?area=helse&place=onsite&q=legemiddel")
+    assert finder.titles == ["Legemidler"]
+    assert list(finder.tags) == ["“legemiddel”", "Helse", "På stedet"] or len(finder.tags) == 3
+    checked = [box["value"] for box in finder.page.select(".option__box[checked]")]
+    assert checked == ["helse", "onsite"]
+    finder.read(finder.tags["Helse"])
+    assert "Helse" not in finder.tags
+    assert finder.titles == ["Legemidler"]
+
+
+def test_other_regions_values_are_not_offered(finder: Finder) -> None:
+    offered = {name.partition("=")[0] for name in finder.counts}
+    assert "region" not in offered
+    slugs = {name for name in finder.counts if name.startswith("municipality=")}
+    assert len(slugs) == 6  # two for each offering of the region
+
+
+def test_words_find_inflections_and_the_order_can_be_chosen(finder: Finder) -> None:
+    finder.read("?q=legemidlene")
+    assert finder.titles == ["Legemidler"]
+    finder.read("?sort=newest")
+    assert finder.titles == ["Lesing", "Demens", "Legemidler"]
+    assert finder.page.select_one("option[selected]")["value"] == "newest"
+
+
+def test_an_empty_result_shows_ways_out(finder: Finder) -> None:
+    finder.read("?q=finnesikke&area=helse")
+    assert finder.titles == []
+    ways = {link.text: link["href"] for link in finder.page.select(".way a")}
+    assert len(ways) == 1
+    finder.read(next(iter(ways.values())))
+    assert finder.titles == ["Demens", "Legemidler"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?area=finnes-ikke",
+        "?area=helse&area=finnes-ikke",
+        "?area[]=helse",
+        "?area=%00",
+        "?area='%20OR%201=1--",
+        "?start=2026-99",
+        "?start=x",
+        "?q=%22",
+        "?q=%00",
+        "?q=%1f",
+        "?q=" + "å" * 5000,
+        "?q=%ff%fe",
+        "?sort=odd",
+        "?page=-1",
+        "?page=9e99",
+        "?page=1&page=2",
+        "?state=open&state=" + "&state=".join(map(str, range(300))),
+        "?" + "&".join(f"area={number}" for number in range(500)),
+    ],
+    ids=lambda query: query[:20],
+)
+def test_an_odd_address_gets_an_answer(finder: Finder, query: str) -> None:
+    finder.read(query)
+    assert finder.page.select_one("#count")
+
+
+def test_what_does_not_exist_is_left_out_and_said(finder: Finder) -> None:
+    finder.read("?area=helse&area=finnes-ikke&topic=nei")
+    assert finder.titles == ["Demens", "Legemidler"]
+    assert len(finder.notes) == 1
+    finder.read("?q=" + "a" * 300)
+    assert len(finder.notes) == 1
+    finder.read("?area=helse")
+    assert finder.notes == []
+
+
+def test_a_choice_is_kept_from_page_to_page(
+    finder: Finder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("search.forms.PER_PAGE", 1)
+    finder.read("?area=helse&sort=newest")
+    following = finder.page.select_one("[rel=next]")["href"]
+    finder.read(following)
+    assert finder.titles == ["Legemidler"]
+    assert "area=helse" in following
+    assert "sort=newest" in following
+
+
+def test_what_was_typed_is_never_markup(finder: Finder) -> None:
+    finder.read("?q=%3Cscript%3Ealert(1)%3C/script%3E&area=helse")
+    assert "<script>alert" not in finder.response.content.decode()
