@@ -17,6 +17,7 @@ from .world import World
 _PASSING = re.compile(
     r'name="csrfmiddlewaretoken" value="[^"]*"|"CSRF_TOKEN": "[^"]*"|\d\d:\d\d(:\d\d)?'
     r"|editing-sessions/(ping|release)/[\w/]*|[0-9a-f]{8}-[0-9a-f-]{27,}|_[A-Za-z0-9]{7}\b"
+    r"|<time\b[^>]*>[^<]*</time>"  # "a minute ago"
     r"|key\\+&quot;: \\+&quot;\w{5}"  # of a line of text in its editor
 )
 
