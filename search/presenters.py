@@ -122,7 +122,9 @@ def tags(query: CourseQuery, results: CourseResults) -> list[Tag]:
     """Return what is chosen, each with the address without it."""
     found = []
     if query.text:
-        found.append(Tag(f"“{query.text}”", address(replace(query, text="", page=1))))
+        found.append(
+            Tag(_("“%(text)s”") % {"text": query.text}, address(replace(query, text="", page=1)))
+        )
     for key, values in query.choices.items():
         for value in sorted(values):
             name = label(query.language, results.version, key, value)
