@@ -139,6 +139,11 @@ def without(query: CourseQuery, key: FacetKey, value: str) -> CourseQuery:
     return replace(query, choices={key: kept for key, kept in choices.items() if kept}, page=1)
 
 
+def usual_sort(query: CourseQuery) -> Sort:
+    """Return the order of a query that names none."""
+    return Sort.RELEVANCE if query.text else Sort.STATE
+
+
 def address(query: CourseQuery, *, page: int = 1) -> str:
     """Return the query string of a query; what is as usual is left out."""
     data = QueryDict(mutable=True)
@@ -147,8 +152,7 @@ def address(query: CourseQuery, *, page: int = 1) -> str:
     for key in FacetKey:
         for value in sorted(query.choices.get(key, ())):
             data.appendlist(str(key), value)
-    usual = Sort.RELEVANCE if query.text else Sort.STATE
-    if query.sort not in {usual, Sort.RELEVANCE}:
+    if query.sort not in {usual_sort(query), Sort.RELEVANCE}:
         data["sort"] = str(query.sort)
     if page > 1:
         data["page"] = str(page)
@@ -156,9 +160,12 @@ def address(query: CourseQuery, *, page: int = 1) -> str:
 
 
 def sorts(query: CourseQuery) -> list[Option]:
-    """Return the orders that make sense for a query."""
+    """Return the orders that make sense for a query; the usual one has no value of its own.
+
+    So whoever adds words gets the best match first, unless they chose another order.
+    """
     return [
-        Option(str(sort), str(name), 0, sort == query.sort)
+        Option("" if sort == usual_sort(query) else str(sort), str(name), 0, sort == query.sort)
         for sort, name in SORT_LABELS.items()
         if sort != Sort.RELEVANCE or query.text
     ]

@@ -104,6 +104,8 @@ def test_words_find_inflections_and_the_order_can_be_chosen(finder: Finder) -> N
     finder.read("?sort=newest")
     assert finder.titles == ["Lesing", "Demens", "Legemidler"]
     assert finder.page.select_one("option[selected]")["value"] == "newest"
+    finder.read("?q=legemidlene&sort=")
+    assert finder.page.select_one("option[selected]").text == "Beste treff først"
 
 
 def test_an_empty_result_shows_ways_out(finder: Finder) -> None:
