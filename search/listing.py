@@ -113,6 +113,7 @@ def listing_context(asked: Asked, results: CourseResults, *, last_fact: str) -> 
         "chosen_count": sum(map(len, query.choices.values())),
         "tags": presenters.tags(query, results),
         "sorts": presenters.sorts(query),
+        "kept_sort": "" if query.sort == presenters.usual_sort(query) else str(query.sort),
         "ways_out": []
         if results.total
         else presenters.ways_out(

@@ -67,6 +67,15 @@ class Tag:
 
 
 @dataclass(frozen=True)
+class Order:
+    """An order of the listing, with the address that has it."""
+
+    label: str
+    url: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
 class Suggestion:
     """A way out of an empty result, with how many courses it leads to."""
 
@@ -159,13 +168,10 @@ def address(query: CourseQuery, *, page: int = 1) -> str:
     return f"?{data.urlencode()}"
 
 
-def sorts(query: CourseQuery) -> list[Option]:
-    """Return the orders that make sense for a query; the usual one has no value of its own.
-
-    So whoever adds words gets the best match first, unless they chose another order.
-    """
+def sorts(query: CourseQuery) -> list[Order]:
+    """Return the orders that make sense for a query, each with the address that has it."""
     return [
-        Option("" if sort == usual_sort(query) else str(sort), str(name), 0, sort == query.sort)
+        Order(str(name), address(replace(query, sort=sort)), sort == query.sort)
         for sort, name in SORT_LABELS.items()
         if sort != Sort.RELEVANCE or query.text
     ]

@@ -103,9 +103,13 @@ def test_words_find_inflections_and_the_order_can_be_chosen(finder: Finder) -> N
     assert finder.titles == ["Legemidler"]
     finder.read("?sort=newest")
     assert finder.titles == ["Lesing", "Demens", "Legemidler"]
-    assert finder.page.select_one("option[selected]")["value"] == "newest"
+    assert finder.page.select_one(".finder__chosen").text == "Nyeste først"
+    assert finder.page.select_one("input[name=sort]")["value"] == "newest"
     finder.read("?q=legemidlene&sort=")
-    assert finder.page.select_one("option[selected]").text == "Beste treff først"
+    assert finder.page.select_one(".finder__chosen").text == "Beste treff først"
+    orders = {link.text: link["href"] for link in finder.page.select(".finder__orders a")}
+    finder.read(orders["Åpne først"])
+    assert finder.page.select_one(".finder__chosen").text == "Åpne først"
 
 
 def test_an_empty_result_shows_ways_out(finder: Finder) -> None:
