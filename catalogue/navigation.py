@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import reverse, translate_url
 from django.utils.functional import SimpleLazyObject
 from wagtail.models import Page
 
@@ -65,7 +65,7 @@ def navigation(request: HttpRequest) -> dict:
     above = SimpleLazyObject(lambda: _above(request, page))
     return {
         "nav": SimpleLazyObject(lambda: _navigation(request, page, above)),
-        "crumbs": SimpleLazyObject(lambda: _crumbs(above)),
+        "crumbs": SimpleLazyObject(lambda: _crumbs(request, above)),
     }
 
 
@@ -81,11 +81,18 @@ def _above(request: HttpRequest, page: Page | None) -> list[Page]:
     return list(page.get_ancestors().filter(depth__gt=1).select_related("locale"))
 
 
-def _crumbs(above: list[Page]) -> list[Link]:
+def _crumbs(request: HttpRequest, above: list[Page]) -> list[Link]:
+    if _is_translated(request):
+        return [Link("Samkurs", f"/{interface_language()}/")]
     return [
         Link("Samkurs" if page.specific_class is HomePage else page.title, page.url or "")
         for page in above
     ]
+
+
+def _is_translated(request: HttpRequest) -> bool:
+    """Whether the view said that its address stands in every language."""
+    return getattr(request, "samkurs_translated", False)
 
 
 def _navigation(request: HttpRequest, page: Page | None, above: list[Page]) -> Navigation:
@@ -103,17 +110,20 @@ def _navigation(request: HttpRequest, page: Page | None, above: list[Page]) -> N
         region=Link(region.title, region.url or "") if region else None,
         courses_url=index.url if index else None,
         courses_current=index is not None and index in trail,
-        languages=_languages(page, language),
+        languages=_languages(request, page, language),
         sign_in_url=None if signed_in else reverse("account:login"),
         sign_out_url=reverse("account:logout") if signed_in else None,
         admin_url=settings.ADMIN_PATH if signed_in and standing_of(user).may_enter_admin else None,
     )
 
 
-def _languages(page: Page | None, current: str) -> list[LanguageLink]:
+def _languages(request: HttpRequest, page: Page | None, current: str) -> list[LanguageLink]:
     """Return a link to the translation where there is one, else to that language's front page."""
     translations = {}
-    if page is not None and page.pk:
+    if _is_translated(request):
+        here = request.get_full_path()
+        translations = {code: translate_url(here, code) for code in LANGUAGE_NAMES}
+    elif page is not None and page.pk:
         rows = readable(page.get_translations(inclusive=True)).select_related("locale")
         translations = {each.locale.language_code: each.url for each in rows}
     return [

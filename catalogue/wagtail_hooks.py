@@ -85,6 +85,12 @@ def admin_css() -> str:
     return format_html('<link rel="stylesheet" href="{}">', static("samkurs/admin/admin.css"))
 
 
+@hooks.register("insert_global_admin_js")
+def dates_js() -> str:
+    """Leave typed dates alone."""
+    return format_html('<script src="{}"></script>', static("samkurs/admin/dates.js"))
+
+
 @hooks.register("insert_editor_js")
 def editor_js() -> str:
     """Put the cursor where an editor begins to write."""

@@ -49,8 +49,12 @@ def read_query(data: QueryDict, *, language: str, today: date, scope: Choices) -
     notes = []
     text = form.cleaned_data.get("q", "")
     if "q" in form.errors:
-        text = data.get("q", "").replace("\x00", "")[:MAX_TEXT].strip()
-        notes.append(_("The search was shortened to %(number)d characters.") % {"number": MAX_TEXT})
+        typed = data.get("q", "").replace("\x00", "").strip()
+        text = typed[:MAX_TEXT]
+        if len(typed) > MAX_TEXT:
+            notes.append(
+                _("The search was shortened to %(number)d characters.") % {"number": MAX_TEXT}
+            )
     choices, odd = {}, False
     for key in FacetKey:
         sent = data.getlist(key)

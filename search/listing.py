@@ -1,16 +1,21 @@
-"""The listing: of a region's courses under its index page."""
+"""The listing: a region's under its index page, every region's, and one for each term."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from django.core.paginator import Paginator
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
-from catalogue.models import CatalogueIndexPage
+from catalogue.models import CatalogueIndexPage, Provider
 from catalogue.presenters.packages import package_views
 from catalogue.tree import owning_region
+from regions.models import Municipality, ServiceArea, Topic
 
 from . import presenters
 from .forms import Asked, left_out, read_query
@@ -27,6 +32,47 @@ def course_listing(page: CatalogueIndexPage, request: HttpRequest) -> HttpRespon
     context = page.get_context(request) | listing_context(asked, results, last_fact="provider")
     context["packages"] = package_views(page) if plain and results.page == 1 else []
     return TemplateResponse(request, page.get_template(request), context)
+
+
+@require_safe
+def all_courses(request: HttpRequest) -> HttpResponse:
+    """Answer for every region's listing."""
+    return _listing_of(request, {}, {"title": _("Courses in every region")})
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a listing can be of: the facet it sets, and the model that introduces it."""
+
+    facet: FacetKey
+    model: type[Model]
+
+
+#: By the segment of the address.
+KINDS = {
+    "areas": Kind(FacetKey.AREA, ServiceArea),
+    "municipalities": Kind(FacetKey.MUNICIPALITY, Municipality),
+    "providers": Kind(FacetKey.PROVIDER, Provider),
+    "topics": Kind(FacetKey.TOPIC, Topic),
+}
+
+
+@require_safe
+def courses_by(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
+    """Answer for the courses of one provider, topic, service area or municipality."""
+    known = KINDS[kind]
+    subject = get_object_or_404(known.model, slug=slug)
+    introduction = getattr(subject, "introduction", "") or getattr(subject, "profile", "")
+    head = {"title": str(subject), "introduction": introduction, "subject": subject, "kind": kind}
+    return _listing_of(request, {known.facet: frozenset({slug})}, head)
+
+
+def _listing_of(request: HttpRequest, scope: Choices, head: dict) -> HttpResponse:
+    # Every address of ours is there in every language: the header leads to this one in another.
+    request.samkurs_translated = True
+    asked, results = ask(request, scope)
+    context = listing_context(asked, results, last_fact="region")
+    return TemplateResponse(request, "pages/courses.html", context | head)
 
 
 def ask(request: HttpRequest, scope: Choices) -> tuple[Asked, CourseResults]:
@@ -67,6 +113,7 @@ def listing_context(asked: Asked, results: CourseResults, *, last_fact: str) -> 
         "chosen_count": sum(map(len, query.choices.values())),
         "tags": presenters.tags(query, results),
         "sorts": presenters.sorts(query),
+        "kept_sort": "" if query.sort == presenters.usual_sort(query) else str(query.sort),
         "ways_out": []
         if results.total
         else presenters.ways_out(

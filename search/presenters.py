@@ -67,6 +67,15 @@ class Tag:
 
 
 @dataclass(frozen=True)
+class Order:
+    """An order of the listing, with the address that has it."""
+
+    label: str
+    url: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
 class Suggestion:
     """A way out of an empty result, with how many courses it leads to."""
 
@@ -122,7 +131,9 @@ def tags(query: CourseQuery, results: CourseResults) -> list[Tag]:
     """Return what is chosen, each with the address without it."""
     found = []
     if query.text:
-        found.append(Tag(f"“{query.text}”", address(replace(query, text="", page=1))))
+        found.append(
+            Tag(_("“%(text)s”") % {"text": query.text}, address(replace(query, text="", page=1)))
+        )
     for key, values in query.choices.items():
         for value in sorted(values):
             name = label(query.language, results.version, key, value)
@@ -137,6 +148,11 @@ def without(query: CourseQuery, key: FacetKey, value: str) -> CourseQuery:
     return replace(query, choices={key: kept for key, kept in choices.items() if kept}, page=1)
 
 
+def usual_sort(query: CourseQuery) -> Sort:
+    """Return the order of a query that names none."""
+    return Sort.RELEVANCE if query.text else Sort.STATE
+
+
 def address(query: CourseQuery, *, page: int = 1) -> str:
     """Return the query string of a query; what is as usual is left out."""
     data = QueryDict(mutable=True)
@@ -145,18 +161,17 @@ def address(query: CourseQuery, *, page: int = 1) -> str:
     for key in FacetKey:
         for value in sorted(query.choices.get(key, ())):
             data.appendlist(str(key), value)
-    usual = Sort.RELEVANCE if query.text else Sort.STATE
-    if query.sort not in {usual, Sort.RELEVANCE}:
+    if query.sort not in {usual_sort(query), Sort.RELEVANCE}:
         data["sort"] = str(query.sort)
     if page > 1:
         data["page"] = str(page)
     return f"?{data.urlencode()}"
 
 
-def sorts(query: CourseQuery) -> list[Option]:
-    """Return the orders that make sense for a query."""
+def sorts(query: CourseQuery) -> list[Order]:
+    """Return the orders that make sense for a query, each with the address that has it."""
     return [
-        Option(str(sort), str(name), 0, sort == query.sort)
+        Order(str(name), address(replace(query, sort=sort)), sort == query.sort)
         for sort, name in SORT_LABELS.items()
         if sort != Sort.RELEVANCE or query.text
     ]

@@ -12,6 +12,7 @@ from wagtail.admin.views.pages.copy import CopyView
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.listing import GenericPageFilterSet
 from wagtail.admin.views.pages.move import MoveChooseDestinationView
+from wagtail.admin.views.pages.search import SearchView
 from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.models import Page
 
@@ -83,6 +84,12 @@ class OwnEditView(EditView):
         return super().get(request, *args, **kwargs)
 
 
+class NamedSearchView(SearchView):
+    """The search of pages, which says of what it found so many: Wagtail's says "None"."""
+
+    verbose_name_plural = Page._meta.verbose_name_plural
+
+
 class OwnPagesSummaryItem(PagesSummaryItem):
     """How many pages there are: of one's own regions, not below the place above them all."""
 
@@ -110,6 +117,7 @@ class CataloguePageViewSet(PageViewSet):
     copy_view_class = OwnCopyView
     move_view_class = OwnMoveView
     edit_view_class = OwnEditView
+    search_view_class = NamedSearchView
 
 
 def deletion_refusal(page: Page) -> str | None:

@@ -24,8 +24,8 @@ from .courses import (
     occasions_by_key,
     pace_fact,
     place_fact,
-    summary_of,
     rank,
+    summary_of,
 )
 from .packages import courses_of, summary_line
 from .states import PAST, occasion_view, state_view

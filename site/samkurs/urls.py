@@ -28,6 +28,7 @@ urlpatterns = [
         path("_util/login/", RedirectView.as_view(pattern_name=LOGIN)),
         path("_util/<path:rest>", not_here),
         path("account/", include("regions.urls")),
+        path("", include("search.urls")),
         path("", include(wagtail_urls)),
         prefix_default_language=True,
     ),

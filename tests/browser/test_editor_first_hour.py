@@ -197,3 +197,20 @@ def test_an_occasion_is_moved_in_two_clicks(
         page.click("form[data-edit-form] button[type=submit]")
     occasion.refresh_from_db()
     assert occasion.starts_on == factories.in_days(40)
+
+
+def test_what_is_typed_as_a_day_stays_as_typed(
+    site: Site, new_context: object, course_with_occasion: tuple
+) -> None:
+    """The calendar would put today in place of whatever it cannot read."""
+    course, _occasion = course_with_occasion
+    page = new_context().new_page()
+    site.sign_in(page, site.people["editor"])
+    page.goto(f"{site.url}/admin/occasion/new/?course={course.pk}")
+    page.wait_for_load_state("networkidle")
+    for typed in ("31.2.2027", "i morgen", "1.5.2027"):
+        page.fill("[name=starts_on]", "")
+        page.focus("[name=starts_on]")
+        page.keyboard.type(typed)
+        page.keyboard.press("Tab")
+        expect(page.locator("[name=starts_on]")).to_have_value(typed)

@@ -90,6 +90,11 @@ def addresses(site: Site, courses: list[CoursePage]) -> dict[str, str]:
         **paths,
         "empty region": factories.region_page(site.other).get_url(),
         "empty listing": factories.index_page(site.other).get_url(),
+        "every region's listing": "/nb/courses/",
+        "chosen": f"{paths['listing']}?place=onsite&q=legemiddel",
+        "filters open": f"{paths['listing']}?place=onsite#filters",
+        "nothing found": f"{paths['listing']}?q=finnesikke&place=onsite",
+        "provider": f"/nb/providers/{courses[0].provider.slug}/",
         "sign in": "/nb/account/sign-in/",
         "reset": "/nb/account/password/",
         "reset sent": "/nb/account/password/sent/",
@@ -230,3 +235,28 @@ def test_everything_works_without_script(
     page.goto(f"{site.url}{addresses['listing']}")
     page.click(f"a[href='{addresses['package']}'], a[href='{addresses['distance course']}']")
     expect(page.locator("h1")).to_be_visible()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_a_course_is_found_on_the_phone_by_the_sheet(
+    site: Site, addresses: dict[str, str], new_context: object, script: bool
+) -> None:
+    page = new_context(java_script_enabled=script, viewport=PHONE).new_page()
+    page.goto(f"{site.url}{addresses['listing']}")
+    expect(page.locator(".sheet")).to_be_hidden()
+    page.click(".finder__open")
+    expect(page.locator(".sheet")).to_be_visible()
+    page.go_back()
+    expect(page.locator(".sheet")).to_be_hidden()
+    page.click(".finder__open")
+    page.check(".option__box[name=place][value=distance]")
+    page.click(".sheet__show")
+    expect(page.locator(".sheet")).to_be_hidden()
+    expect(page.locator(".course__link")).to_have_count(1)
+    page.click(".tag--removable")
+    expect(page.locator(".course__link")).to_have_count(2)
+    page.fill("#q", "legemiddelhåndteringen")
+    page.keyboard.press("Enter")
+    expect(page.locator(".course__link")).to_have_count(1)
+    page.go_back()
+    expect(page.locator(".course__link")).to_have_count(2)

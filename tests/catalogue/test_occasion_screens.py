@@ -8,7 +8,7 @@ from wagtail.models import ModelLogEntry
 
 from catalogue.models import CourseOccasion, CoursePage
 from catalogue.states import OccasionState
-from regions.models import Role
+from regions.models import Role, User
 from tests import factories
 
 from .support import desk_form, form_errors, member, messages_of, occasion_rows, with_values
@@ -326,3 +326,28 @@ def test_a_warning_where_the_dates_hardly_fit(desk: object, course: CoursePage) 
     response = editor.post(url, data, follow=True)
     assert "about 1 week, but the credits at this pace take about 8 weeks" in messages_of(response)
     assert CourseOccasion.objects.count() == 1
+
+
+@pytest.mark.parametrize("language", ["nb", "sv", "en"])
+@pytest.mark.parametrize("typed", ["2030-03-04", "4.3.2030", "04.03.2030", "4/3/2030", "4.3.30"])
+def test_a_day_is_typed_as_people_write_it(
+    desk: object, course: CoursePage, language: str, typed: str
+) -> None:
+    person = member(desk.region, Role.EDITOR)
+    user = User.objects.get(pk=person.session["_auth_user_id"])
+    user.language = language
+    user.save()
+    url = add_address(course)
+    data = with_values(desk_form(person, url), starts_on=typed, ends_on="2030-05-05")
+    assert person.post(url, data).status_code == 302
+    assert str(CourseOccasion.objects.get().starts_on) == "2030-03-04"
+
+
+@pytest.mark.parametrize("typed", ["31.2.2030", "2030-02-31", "i morgen", "1.5", "0001-13-01"])
+def test_what_is_no_day_is_refused_and_stays(desk: object, course: CoursePage, typed: str) -> None:
+    url = add_address(course)
+    data = with_values(desk_form(desk.editor, url), starts_on=typed, ends_on="2030-05-05")
+    response = desk.editor.post(url, data)
+    assert "starts_on" in form_errors(response)
+    assert f'value="{typed}"' in response.content.decode()
+    assert not CourseOccasion.objects.exists()

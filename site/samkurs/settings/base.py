@@ -138,6 +138,7 @@ WAGTAILADMIN_PERMITTED_LANGUAGES = [("nb", "Norsk bokmål"), ("sv", "Svenska"), 
 # Our texts, then the translations that Wagtail lacks (site/tools/messages.py).
 LOCALE_PATHS = [BASE_DIR / "site" / "locale", BASE_DIR / "site" / "locale" / "wagtail"]
 USE_I18N = True
+FORMAT_MODULE_PATH = ["samkurs.formats"]
 WAGTAIL_I18N_ENABLED = True
 USE_TZ = True
 # Regions carry their own zone; Norway and Sweden share the offset of this one.

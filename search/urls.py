@@ -1,0 +1,15 @@
+"""Listings that stand on no page of the tree: every region's, and one for each provider or term."""
+
+from django.urls import path, re_path
+
+from .listing import KINDS, all_courses, courses_by
+
+app_name = "search"
+urlpatterns = [
+    path("courses/", all_courses, name="courses"),
+    re_path(
+        rf"^(?P<kind>{'|'.join(KINDS)})/(?P<slug>[-\w]+)/$",
+        courses_by,
+        name="courses_by",
+    ),
+]

@@ -1,0 +1,1 @@
+"""Ways of writing a date or a time."""
