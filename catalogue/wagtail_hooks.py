@@ -12,13 +12,13 @@ from wagtail.log_actions import LogActionRegistry
 from regions.policy import standing_of
 
 from .admin import pages
-from .admin.explorer import ExplorerScreens
 from .admin.home import Shortcut, shortcuts
 from .admin.log import CancelFormatter, MoveFormatter
 from .admin.occasions import OccasionViewSet
 from .admin.providers import ProviderViewSet
 from .admin.publishing import (
     KindDeletion,
+    PageScreens,
     ReadingPagesAPI,
     refuse_incomplete_in_bulk,
 )
@@ -44,7 +44,7 @@ def register_screens() -> list[ViewSet]:
     return [
         OccasionViewSet("occasion"),
         ProviderViewSet("provider"),
-        ExplorerScreens(),
+        PageScreens(),
     ]
 
 

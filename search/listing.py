@@ -19,7 +19,8 @@ from regions.models import Municipality, ServiceArea, Topic
 
 from . import presenters
 from .forms import Asked, left_out, read_query
-from .query import Choices, CourseQuery, CourseResults, FacetKey
+from .labels import label
+from .query import Choices, CourseResults, FacetKey
 from .sync import engine
 
 
@@ -82,7 +83,11 @@ def ask(request: HttpRequest, scope: Choices) -> tuple[Asked, CourseResults]:
     )
     results = engine.search(asked.query)
     known = {
-        key: frozenset(value for value in values if _exists(asked.query, results, key, value))
+        key: frozenset(
+            value
+            for value in values
+            if label(asked.query.language, results.version, key, value) is not None
+        )
         for key, values in asked.query.choices.items()
     }
     if known == asked.query.choices:
@@ -91,11 +96,6 @@ def ask(request: HttpRequest, scope: Choices) -> tuple[Asked, CourseResults]:
     notes = dict.fromkeys([*asked.notes, left_out()])
     asked = Asked(replace(asked.query, choices=choices), tuple(notes))
     return asked, engine.search(asked.query)
-
-
-def _exists(query: CourseQuery, results: CourseResults, key: FacetKey, value: str) -> bool:
-    name = presenters.label(query.language, results.version, key, value)
-    return name is not None
 
 
 def listing_context(asked: Asked, results: CourseResults, *, last_fact: str) -> dict:
@@ -114,9 +114,5 @@ def listing_context(asked: Asked, results: CourseResults, *, last_fact: str) -> 
         "tags": presenters.tags(query, results),
         "sorts": presenters.sorts(query),
         "kept_sort": "" if query.sort == presenters.usual_sort(query) else str(query.sort),
-        "ways_out": []
-        if results.total
-        else presenters.ways_out(
-            query, lambda other: engine.search(replace(other, page_size=1)).total
-        ),
+        "ways_out": [] if results.total else presenters.ways_out(query, results),
     }

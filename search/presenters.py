@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from django.http import QueryDict
@@ -16,15 +15,12 @@ from catalogue.states import OccasionState
 from .facets import CREDIT_BANDS, NO_CREDITS, NO_PACE, PACE_BANDS, month_of
 from .forms import SORT_LABELS
 from .labels import facet_title, label
-from .models import CatalogueVersion
 from .query import CourseQuery, CourseResults, FacetKey, Sort
 
 #: Facets that stand open on a wide screen before anything is chosen.
 OPEN_FACETS = (FacetKey.STATE, FacetKey.AREA, FacetKey.PLACE, FacetKey.CREDITS)
 #: Values shown before "more"; one more than these is shown as well.
 SHORT = 6
-#: Ways out of an empty result that are looked into.
-MOST_WAYS = 6
 #: Values that have an order of their own; the others stand by count.
 _ORDERS = {
     FacetKey.STATE: [str(state) for state in OccasionState],
@@ -91,7 +87,7 @@ def facets(query: CourseQuery, results: CourseResults) -> list[Facet]:
         if key in query.scope:
             continue
         options = _options(key, query, results)
-        if len(options) < 2 and key not in query.choices:  # noqa: PLR2004  one is no choice
+        if len(options) <= 1 and key not in query.choices:
             continue
         short = len(options) if len(options) <= SHORT + 1 else SHORT
         chosen = [option for option in options if option.chosen]
@@ -153,8 +149,8 @@ def usual_sort(query: CourseQuery) -> Sort:
     return Sort.RELEVANCE if query.text else Sort.STATE
 
 
-def address(query: CourseQuery, *, page: int = 1) -> str:
-    """Return the query string of a query; what is as usual is left out."""
+def address(query: CourseQuery) -> str:
+    """Return the query string of a query at its first page; what is as usual is left out."""
     data = QueryDict(mutable=True)
     if query.text:
         data["q"] = query.text
@@ -163,8 +159,6 @@ def address(query: CourseQuery, *, page: int = 1) -> str:
             data.appendlist(str(key), value)
     if query.sort not in {usual_sort(query), Sort.RELEVANCE}:
         data["sort"] = str(query.sort)
-    if page > 1:
-        data["page"] = str(page)
     return f"?{data.urlencode()}"
 
 
@@ -184,20 +178,22 @@ def course_cards(results: CourseResults, *, last_fact: str) -> list[CourseCard]:
     ]
 
 
-def ways_out(query: CourseQuery, count: Callable[[CourseQuery], int]) -> list[Suggestion]:
+def ways_out(query: CourseQuery, results: CourseResults) -> list[Suggestion]:
     """Return what an empty result becomes when one thing is dropped, the most hits first.
 
-    ``count`` answers how many courses a query has. At most ``MOST_WAYS`` are asked.
+    A facet is dropped with all its values: with fewer of them there are never more hits.
     """
-    asked = []
+    ways = []
     if query.text and query.choices:
-        asked.append((query.text, replace(query, text="", page=1)))
+        ways.append((query.text, replace(query, text="", page=1), results.without_text))
     for key, values in query.choices.items():
-        for value in sorted(values):
-            name = label(query.language, CatalogueVersion.current(), key, value) or value
-            asked.append((name, without(query, key, value)))
-    ways = [
-        Suggestion(_("Without “%(name)s”") % {"name": name}, address(other), count(other))
-        for name, other in asked[:MOST_WAYS]
+        names = [label(query.language, results.version, key, value) for value in sorted(values)]
+        rest = {other: kept for other, kept in query.choices.items() if other != key}
+        words = ", ".join(filter(None, names))
+        ways.append((words, replace(query, choices=rest, page=1), results.without[key]))
+    found = [
+        Suggestion(_("Without “%(name)s”") % {"name": name}, address(other), count)
+        for name, other, count in ways
+        if count
     ]
-    return sorted((way for way in ways if way.count), key=lambda way: -way.count)
+    return sorted(found, key=lambda way: -way.count)

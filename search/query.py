@@ -80,6 +80,9 @@ class CourseResults:
     hits: list[Hit]
     total: int
     counts: dict[FacetKey, dict[str, int]]
+    #: How many there would be without the words, and without the choice of each facet.
+    without_text: int
+    without: dict[FacetKey, int]
     #: Every value that some course within the scope has, whatever is chosen or typed.
     offered: dict[FacetKey, frozenset[str]]
     page: int

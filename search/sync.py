@@ -11,6 +11,7 @@ from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from catalogue.models import (
+    CatalogueIndexPage,
     CourseOccasion,
     CoursePage,
     DistanceCoursePage,
@@ -20,9 +21,10 @@ from catalogue.models import (
 )
 from regions.models import Municipality, Region, ServiceArea, TargetGroup, Topic
 
+from .engines import Engine
 from .engines.database import DatabaseEngine
 
-engine = DatabaseEngine()
+engine: Engine = DatabaseEngine()
 
 
 def update_soon(page_ids: Iterable[int]) -> None:
@@ -43,16 +45,8 @@ def below(page: Page) -> list[int]:
     return list(CoursePage.objects.descendant_of(page, inclusive=True).values_list("pk", flat=True))
 
 
-def on_page_change(sender: type, instance: Page, **kwargs: object) -> None:
-    """Follow publishing and taking down; of a region's page too, which changes what is below."""
-    if issubclass(sender, CoursePage):
-        update_soon([instance.pk])
-    elif issubclass(sender, RegionPage):
-        update_soon(below(instance))
-
-
-def on_move(sender: type, instance: Page, **kwargs: object) -> None:
-    """Follow a move: the address and the region of everything below are others."""
+def on_page(sender: type, instance: Page, **kwargs: object) -> None:
+    """Follow publishing, taking down and moving; addresses of what is below may be others."""
     update_soon(below(instance))
 
 
@@ -90,10 +84,10 @@ def on_restriction(sender: type, instance: PageViewRestriction, **kwargs: object
 
 def connect() -> None:
     """Connect everything above. Called once, when the app is ready."""
-    for model in (DistanceCoursePage, SharedOfferingPage, RegionPage):
-        page_published.connect(on_page_change, sender=model)
-        page_unpublished.connect(on_page_change, sender=model)
-    post_page_move.connect(on_move)
+    for model in (DistanceCoursePage, SharedOfferingPage, RegionPage, CatalogueIndexPage):
+        page_published.connect(on_page, sender=model)
+        page_unpublished.connect(on_page, sender=model)
+    post_page_move.connect(on_page)
     for signal in (post_save, post_delete):
         signal.connect(on_occasion, sender=CourseOccasion)
         signal.connect(on_restriction, sender=PageViewRestriction)

@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import FormView
@@ -13,6 +14,7 @@ from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.listing import GenericPageFilterSet
 from wagtail.admin.views.pages.move import MoveChooseDestinationView
 from wagtail.admin.views.pages.search import SearchView
+from wagtail.admin.views.pages.usage import ContentTypeUseView
 from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.models import Page
 
@@ -31,6 +33,8 @@ from ..plausibility import pace_warning
 from .occasions import occasions_tab
 from .routes import own_pages
 
+#: The report above the list of a page type: it counts pages of every region.
+REPORT = "wagtailadmin_reports:page_types_usage"
 #: How many occasions a refusal names before it only counts.
 NAMED = 5
 
@@ -90,6 +94,17 @@ class NamedSearchView(SearchView):
     verbose_name_plural = Page._meta.verbose_name_plural
 
 
+class TypeListView(ContentTypeUseView):
+    """The pages of a type; the way up leads to a report for administrators only."""
+
+    def get_breadcrumbs_items(self) -> list[dict]:
+        """Return the way here, without the report for those to whom it is closed."""
+        items = super().get_breadcrumbs_items()
+        if self.request.user.is_superuser:
+            return items
+        return [item for item in items if item["url"] != reverse(REPORT)]
+
+
 class OwnPagesSummaryItem(PagesSummaryItem):
     """How many pages there are: of one's own regions, not below the place above them all."""
 
@@ -116,6 +131,7 @@ class CataloguePageViewSet(PageViewSet):
     filterset_class = OwnPageFilterSet
     copy_view_class = OwnCopyView
     move_view_class = OwnMoveView
+    content_type_use_view_class = TypeListView
     edit_view_class = OwnEditView
     search_view_class = NamedSearchView
 

@@ -1,5 +1,6 @@
 """Engines that answer a ``CourseQuery``: one protocol, so that none of them is special."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from ..query import CourseQuery, CourseResults
@@ -14,6 +15,6 @@ class Engine(Protocol):
         """Return the page of hits that ``query`` asks for, with totals and facet counts."""
         ...
 
-    def update(self, page_ids: list[int]) -> None:
+    def update(self, page_ids: Sequence[int]) -> None:
         """Bring the index up to date with these pages, whatever became of them."""
         ...

@@ -14,7 +14,7 @@ from ..documents import BATCH, CourseDocument, documents, read_summary, stored_s
 from ..models import CatalogueVersion, CourseEntry
 from ..query import CourseQuery, CourseResults, FacetKey, Hit, Sort
 from . import text
-from .snapshot import Bits, Snapshot, Snapshots, positions_of
+from .snapshot import Bits, Snapshot, Snapshots, bits_of, positions_of
 
 
 class Found(NamedTuple):
@@ -36,14 +36,10 @@ class DatabaseEngine:
         """Answer a query. At most four statements, however many courses there are."""
         snapshot = self._snapshots.get(query.today)
         found = self._text(query, snapshot)
-        scope = snapshot.in_language(query.language)
-        for bits in snapshot.chosen(query.scope).values():
-            scope &= bits
+        scope = _all_of(snapshot.in_language(query.language), snapshot.chosen(query.scope))
         within = found.bits & scope
         chosen = snapshot.chosen(query.choices)
-        hits = within
-        for bits in chosen.values():
-            hits &= bits
+        hits = _all_of(within, chosen)
         total = hits.bit_count()
         pages = max(ceil(total / query.page_size), 1)
         page = min(max(query.page, 1), pages)
@@ -53,6 +49,8 @@ class DatabaseEngine:
             hits=_hits(shown, snapshot),
             total=total,
             counts=_counts(snapshot, within, chosen),
+            without_text=_all_of(scope, chosen).bit_count(),
+            without={key: _all_of(within, chosen, but=key).bit_count() for key in chosen},
             offered={
                 key: frozenset(value for value, bits in values.items() if bits & scope)
                 for key, values in snapshot.values.items()
@@ -72,7 +70,7 @@ class DatabaseEngine:
                 live = list(documents(batch))
                 gone = sorted(set(batch) - {document.page_id for document in live})
                 CourseEntry.objects.filter(pk__in=gone).delete()
-                text.remove(gone)
+                text.text_index().remove(gone)
                 write(live)
                 CatalogueVersion.advance()
 
@@ -82,20 +80,20 @@ class DatabaseEngine:
         if not words:
             # What was typed holds no word at all: that matches nothing, not everything.
             return Found(0 if query.text.strip() else everything, {})
-        bits, scores = 0, {}
-        for page_id, score in text.text_index().match(words).items():
-            position = snapshot.positions.get(page_id)
-            if position is not None:
-                bits |= 1 << position
-                scores[position] = score
-        return Found(bits, scores)
+        scores = {
+            snapshot.positions[page_id]: score
+            for page_id, score in text.text_index().match(words).items()
+            if page_id in snapshot.positions
+        }
+        return Found(bits_of(scores, len(snapshot.ids)), scores)
 
     def _ordered(
         self, hits: Bits, query: CourseQuery, snapshot: Snapshot, found: Found, first: int
     ) -> list[int]:
         """Return the positions of the page of hits that begins at ``first``."""
         if query.sort == Sort.NEWEST:
-            ordered = (position for position in snapshot.newest if hits >> position & 1)
+            wanted = set(positions_of(hits))
+            ordered = (position for position in snapshot.newest if position in wanted)
         elif query.sort == Sort.RELEVANCE and found.scores:
             ordered = iter(sorted(positions_of(hits), key=lambda each: (-found.scores[each], each)))
         else:
@@ -156,15 +154,20 @@ def _hits(positions: list[int], snapshot: Snapshot) -> list[Hit]:
     ]
 
 
+def _all_of(within: Bits, chosen: dict[FacetKey, Bits], *, but: FacetKey | None = None) -> Bits:
+    """Return which of ``within`` hold for every facet's choice, ``but`` one."""
+    for key, bits in chosen.items():
+        if key != but:
+            within &= bits
+    return within
+
+
 def _counts(
     snapshot: Snapshot, within: Bits, chosen: dict[FacetKey, Bits]
 ) -> dict[FacetKey, dict[str, int]]:
     """Return what each value would give, leaving out its own facet's choice."""
     counts = {}
     for key, values in snapshot.values.items():
-        rest = within
-        for other, bits in chosen.items():
-            if other != key:
-                rest &= bits
+        rest = _all_of(within, chosen, but=key)
         counts[key] = {value: (bits & rest).bit_count() for value, bits in values.items()}
     return counts

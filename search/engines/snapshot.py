@@ -6,7 +6,7 @@ listing's own order, so that a page of hits is the lowest bits that are set.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
@@ -52,12 +52,25 @@ class Snapshot:
         return self.visible.get(language, self.visible[""])
 
 
+def bits_of(positions: Iterable[int], count: int) -> Bits:
+    """Return a number of ``count`` bits in which those at ``positions`` are set.
+
+    By way of bytes: setting bits of a whole number copies it each time.
+    """
+    flags = bytearray(count // 8 + 1)
+    for position in positions:
+        flags[position >> 3] |= 1 << (position & 7)
+    return int.from_bytes(flags, "little")
+
+
 def positions_of(bits: Bits) -> Iterator[int]:
-    """Yield the positions of the bits that are set, lowest first."""
-    while bits:
-        lowest = bits & -bits
-        yield lowest.bit_length() - 1
-        bits ^= lowest
+    """Yield the positions of the bits that are set, lowest first; by way of bytes, as above."""
+    for index, byte in enumerate(bits.to_bytes(bits.bit_length() // 8 + 1, "little")):
+        rest = byte
+        while rest:
+            lowest = rest & -rest
+            yield index * 8 + lowest.bit_length() - 1
+            rest ^= lowest
 
 
 def build(today: date) -> Snapshot:
@@ -69,16 +82,14 @@ def build(today: date) -> Snapshot:
         moment = at(row[2], today)
         rows.append(((*moment.status.sort_key, row[1].casefold(), row[0]), moment, row))
     rows.sort(key=lambda each: each[0])
-    size = len(rows) // 8 + 1
-    flags: dict[str, bytearray] = {}
+    having: dict[str, list[int]] = {}
     for position, (_key, moment, row) in enumerate(rows):
-        byte, bit = position >> 3, 1 << (position & 7)
         for name in (*row[3].split(), f"{FacetKey.STATE}:{moment.status.state}"):
-            flags.setdefault(name, bytearray(size))[byte] |= bit
+            having.setdefault(name, []).append(position)
     values: dict[FacetKey, dict[str, Bits]] = {}
-    for name, bits in flags.items():
+    for name, positions in having.items():
         key, _colon, value = name.partition(":")
-        values.setdefault(FacetKey(key), {})[value] = int.from_bytes(bits, "little")
+        values.setdefault(FacetKey(key), {})[value] = bits_of(positions, len(rows))
     published = [(row[7] is None, row[7] and -row[7].timestamp(), row[0]) for _k, _m, row in rows]
     return Snapshot(
         version=version,
@@ -101,15 +112,13 @@ def _visible(rows: list[tuple]) -> dict[str, Bits]:
     for position, (key, _language, _source) in enumerate(rows):
         by_key.setdefault(key, []).append(position)
     languages = {language for _key, language, _source in rows} | {""}
-    size = len(rows) // 8 + 1
-    flags = {language: bytearray(size) for language in languages}
+    best: dict[str, list[int]] = {language: [] for language in languages}
     for positions in by_key.values():
         ranked = sorted(positions, key=lambda position: not rows[position][2])
-        for language, bits in flags.items():
+        for language, shown in best.items():
             own = [position for position in ranked if rows[position][1] == language]
-            best = (own or ranked)[0]
-            bits[best >> 3] |= 1 << (best & 7)
-    return {language: int.from_bytes(bits, "little") for language, bits in flags.items()}
+            shown.append((own or ranked)[0])
+    return {language: bits_of(shown, len(rows)) for language, shown in best.items()}
 
 
 class Snapshots:

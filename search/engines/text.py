@@ -7,7 +7,7 @@ table is made by a migration.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -15,27 +15,32 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from ..analysis import Word, analyse
 from ..documents import CourseDocument, Texts
 
-TABLE = "search_text"
 #: Words of a text beyond these are not indexed: a tsvector holds a megabyte.
 MOST_WORDS = 4000
 #: How much a match weighs, by field: in the exact form, then as a stem.
 WEIGHTS = {"title": (10.0, 5.0), "topics": (4.0, 2.0), "summary": (3.0, 1.5), "body": (1.0, 0.5)}
 
 
-class TextIndex(Protocol):
-    """Where words are kept and found."""
+class TextIndex:
+    """Where words are kept and found: what the two databases do alike."""
 
-    #: Statements that make the table and take it away.
-    create: tuple[str, ...]
-    drop: tuple[str, ...]
+    #: Statements that make the table and take it away, and one that takes a page out.
+    create: ClassVar[tuple[str, ...]]
+    drop: ClassVar[tuple[str, ...]] = ("DROP TABLE search_text",)
+    delete: ClassVar[str]
+
+    def remove(self, page_ids: Iterable[int]) -> None:
+        """Take pages out."""
+        with connection.cursor() as cursor:
+            cursor.executemany(self.delete, [(page_id,) for page_id in page_ids])
 
     def write(self, documents: Sequence[CourseDocument]) -> None:
         """Put the words of ``documents`` in, in place of what was there."""
-        ...
+        raise NotImplementedError
 
     def match(self, words: Iterable[Word]) -> dict[int, float]:
         """Return the pages that hold every word in some form, with a score; more is better."""
-        ...
+        raise NotImplementedError
 
 
 def text_index(database: BaseDatabaseWrapper = connection) -> TextIndex:
@@ -43,39 +48,29 @@ def text_index(database: BaseDatabaseWrapper = connection) -> TextIndex:
     return PostgresIndex() if database.vendor == "postgresql" else SqliteIndex()
 
 
-def remove(page_ids: Sequence[int]) -> None:
-    """Take pages out."""
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            f"DELETE FROM {TABLE} WHERE rowid = %s"  # noqa: S608  a constant
-            if connection.vendor == "sqlite"
-            else f"DELETE FROM {TABLE} WHERE page_id = %s",  # noqa: S608
-            [(page_id,) for page_id in page_ids],
-        )
-
-
 def _fields(texts: Texts) -> dict[str, list[Word]]:
     return {name: analyse(getattr(texts, name))[:MOST_WORDS] for name in WEIGHTS}
 
 
-class SqliteIndex:
+class SqliteIndex(TextIndex):
     """FTS5, ranked by its ``bm25``: a column for each field and strength."""
 
-    columns: ClassVar = [f"{name}_{kind}" for name in WEIGHTS for kind in ("exact", "stem")]
     create = (
-        f"CREATE VIRTUAL TABLE {TABLE} USING fts5({', '.join(columns)}, "
+        "CREATE VIRTUAL TABLE search_text USING fts5("
+        "title_exact, title_stem, topics_exact, topics_stem, "
+        "summary_exact, summary_stem, body_exact, body_stem, "
         "tokenize=\"unicode61 remove_diacritics 0 tokenchars '._'\")",
     )
-    drop = (f"DROP TABLE {TABLE}",)
+    delete = "DELETE FROM search_text WHERE rowid = %s"
 
     def write(self, documents: Sequence[CourseDocument]) -> None:
         """Replace the rows of ``documents``."""
-        remove([document.page_id for document in documents])
-        marks = ", ".join(["%s"] * (len(self.columns) + 1))
-        names = ", ".join(self.columns)
+        self.remove(document.page_id for document in documents)
         with connection.cursor() as cursor:
             cursor.executemany(
-                f"INSERT INTO {TABLE} (rowid, {names}) VALUES ({marks})",  # noqa: S608
+                "INSERT INTO search_text (rowid, title_exact, title_stem, topics_exact, "
+                "topics_stem, summary_exact, summary_stem, body_exact, body_stem) "
+                "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
                 [(document.page_id, *self._row(document.texts)) for document in documents],
             )
 
@@ -93,31 +88,31 @@ class SqliteIndex:
         query = " AND ".join(
             "(" + " OR ".join(f'"{form}"' for form in sorted(word.forms)) + ")" for word in words
         )
-        weights = ", ".join(str(weight) for pair in WEIGHTS.values() for weight in pair)
+        weights = [weight for pair in WEIGHTS.values() for weight in pair]
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT rowid, -bm25({TABLE}, {weights}) FROM {TABLE} "  # noqa: S608
-                f"WHERE {TABLE} MATCH %s",
-                [query],
+                "SELECT rowid, -bm25(search_text, %s, %s, %s, %s, %s, %s, %s, %s) "
+                "FROM search_text WHERE search_text MATCH %s",
+                [*weights, query],
             )
             return dict(cursor.fetchall())
 
 
-class PostgresIndex:
+class PostgresIndex(TextIndex):
     """A tsvector with weights A to D by field; an exact form counts once more."""
 
     letters: ClassVar = dict(zip(WEIGHTS, "ABCD", strict=True))
     create = (
-        f"CREATE TABLE {TABLE} (page_id bigint PRIMARY KEY, words tsvector NOT NULL)",
-        f"CREATE INDEX {TABLE}_words ON {TABLE} USING gin (words)",
+        "CREATE TABLE search_text (page_id bigint PRIMARY KEY, words tsvector NOT NULL)",
+        "CREATE INDEX search_text_words ON search_text USING gin (words)",
     )
-    drop = (f"DROP TABLE {TABLE}",)
+    delete = "DELETE FROM search_text WHERE page_id = %s"
 
     def write(self, documents: Sequence[CourseDocument]) -> None:
         """Replace the rows of ``documents``."""
         with connection.cursor() as cursor:
             cursor.executemany(
-                f"INSERT INTO {TABLE} (page_id, words) VALUES (%s, %s::tsvector) "  # noqa: S608
+                "INSERT INTO search_text (page_id, words) VALUES (%s, %s::tsvector) "
                 "ON CONFLICT (page_id) DO UPDATE SET words = excluded.words",
                 [(document.page_id, self._vector(document.texts)) for document in documents],
             )
@@ -141,8 +136,8 @@ class PostgresIndex:
         weights = "{" + ",".join(map(str, stems)) + "}"
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT page_id, ts_rank(%s::float4[], words, asked) "  # noqa: S608
-                f"FROM {TABLE}, CAST(%s AS tsquery) asked WHERE words @@ asked",
+                "SELECT page_id, ts_rank(%s::float4[], words, asked) "
+                "FROM search_text, CAST(%s AS tsquery) asked WHERE words @@ asked",
                 [weights, query],
             )
             return dict(cursor.fetchall())

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 
 import pytest
 from django.test import Client
 from django.utils import translation
 
+from catalogue.models import CourseOccasion, CoursePage
 from regions.models import Municipality, Region, Role
 from tests import factories
 
@@ -45,6 +46,24 @@ def desk(region: Region) -> Desk:
         region,
         [factories.make_municipality(region, name=name, slug=name.lower()) for name in names],
     )
+
+
+# What the tests of the occasions' screens begin with; a module with another course defines its own.
+@pytest.fixture
+def course(desk: Desk) -> CoursePage:
+    return factories.make_offering(desk.region, title="Brannvern")
+
+
+@pytest.fixture
+def occasion(course: CoursePage) -> CourseOccasion:
+    hours = {"start_time": time(9), "end_time": time(12, 30)}
+    return factories.make_occasion(course, code="BRA-1", venue="Teams", **hours)
+
+
+@pytest.fixture
+def finished(course: CoursePage) -> CourseOccasion:
+    days = {"starts_on": factories.in_days(-9), "ends_on": factories.in_days(-8)}
+    return factories.make_occasion(course, code="BRA-0", **days, apply_by=factories.in_days(-20))
 
 
 @pytest.fixture

@@ -21,6 +21,8 @@ from tests import factories
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
+NO_DAYS = {"starts_on": None, "ends_on": None, "apply_by": None}
+LIST = reverse("occasion:index")
 
 Form = dict[str, object]
 
@@ -145,3 +147,14 @@ def page_rows() -> list[tuple]:
 def body_of(*blocks: tuple[str, object]) -> dict[str, str]:
     """Return what the editor sends for a body of ``blocks``; the page's script writes these."""
     return nested_form_data({"body": streamfield(list(blocks))})
+
+
+def cancel(occasion: CourseOccasion) -> None:
+    rows = CourseOccasion.objects.filter(pk=occasion.pk)
+    rows.update(cancelled=True, cancel_reason="Snø", version=occasion.version + 1)
+    occasion.refresh_from_db()
+
+
+def page_of(response: HttpResponse) -> BeautifulSoup:
+    assert response.status_code == 200, response
+    return BeautifulSoup(response.content, "html.parser")

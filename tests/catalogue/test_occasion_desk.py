@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import date, time
 
 import pytest
-from bs4 import BeautifulSoup
 from django.db import IntegrityError, transaction
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
@@ -17,44 +15,23 @@ from catalogue.models import CourseOccasion, CoursePage
 from tests import factories
 from tests.factories import in_days
 
-from .support import desk_form, form_errors, messages_of, occasion_rows, with_values
+from .support import (
+    LIST,
+    NO_DAYS,
+    cancel,
+    desk_form,
+    form_errors,
+    messages_of,
+    occasion_rows,
+    page_of,
+    with_values,
+)
 
 pytestmark = pytest.mark.django_db
-
-NO_DAYS = {"starts_on": None, "ends_on": None, "apply_by": None}
-LIST = reverse("occasion:index")
-
-
-@pytest.fixture
-def course(desk: object) -> CoursePage:
-    return factories.make_offering(desk.region, title="Brannvern")
-
-
-@pytest.fixture
-def occasion(course: CoursePage) -> CourseOccasion:
-    hours = {"start_time": time(9), "end_time": time(12, 30)}
-    return factories.make_occasion(course, code="BRA-1", venue="Teams", **hours)
-
-
-@pytest.fixture
-def finished(course: CoursePage) -> CourseOccasion:
-    days = {"starts_on": in_days(-9), "ends_on": in_days(-8)}
-    return factories.make_occasion(course, code="BRA-0", **days, apply_by=in_days(-20))
 
 
 def address(name: str, occasion: CourseOccasion) -> str:
     return reverse(f"occasion:{name}", args=[occasion.pk])
-
-
-def cancel(occasion: CourseOccasion) -> None:
-    rows = CourseOccasion.objects.filter(pk=occasion.pk)
-    rows.update(cancelled=True, cancel_reason="Snø", version=occasion.version + 1)
-    occasion.refresh_from_db()
-
-
-def page_of(response: HttpResponse) -> BeautifulSoup:
-    assert response.status_code == 200, response
-    return BeautifulSoup(response.content, "html.parser")
 
 
 def told(client: Client, url: str) -> str:

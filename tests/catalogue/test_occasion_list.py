@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from datetime import time
 
 import pytest
 from django.db import connection
@@ -16,26 +15,9 @@ from tests import factories
 from tests.factories import in_days
 
 from .occasion_cases import CASES, TODAY, as_fields
-from .test_occasion_desk import LIST, NO_DAYS, cancel, page_of
+from .support import LIST, NO_DAYS, cancel, page_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def course(desk: object) -> CoursePage:
-    return factories.make_offering(desk.region, title="Brannvern")
-
-
-@pytest.fixture
-def occasion(course: CoursePage) -> CourseOccasion:
-    hours = {"start_time": time(9), "end_time": time(12, 30)}
-    return factories.make_occasion(course, code="BRA-1", venue="Teams", **hours)
-
-
-@pytest.fixture
-def finished(course: CoursePage) -> CourseOccasion:
-    days = {"starts_on": in_days(-9), "ends_on": in_days(-8)}
-    return factories.make_occasion(course, code="BRA-0", **days, apply_by=in_days(-20))
 
 
 def titles(client: Client, **query: object) -> list[str]:

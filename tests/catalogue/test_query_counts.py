@@ -106,7 +106,6 @@ def test_public_pages(desk: object, record_property: Callable) -> None:
     cache.clear()
     many = {name: count(reader, page.get_url()) for name, page in pages.items()}
     record_property("queries", many)
-    print(few, many)  # noqa: T201  the numbers are the point
     assert many == few
     assert {name: number for name, number in many.items() if number > LIMITS[name]} == {}
 
@@ -127,5 +126,4 @@ def test_the_desk(desk: object, record_property: Callable) -> None:
         factories.make_occasion(world.other, cohort=f"{_}")
     many = {name: count(editor, address) for name, address in addresses.items()}
     record_property("queries", many)
-    print(few, many)  # noqa: T201  the numbers are the point
     assert many == few

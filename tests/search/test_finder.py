@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 from bs4 import BeautifulSoup
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from catalogue.models import SharedOfferingPage
 from regions.models import Region, ServiceArea
@@ -119,6 +121,25 @@ def test_an_empty_result_shows_ways_out(finder: Finder) -> None:
     assert len(ways) == 1
     finder.read(next(iter(ways.values())))
     assert finder.titles == ["Demens", "Legemidler"]
+
+
+def test_a_facet_is_dropped_with_all_its_values(finder: Finder) -> None:
+    """Taking one of two values away never finds more; taking both away does."""
+    finder.read("?place=distance&place=hybrid&area=skole")
+    assert finder.titles == []
+    ways = {link.text: link["href"] for link in finder.page.select(".way a")}
+    assert list(ways.values()) == ["?place=distance&place=hybrid", "?area=skole"]
+    finder.read("?area=skole")
+    assert finder.titles == ["Lesing"]
+
+
+def test_an_empty_result_asks_no_more_than_another(finder: Finder) -> None:
+    with CaptureQueriesContext(connection) as some:
+        finder.read("?area=helse")
+    with CaptureQueriesContext(connection) as none:
+        finder.read("?q=finnesikke&area=helse&place=onsite&place=hybrid&type=offering")
+    assert finder.titles == []
+    assert len(none) <= len(some) + 1  # the words
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,19 @@ def test_moving_to_another_region(course: CoursePage, committed: Callable) -> No
     assert found(scope={FacetKey.REGION: frozenset({"fjellregionen"})}) == []
 
 
+def test_a_new_address_of_the_listing_is_that_of_its_courses(
+    course: CoursePage, committed: Callable, region: Region
+) -> None:
+    index = factories.index_page(region)
+    index.slug = "tilbud"
+    with committed():
+        index.save_revision().publish()
+    query = CourseQuery(language="nb", today=timezone.localdate())
+    (hit,) = engine.search(query).hits
+    assert "/tilbud/" in hit.summary.url
+    assert hit.summary.url == CoursePage.objects.get(pk=course.pk).url
+
+
 def test_expiry_by_the_clock(course: CoursePage, committed: Callable) -> None:
     CoursePage.objects.filter(pk=course.pk).update(expire_at=timezone.now() - timedelta(minutes=1))
     with committed():
