@@ -33,12 +33,13 @@ class Link:
 
 @dataclass(frozen=True)
 class LanguageLink:
-    """A choice of language."""
+    """A choice of language; ``translated`` where it leads to this very page in that language."""
 
     code: str
     name: str
     url: str
     current: bool
+    translated: bool
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,12 @@ def _languages(request: HttpRequest, page: Page | None, current: str) -> list[La
         rows = readable(page.get_translations(inclusive=True)).select_related("locale")
         translations = {each.locale.language_code: each.url for each in rows}
     return [
-        LanguageLink(code, name, translations.get(code) or f"/{code}/", code == current)
+        LanguageLink(
+            code,
+            name,
+            translations.get(code) or f"/{code}/",
+            code == current,
+            translated=code in translations,
+        )
         for code, name in LANGUAGE_NAMES.items()
     ]
