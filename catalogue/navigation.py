@@ -10,10 +10,9 @@ from wagtail.models import Page
 
 from regions.policy import standing_of
 
-from .models import CatalogueIndexPage, HomePage, RegionPage
-from .presenters.regions import region_pages_to_show
 from .presenters.states import interface_language
 from .tree import readable
+from .trunk import Branch, Trunk, trunk_of
 
 LANGUAGE_NAMES = {"nb": "Norsk", "sv": "Svenska", "en": "English"}
 
@@ -60,34 +59,25 @@ class Navigation:
 def navigation(request: HttpRequest) -> dict:
     """Provide ``nav`` and ``crumbs``, computed only where a template asks for them.
 
-    The page that is served leaves itself on the request (``CataloguePageMixin``).
+    The page that is served leaves itself on the request (``CataloguePageMixin``). One statement
+    for both, where nothing else has read the trunk; one more for the languages of a page that
+    nobody has looked up (``samkurs_translations``).
     """
     page = getattr(request, "samkurs_page", None)
-    above = SimpleLazyObject(lambda: _above(request, page))
     return {
-        "nav": SimpleLazyObject(lambda: _navigation(request, page, above)),
-        "crumbs": SimpleLazyObject(lambda: _crumbs(request, above)),
+        "nav": SimpleLazyObject(lambda: _navigation(request, page)),
+        "crumbs": SimpleLazyObject(lambda: _crumbs(request, page)),
     }
 
 
-def _above(request: HttpRequest, page: Page | None) -> list[Page]:
-    """Return the page's ancestors from the front page down. No query where routing found them."""
-    if page is None or not page.path:
-        return []
-    trail = getattr(request, "samkurs_trail", None)
-    if trail is not None and [each.path for each in trail] == [
-        page.path[:end] for end in range(2 * Page.steplen, len(page.path), Page.steplen)
-    ]:
-        return trail
-    return list(page.get_ancestors().filter(depth__gt=1).select_related("locale"))
-
-
-def _crumbs(request: HttpRequest, above: list[Page]) -> list[Link]:
+def _crumbs(request: HttpRequest, page: Page | None) -> list[Link]:
     if _is_translated(request):
         return [Link("Samkurs", f"/{interface_language()}/")]
+    if page is None or not page.path:
+        return []
     return [
-        Link("Samkurs" if page.specific_class is HomePage else page.title, page.url or "")
-        for page in above
+        Link("Samkurs" if branch.is_home else branch.title, branch.url)
+        for branch in trunk_of(request).above(page.path)
     ]
 
 
@@ -96,37 +86,36 @@ def _is_translated(request: HttpRequest) -> bool:
     return getattr(request, "samkurs_translated", False)
 
 
-def _navigation(request: HttpRequest, page: Page | None, above: list[Page]) -> Navigation:
+def _navigation(request: HttpRequest, page: Page | None) -> Navigation:
     user = request.user if hasattr(request, "user") else None
     signed_in = user is not None and user.is_authenticated
-    trail = [*above, page] if page is not None else []
-    region = next((each for each in trail if each.specific_class is RegionPage), None)
-    index = next((each for each in trail if each.specific_class is CatalogueIndexPage), None)
-    if index is None and region is not None:
-        index = readable(CatalogueIndexPage.objects.child_of(region)).first()
+    trunk = trunk_of(request)
     language = interface_language()
+    region = trunk.region_of(page.path) if page is not None and page.path else None
+    index = trunk.index_below(region) if region else None
     return Navigation(
         home_url=f"/{language}/",
-        regions=[Link(each.title, each.url or "") for each in region_pages_to_show()],
-        region=Link(region.title, region.url or "") if region else None,
+        regions=[Link(each.title, each.url) for each in trunk.regions(language)],
+        region=Link(region.title, region.url) if region else None,
         courses_url=index.url if index else None,
-        courses_current=index is not None and index in trail,
-        languages=_languages(request, page, language),
+        courses_current=index is not None and page.path.startswith(index.path),
+        languages=_languages(request, page, trunk, language),
         sign_in_url=None if signed_in else reverse("account:login"),
         sign_out_url=reverse("account:logout") if signed_in else None,
         admin_url=settings.ADMIN_PATH if signed_in and standing_of(user).may_enter_admin else None,
     )
 
 
-def _languages(request: HttpRequest, page: Page | None, current: str) -> list[LanguageLink]:
+def _languages(
+    request: HttpRequest, page: Page | None, trunk: Trunk, current: str
+) -> list[LanguageLink]:
     """Return a link to the translation where there is one, else to that language's front page."""
     translations = {}
     if _is_translated(request):
         here = request.get_full_path()
         translations = {code: translate_url(here, code) for code in LANGUAGE_NAMES}
     elif page is not None and page.pk:
-        rows = readable(page.get_translations(inclusive=True)).select_related("locale")
-        translations = {each.locale.language_code: each.url for each in rows}
+        translations = _translations(request, page, trunk.branch(page.path), trunk)
     return [
         LanguageLink(
             code,
@@ -137,3 +126,16 @@ def _languages(request: HttpRequest, page: Page | None, current: str) -> list[La
         )
         for code, name in LANGUAGE_NAMES.items()
     ]
+
+
+def _translations(
+    request: HttpRequest, page: Page, branch: Branch | None, trunk: Trunk
+) -> dict[str, str]:
+    """Return the page's address in each language that it is readable in."""
+    if branch:
+        return {each.language: each.url for each in trunk.translations(branch)}
+    known = getattr(request, "samkurs_translations", None)
+    if known is not None:
+        return dict(known)
+    rows = readable(page.get_translations(inclusive=True)).select_related("locale")
+    return {each.locale.language_code: each.url for each in rows}

@@ -12,10 +12,10 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the listing, and follow what changes."""
-        from catalogue import listing
+        from catalogue import finding
 
-        from .listing import course_listing
+        from .finder import CourseFinder
         from .sync import connect
 
-        listing.register(course_listing)
+        finding.register(CourseFinder())
         connect()

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from catalogue.models import CatalogueIndexPage, Provider
 from catalogue.presenters.packages import package_views
-from catalogue.tree import owning_region
+from catalogue.trunk import trunk_of
 from regions.models import Municipality, ServiceArea, Topic
 
 from . import presenters
@@ -26,8 +26,8 @@ from .sync import engine
 
 def course_listing(page: CatalogueIndexPage, request: HttpRequest) -> HttpResponse:
     """Answer for a catalogue index page. Whatever the address says, there is an answer."""
-    region = owning_region(page)
-    scope = {FacetKey.REGION: frozenset({region.slug if region else ""})}
+    region = trunk_of(request).region_of(page.path)
+    scope = {FacetKey.REGION: frozenset({region.region_slug if region else ""})}
     asked, results = ask(request, scope)
     plain = not (asked.query.text or asked.query.choices)
     context = page.get_context(request) | listing_context(asked, results, last_fact="provider")

@@ -1,4 +1,8 @@
-"""The read model: what a listing needs, one row for each live course."""
+"""The read model: what a listing needs, one row for each live course.
+
+It has two slots, so that it can be rebuilt beside what readers see: one slot is read, the other is
+empty or being filled. A row's key is its page's number twice, and the slot's.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +13,27 @@ from django.db import models
 
 from catalogue.models import CoursePage
 
+SLOTS = 2
+
 
 class CatalogueVersion(models.Model):
-    """One row: a token that is another after every change of what readers may find.
+    """One row: which slot is read, and a token that is another after every change.
 
-    Not a number: after a rollback or a restored backup the same number would come back with
-    another catalogue behind it.
+    The token is not a number: after a rollback or a restored backup the same number would come back
+    with another catalogue behind it.
     """
 
     token = models.UUIDField(default=uuid4)
+    #: The slot that readers see; and who fills the other one, while somebody does.
+    slot = models.PositiveSmallIntegerField(default=0)
+    rebuild = models.UUIDField(null=True)
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(name="catalogueversion_is_one_row", condition=models.Q(pk=1))
+            models.CheckConstraint(name="catalogueversion_is_one_row", condition=models.Q(pk=1)),
+            models.CheckConstraint(
+                name="catalogueversion_slot_is_one_of_two", condition=models.Q(slot__lt=SLOTS)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -33,9 +45,27 @@ class CatalogueVersion(models.Model):
         return cls.objects.filter(pk=1).values_list("token", flat=True).first()
 
     @classmethod
-    def advance(cls) -> None:
+    def locked(cls) -> CatalogueVersion:
+        """Return the row, and let nobody else write the read model before the transaction ends."""
+        cls.objects.get_or_create(pk=1)
+        return cls.objects.select_for_update().get(pk=1)
+
+    @property
+    def other_slot(self) -> int:
+        """The slot that readers do not see."""
+        return 1 - self.slot
+
+    @property
+    def written_slots(self) -> tuple[int, ...]:
+        """The slots that a change is written to."""
+        return (self.slot, self.other_slot) if self.rebuild else (self.slot,)
+
+    def advance(self, **changes: object) -> None:
         """Let every worker see that something changed."""
-        cls.objects.update_or_create(pk=1, defaults={"token": uuid4()})
+        for name, value in changes.items():
+            setattr(self, name, value)
+        self.token = uuid4()
+        self.save()
 
 
 class CourseEntry(models.Model):
@@ -45,9 +75,9 @@ class CourseEntry(models.Model):
     day to day (``search.timeline``), ``summary`` what its card says (``CourseSummary``).
     """
 
-    page = models.OneToOneField(
-        CoursePage, models.CASCADE, primary_key=True, related_name="search_entry"
-    )
+    id = models.BigIntegerField(primary_key=True)
+    slot = models.PositiveSmallIntegerField()
+    page = models.ForeignKey(CoursePage, models.CASCADE, related_name="search_entries")
     translation_key = models.UUIDField(db_index=True)
     language = models.CharField(max_length=10)
     is_source = models.BooleanField(default=True)
@@ -59,6 +89,22 @@ class CourseEntry(models.Model):
 
     class Meta:
         verbose_name_plural = "course entries"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="courseentry_key_is_page_and_slot",
+                condition=models.Q(id=models.F("page") * SLOTS + models.F("slot")),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title
+
+
+def entry_key(page_id: int, slot: int) -> int:
+    """Return the key of a page's row in a slot."""
+    return page_id * SLOTS + slot
+
+
+def page_of(entry: int) -> int:
+    """Return the page whose row has this key."""
+    return entry // SLOTS

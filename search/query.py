@@ -61,6 +61,19 @@ class CourseQuery:
 
 
 @dataclass(frozen=True)
+class Likeness:
+    """Which courses are like one: of its region, with a topic or a target group of its own."""
+
+    translation_key: UUID
+    language: str
+    today: date
+    scope: Choices = field(default_factory=dict)
+    topics: frozenset[str] = frozenset()
+    targets: frozenset[str] = frozenset()
+    page_size: int = 4
+
+
+@dataclass(frozen=True)
 class Hit:
     """A course that was found, with its state on the day."""
 
@@ -68,6 +81,14 @@ class Hit:
     summary: CourseSummary
     status: OccasionStatus
     reason: str = ""
+
+
+@dataclass(frozen=True)
+class LikeCourses:
+    """Courses like one, and that one's own addresses by language."""
+
+    hits: list[Hit]
+    translations: Mapping[str, str]
 
 
 @dataclass(frozen=True)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.db.models.signals import m2m_changed, post_delete, post_save
 from wagtail.models import Page, PageViewRestriction
-from wagtail.signals import page_published, page_unpublished, post_page_move
+from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
 from catalogue.models import (
-    CatalogueIndexPage,
     CourseOccasion,
     CoursePage,
     DistanceCoursePage,
@@ -21,16 +21,27 @@ from catalogue.models import (
 )
 from regions.models import Municipality, Region, ServiceArea, TargetGroup, Topic
 
+from .documents import BATCH
 from .engines import Engine
 from .engines.database import DatabaseEngine
+from .tasks import update_courses
 
 engine: Engine = DatabaseEngine()
 
 
 def update_soon(page_ids: Iterable[int]) -> None:
-    """Update the index for these pages when the transaction is through."""
-    if ids := list(page_ids):
+    """Update the index for these pages when the transaction is through.
+
+    A few at once, so that whoever published sees it; the courses of a renamed region or provider
+    as tasks, so that nobody waits for thousands of them.
+    """
+    ids = list(page_ids)
+    if len(ids) <= BATCH:
         transaction.on_commit(lambda: engine.update(ids), robust=True)
+        return
+    for start in range(0, len(ids), BATCH):
+        batch = ids[start : start + BATCH]
+        transaction.on_commit(partial(update_courses.enqueue, batch), robust=True)
 
 
 def translations_of(courses: QuerySet) -> QuerySet:
@@ -46,7 +57,7 @@ def below(page: Page) -> list[int]:
 
 
 def on_page(sender: type, instance: Page, **kwargs: object) -> None:
-    """Follow publishing, taking down and moving; addresses of what is below may be others."""
+    """Follow publishing, taking down, moving and new addresses to the courses at or below."""
     update_soon(below(instance))
 
 
@@ -84,9 +95,10 @@ def on_restriction(sender: type, instance: PageViewRestriction, **kwargs: object
 
 def connect() -> None:
     """Connect everything above. Called once, when the app is ready."""
-    for model in (DistanceCoursePage, SharedOfferingPage, RegionPage, CatalogueIndexPage):
+    for model in (DistanceCoursePage, SharedOfferingPage):
         page_published.connect(on_page, sender=model)
         page_unpublished.connect(on_page, sender=model)
+    page_slug_changed.connect(on_page)
     post_page_move.connect(on_page)
     for signal in (post_save, post_delete):
         signal.connect(on_occasion, sender=CourseOccasion)
@@ -95,6 +107,7 @@ def connect() -> None:
             signal.connect(on_place, sender=model)
     for model in _SHOWN:
         post_save.connect(on_term, sender=model)
+        post_delete.connect(on_term, sender=model)
     m2m_changed.connect(_on_open_to, sender=CourseOccasion.open_to.through)
     post_delete.connect(_on_course_gone, sender=CoursePage)
 

@@ -3,11 +3,10 @@
 from typing import ClassVar
 
 from django.db import models
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page, PagePermissionTester
-from wagtail.url_routing import RouteResult
 
 from regions.models import User
 
@@ -42,24 +41,6 @@ class HomePage(CataloguePageMixin, Page):
     class Meta:
         verbose_name = _("front page")
         verbose_name_plural = _("front pages")
-
-    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
-        """Find the page of an address at once, not level by level as Wagtail does.
-
-        No page type of ours has addresses of its own below it. The way down is left on the
-        request, for the crumbs.
-        """
-        if not path_components:
-            return super().route(request, path_components)
-        paths = [self.url_path]
-        for component in path_components:
-            paths.append(f"{paths[-1]}{component}/")
-        trail = Page.objects.filter(url_path__in=paths, path__startswith=self.path)
-        trail = list(trail.select_related("locale").order_by("depth"))
-        if not trail or trail[-1].url_path != paths[-1]:
-            raise Http404
-        request.samkurs_trail = trail[:-1]
-        return trail[-1].specific.route(request, [])
 
     def permissions_for_user(self, user: User) -> FrontPagePermissions:
         """Return what ``user`` may do with this page."""

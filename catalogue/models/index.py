@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 
-from ..listing import serve_listing
 from .mixins import CataloguePageMixin
 
 
@@ -34,7 +33,9 @@ class CatalogueIndexPage(CataloguePageMixin, Page):
 
     def serve(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Let the listing that is registered answer, else the page itself."""
-        return serve_listing(self, request) or super().serve(request, *args, **kwargs)
+        from ..finding import finder  # its values read these models
+
+        return finder().listing(self, request) or super().serve(request, *args, **kwargs)
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """Preview the listing as readers see it."""

@@ -1,45 +1,49 @@
 """What a course's own page shows, in the order of a reader's questions."""
 
 from datetime import date
+from uuid import UUID
 
-from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from regions.models import Region
-
 from .. import formats
 from ..choices import Audience, OrderVia
-from ..models import CourseOccasion, CoursePackagePage, CoursePage, PackageCourse
+from ..finding import Beside, finder
+from ..models import CourseOccasion, CoursePage
+from ..parts import CourseParts, parts_in_memory, stored_parts
 from ..states import OccasionState, OccasionStatus, course_status
-from ..tree import readable
+from ..trunk import Trunk, read_trunk, trunk_of
 from .courses import (
-    Ranked,
     best_of,
-    cards,
     credit_fact,
     occasions_by_key,
     pace_fact,
     place_fact,
-    rank,
     summary_of,
 )
-from .packages import courses_of, summary_line
+from .packages import PackageWithCourses, packages_with, summary_line
 from .states import PAST, occasion_view, state_view
-from .values import CourseCard, CourseSummary, Fact, OccasionView, PackageView, StateView, Step
-
-RELATED = 4
+from .values import CourseSummary, Fact, OccasionView, PackageView, StateView, Step
 
 
 class CoursePresenter:
-    """The course of one page for one reader."""
+    """The course of one page for one reader. Four statements beside those of its arguments."""
 
-    def __init__(self, page: CoursePage, today: date | None = None) -> None:
+    def __init__(
+        self,
+        page: CoursePage,
+        today: date | None = None,
+        *,
+        parts: CourseParts | None = None,
+        trunk: Trunk | None = None,
+    ) -> None:
         self.page = page
         self.today = today or timezone.localdate()
+        self.parts = parts or parts_in_memory(page)
+        self._trunk = trunk or read_trunk()
 
     def context(self) -> dict:
         """Return the template's context."""
@@ -52,29 +56,39 @@ class CoursePresenter:
             "past_occasions": past,
             "how_to_apply": self._how_to_apply(),
             "through_contact": not self._applies_alone,
-            "modules": self.page.modules.all(),
+            "modules": self.parts.modules,
             "prerequisites": self.page.prerequisites,
             "byod_instructions": self.page.byod_instructions if self.page.byod else "",
             "provider": self.page.provider,
-            "links": self.page.links.all(),
+            "links": self.parts.links,
             "packages": self._packages(),
-            "related": self._related(),
+            "related": self.beside.related,
         }
 
     @cached_property
+    def beside(self) -> Beside:
+        """What stands beside the course."""
+        region = self._trunk.region_of(self.page.path)
+        return finder().beside(self.page, self.parts, region.region_slug if region else "")
+
+    @cached_property
+    def _package_courses(self) -> list[PackageWithCourses]:
+        return packages_with(self.page)
+
+    @cached_property
+    def _held(self) -> dict[UUID, list[CourseOccasion]]:
+        """The dates of the course, and of those it shares a package with."""
+        courses = [course for each in self._package_courses for course in each.courses]
+        keys = {self.page.translation_key, *(course.translation_key for course in courses)}
+        return occasions_by_key(keys)
+
+    @cached_property
     def _occasions(self) -> list[CourseOccasion]:
-        key = self.page.translation_key
-        occasions = occasions_by_key([key]).get(key, [])
-        prefetch_related_objects(occasions, "open_to")
-        return occasions
+        return self._held.get(self.page.translation_key, [])
 
     @cached_property
     def _summary(self) -> CourseSummary:
         return summary_of(self.page)
-
-    @cached_property
-    def _region(self) -> Region | None:
-        return self.page.region
 
     @cached_property
     def _best(self) -> tuple[OccasionStatus, CourseOccasion | None]:
@@ -88,7 +102,16 @@ class CoursePresenter:
         status, occasion = self._best
         if occasion is None or status.state == OccasionState.UNSCHEDULED:
             return None
-        return occasion_view(occasion, self.page, self.today, with_weekday=True)
+        return self._view(occasion, with_weekday=True)
+
+    def _view(self, occasion: CourseOccasion, *, with_weekday: bool = False) -> OccasionView:
+        return occasion_view(
+            occasion,
+            self.page,
+            self.today,
+            open_to=self.parts.open_to.get(occasion.pk, ()),
+            with_weekday=with_weekday,
+        )
 
     def _split(self) -> tuple[list[OccasionView], list[OccasionView]]:
         upcoming, past = [], []
@@ -98,7 +121,7 @@ class CoursePresenter:
             gone = status.state in PAST or (
                 status.state == OccasionState.CANCELLED and last is not None and last < self.today
             )
-            (past if gone else upcoming).append(occasion_view(occasion, self.page, self.today))
+            (past if gone else upcoming).append(self._view(occasion))
         return upcoming, past[::-1]
 
     def _facts(self) -> list[Fact]:
@@ -108,7 +131,7 @@ class CoursePresenter:
             pace_fact(self._summary),
             self._credits(),
             self._price(),
-            Fact(_("For whom"), ", ".join(str(group) for group in page.target_groups.all())),
+            Fact(_("For whom"), ", ".join(str(group) for group in self.parts.target_groups)),
             self._open_to(),
             Fact(_("Provider"), page.provider.name if page.provider else ""),
             Fact(
@@ -120,7 +143,7 @@ class CoursePresenter:
             facts.append(
                 Fact(_("Bring"), _("Cases from your own work"), note=_("No personal data"))
             )
-        facts += [Fact(fact.label, fact.value) for fact in page.facts.all()]
+        facts += [Fact(fact.label, fact.value) for fact in self.parts.facts]
         return [fact for fact in facts if fact.value]
 
     def _credits(self) -> Fact:
@@ -147,7 +170,8 @@ class CoursePresenter:
         label = _("Open to")
         if self.page.audience == Audience.PUBLIC:
             return Fact(label, _("Everyone"))
-        count = self._region.municipalities.count() if self._region else 0
+        region = self._trunk.region_of(self.page.path)
+        count = region.municipality_count if region else 0
         if not count:
             return Fact(label, "")
         value = ngettext("The municipality", "All %(count)d municipalities", count) % {
@@ -185,31 +209,21 @@ class CoursePresenter:
         ]
 
     def _packages(self) -> list[PackageView]:
-        """Return the published packages that this course is part of. Four queries if any."""
-        mine = PackageCourse.objects.filter(course__translation_key=self.page.translation_key)
-        packages = list(
-            readable(CoursePackagePage.objects.filter(package_courses__in=mine)).distinct()
-        )
-        if not packages:
-            return []
-        by_package = courses_of(packages)
-        keys = {course.translation_key for courses in by_package.values() for course in courses}
-        occasions = occasions_by_key(keys)
+        """Return the published packages that this course is part of."""
         return [
             PackageView(
-                title=package.title,
-                url=package.url or "",
-                summary_line=summary_line(by_package[package.pk]),
-                steps=[self._step(course, occasions) for course in by_package[package.pk]],
+                title=each.package.title,
+                url=each.package.url or "",
+                summary_line=summary_line(each.courses),
+                steps=[self._step(course) for course in each.courses],
             )
-            for package in packages
-            if package.pk in by_package
+            for each in self._package_courses
         ]
 
-    def _step(self, course: CoursePage, occasions: dict) -> Step:
+    def _step(self, course: CoursePage) -> Step:
         current = course.translation_key == self.page.translation_key
         status = course_status(
-            each.status(self.today) for each in occasions.get(course.translation_key, ())
+            each.status(self.today) for each in self._held.get(course.translation_key, ())
         )
         finished = status.state == OccasionState.FINISHED
         note = str(status.state.label)
@@ -222,21 +236,16 @@ class CoursePresenter:
             state="now" if current else ("done" if finished else "next"),
         )
 
-    def _related(self) -> list[CourseCard]:
-        """Return live courses of the region that share a topic. Five queries."""
-        topics = [topic.pk for topic in self.page.topics.all()]
-        if not topics or self._region is None:
-            return []
-        index = self.page.path[: -self.page.steplen]
-        siblings = (
-            readable(CoursePage.objects.filter(path__startswith=index, topics__in=topics))
-            .exclude(pk=self.page.pk)
-            .distinct()
-        )
-        best: list[Ranked] = rank(siblings, self.today)[:RELATED]
-        return cards(best, last_fact="provider")
-
 
 def course_context(page: CoursePage, request: HttpRequest) -> dict:
-    """Return the context of a course page."""
-    return CoursePresenter(page).context()
+    """Return the context of a course page; a preview's parts are not in the database yet."""
+    preview = getattr(request, "is_preview", False)
+    presenter = CoursePresenter(
+        page,
+        parts=parts_in_memory(page) if preview else stored_parts(page),
+        trunk=trunk_of(request),
+    )
+    # What the finder has not heard of yet is there all the same: the page itself.
+    own = {page.locale.language_code: page.url or ""}
+    request.samkurs_translations = own | dict(presenter.beside.translations)
+    return presenter.context()

@@ -1,8 +1,10 @@
 """What a package's page shows."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -37,34 +39,47 @@ def summary_line(courses: Iterable[CoursePage]) -> str:
     }
 
 
-def courses_of(packages: Iterable[CoursePackagePage]) -> dict[int, list[CoursePage]]:
-    """Return the published courses of packages in their order, by package. One query."""
+@dataclass(frozen=True)
+class PackageWithCourses:
+    """A published package with its published courses, in their order."""
+
+    package: CoursePackagePage
+    courses: list[CoursePage]
+
+
+def _with_courses(packages: QuerySet) -> list[PackageWithCourses]:
+    """Return packages that have a published course, by title. One statement."""
     parts = (
         PackageCourse.objects.filter(
-            page__in=list(packages), course__in=readable(CoursePage.objects.all())
+            page__in=readable(packages), course__in=readable(CoursePage.objects.all())
         )
-        .select_related("course__locale")
-        .order_by("page_id", "sort_order")
+        .select_related("page__locale", "course__locale")
+        .defer("page__body", "course__body")
+        .order_by("page__title", "page_id", "sort_order")
     )
-    by_package: dict[int, list[CoursePage]] = {}
+    found: dict[int, PackageWithCourses] = {}
     for part in parts:
-        by_package.setdefault(part.page_id, []).append(part.course)
-    return by_package
+        known = found.setdefault(part.page_id, PackageWithCourses(part.page, []))
+        known.courses.append(part.course)
+    return list(found.values())
+
+
+def packages_with(course: CoursePage) -> list[PackageWithCourses]:
+    """Return the packages that hold ``course`` in any language. One statement."""
+    mine = PackageCourse.objects.filter(course__translation_key=course.translation_key)
+    return _with_courses(CoursePackagePage.objects.filter(pk__in=mine.values("page")))
 
 
 def package_views(page: Page) -> list[PackageView]:
-    """Return the packages below a page that have a published course, by title. Two queries."""
-    packages = readable(CoursePackagePage.objects.descendant_of(page)).order_by("title")
-    courses = courses_of(packages)
+    """Return the packages below a page that have a published course, by title. One statement."""
     return [
         PackageView(
-            title=package.title,
-            url=package.url or "",
-            summary=package.summary,
-            summary_line=summary_line(courses[package.pk]),
+            title=each.package.title,
+            url=each.package.url or "",
+            summary=each.package.summary,
+            summary_line=summary_line(each.courses),
         )
-        for package in packages
-        if package.pk in courses
+        for each in _with_courses(CoursePackagePage.objects.descendant_of(page))
     ]
 
 

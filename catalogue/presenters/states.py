@@ -1,5 +1,6 @@
 """States, occasions and languages in words."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.utils.text import get_text_list
@@ -43,9 +44,17 @@ def state_view(status: OccasionStatus, reason: str = "") -> StateView:
 
 
 def occasion_view(
-    occasion: CourseOccasion, course: CoursePage, today: date, *, with_weekday: bool = False
+    occasion: CourseOccasion,
+    course: CoursePage,
+    today: date,
+    *,
+    open_to: Sequence[str] = (),
+    with_weekday: bool = False,
 ) -> OccasionView:
-    """Return an occasion of ``course`` in words, as of ``today``."""
+    """Return an occasion of ``course`` in words, as of ``today``.
+
+    ``open_to`` names the municipalities it is open to, where not all are.
+    """
     status = occasion.status(today)
     text, url = _application(occasion, course, status)
     return OccasionView(
@@ -57,7 +66,7 @@ def occasion_view(
         state=state_view(status, occasion.cancel_reason),
         apply_url=url,
         apply_text=text,
-        open_to=_open_to(occasion),
+        open_to=_open_to(open_to),
     )
 
 
@@ -70,10 +79,9 @@ def _dates(occasion: CourseOccasion, today: date, *, with_weekday: bool) -> str:
     return formats.day_range(occasion.starts_on, occasion.ends_on, today)
 
 
-def _open_to(occasion: CourseOccasion) -> str:
+def _open_to(names: Sequence[str]) -> str:
     """Return "Open to Alvdal and Tynset" where not every municipality may come."""
-    names = [municipality.name for municipality in occasion.open_to.all()]
-    return _("Open to %(names)s") % {"names": get_text_list(names, _("and"))} if names else ""
+    return _("Open to %(names)s") % {"names": get_text_list(list(names), _("and"))} if names else ""
 
 
 def _seats(occasion: CourseOccasion, status: OccasionStatus) -> str:

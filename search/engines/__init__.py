@@ -1,9 +1,9 @@
 """Engines that answer a ``CourseQuery``: one protocol, so that none of them is special."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from ..query import CourseQuery, CourseResults
+from ..query import CourseQuery, CourseResults, LikeCourses, Likeness
 
 
 class Engine(Protocol):
@@ -17,4 +17,15 @@ class Engine(Protocol):
 
     def update(self, page_ids: Sequence[int]) -> None:
         """Bring the index up to date with these pages, whatever became of them."""
+        ...
+
+    def beside(self, likeness: Likeness) -> LikeCourses:
+        """Return what stands beside a course: others like it, and its translations."""
+        ...
+
+    def rebuild(self, progress: Callable[[int, int], None], *, resume: bool = False) -> None:
+        """Build the index anew beside the one that readers use, then put it in its place.
+
+        ``progress`` is told how many of how many pages are done.
+        """
         ...

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from math import ceil
 from typing import NamedTuple
 
-from django.db import transaction
+from django.db.models import Q
 
 from ..analysis import analyse_query
-from ..documents import BATCH, CourseDocument, documents, read_summary, stored_summary
-from ..models import CatalogueVersion, CourseEntry
-from ..query import CourseQuery, CourseResults, FacetKey, Hit, Sort
-from . import text
+from ..documents import read_summary
+from ..models import CourseEntry, page_of
+from ..query import CourseQuery, CourseResults, FacetKey, Hit, LikeCourses, Likeness, Sort
+from . import entries
 from .snapshot import Bits, Snapshot, Snapshots, bits_of, positions_of
+from .text import text_index
 
 
 class Found(NamedTuple):
@@ -33,7 +34,17 @@ class DatabaseEngine:
         self._snapshots = Snapshots()
 
     def search(self, query: CourseQuery) -> CourseResults:
-        """Answer a query. At most four statements, however many courses there are."""
+        """Answer a query. At most four statements, however many courses there are.
+
+        A rebuild may take the rows away between two of them: then once more, from what is there.
+        """
+        try:
+            return self._search(query)
+        except RowsGoneError:
+            self._snapshots.forget()
+            return self._search(query)
+
+    def _search(self, query: CourseQuery) -> CourseResults:
         snapshot = self._snapshots.get(query.today)
         found = self._text(query, snapshot)
         scope = _all_of(snapshot.in_language(query.language), snapshot.chosen(query.scope))
@@ -41,7 +52,7 @@ class DatabaseEngine:
         chosen = snapshot.chosen(query.choices)
         hits = _all_of(within, chosen)
         total = hits.bit_count()
-        pages = max(ceil(total / query.page_size), 1)
+        pages = max(ceil(total / max(query.page_size, 1)), 1)
         page = min(max(query.page, 1), pages)
         first = (page - 1) * query.page_size
         shown = self._ordered(hits, query, snapshot, found, first)
@@ -63,16 +74,36 @@ class DatabaseEngine:
 
     def update(self, page_ids: Sequence[int]) -> None:
         """Write the rows of pages that readers may see, and take those of others away."""
-        ids = sorted(set(page_ids))
-        for start in range(0, len(ids), BATCH):
-            batch = ids[start : start + BATCH]
-            with transaction.atomic():
-                live = list(documents(batch))
-                gone = sorted(set(batch) - {document.page_id for document in live})
-                CourseEntry.objects.filter(pk__in=gone).delete()
-                text.text_index().remove(gone)
-                write(live)
-                CatalogueVersion.advance()
+        entries.update(page_ids)
+
+    def rebuild(self, progress: entries.Progress, *, resume: bool = False) -> None:
+        """Fill the slot that readers do not see, then let them see it."""
+        entries.rebuild(progress, resume=resume)
+
+    def beside(self, likeness: Likeness) -> LikeCourses:
+        """Return courses like one, and its translations. Two statements."""
+        snapshot = self._snapshots.get(likeness.today)
+        best = list(islice(_like(snapshot, likeness), likeness.page_size + 1))
+        ids = [snapshot.ids[position] for position in best]
+        rows = {
+            row.pk: row
+            for row in CourseEntry.objects.filter(
+                Q(pk__in=ids) | Q(translation_key=likeness.translation_key, slot=snapshot.slot)
+            ).only("pk", "translation_key", "language", "summary")
+        }
+        own = [row for row in rows.values() if row.translation_key == likeness.translation_key]
+        others = [
+            position
+            for position, key in zip(best, ids, strict=True)
+            if key in rows and rows[key] not in own
+        ]
+        return LikeCourses(
+            hits=[
+                _hit(snapshot, position, rows[snapshot.ids[position]].summary)
+                for position in others[: likeness.page_size]
+            ],
+            translations={row.language: row.summary["url"] for row in own},
+        )
 
     def _text(self, query: CourseQuery, snapshot: Snapshot) -> Found:
         everything = (1 << len(snapshot.ids)) - 1
@@ -81,9 +112,9 @@ class DatabaseEngine:
             # What was typed holds no word at all: that matches nothing, not everything.
             return Found(0 if query.text.strip() else everything, {})
         scores = {
-            snapshot.positions[page_id]: score
-            for page_id, score in text.text_index().match(words).items()
-            if page_id in snapshot.positions
+            snapshot.positions[entry]: score
+            for entry, score in text_index().match(words).items()
+            if entry in snapshot.positions
         }
         return Found(bits_of(scores, len(snapshot.ids)), scores)
 
@@ -101,57 +132,40 @@ class DatabaseEngine:
         return list(islice(ordered, first, first + query.page_size))
 
 
-def write(live: Sequence[CourseDocument]) -> None:
-    """Put documents into the read model and the text index."""
-    CourseEntry.objects.bulk_create(
-        [
-            CourseEntry(
-                page_id=document.page_id,
-                translation_key=document.translation_key,
-                language=document.language,
-                is_source=document.is_source,
-                title=document.summary.title,
-                newest_at=document.newest_at,
-                values=" ".join(
-                    f"{key}:{value}"
-                    for key, found in sorted(document.values.items())
-                    for value in sorted(found)
-                ),
-                moments=document.moments,
-                summary=stored_summary(document.summary),
-            )
-            for document in live
-        ],
-        update_conflicts=True,
-        unique_fields=["page"],
-        update_fields=[
-            "translation_key",
-            "language",
-            "is_source",
-            "title",
-            "newest_at",
-            "values",
-            "moments",
-            "summary",
-        ],
-    )
-    text.text_index().write(live)
+class RowsGoneError(Exception):
+    """A rebuild has taken the rows away that the snapshot knows."""
 
 
 def _hits(positions: list[int], snapshot: Snapshot) -> list[Hit]:
     """Return the hits at ``positions``. One query."""
     ids = [snapshot.ids[position] for position in positions]
     summaries = dict(CourseEntry.objects.filter(pk__in=ids).values_list("pk", "summary"))
+    if ids and not summaries:
+        raise RowsGoneError
     return [
-        Hit(
-            page_id=page_id,
-            summary=read_summary(summaries[page_id]),
-            status=snapshot.moments[position].status,
-            reason=snapshot.moments[position].reason,
-        )
-        for page_id, position in zip(ids, positions, strict=True)
-        if page_id in summaries
+        _hit(snapshot, position, summaries[entry])
+        for entry, position in zip(ids, positions, strict=True)
+        if entry in summaries
     ]
+
+
+def _hit(snapshot: Snapshot, position: int, summary: dict) -> Hit:
+    return Hit(
+        page_id=page_of(snapshot.ids[position]),
+        summary=read_summary(summary),
+        status=snapshot.moments[position].status,
+        reason=snapshot.moments[position].reason,
+    )
+
+
+def _like(snapshot: Snapshot, likeness: Likeness) -> Iterator[int]:
+    """Yield the positions of courses like one: those that share both a topic and a target first."""
+    within = _all_of(snapshot.in_language(likeness.language), snapshot.chosen(likeness.scope))
+    shared = snapshot.chosen({FacetKey.TOPIC: likeness.topics, FacetKey.TARGET: likeness.targets})
+    topics, targets = (shared.get(key, 0) & within for key in (FacetKey.TOPIC, FacetKey.TARGET))
+    yield from positions_of(topics & targets)
+    yield from positions_of(topics & ~targets)
+    yield from positions_of(targets & ~topics)
 
 
 def _all_of(within: Bits, chosen: dict[FacetKey, Bits], *, but: FacetKey | None = None) -> Bits:

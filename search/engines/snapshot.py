@@ -24,7 +24,9 @@ class Snapshot:
     """Every live course as bits, as of a version and a day."""
 
     version: UUID | None
+    slot: int
     today: date
+    #: Keys of the rows, in the order of the bits.
     ids: list[int]
     moments: list[Moment]
     #: By facet, by value: which courses have it.
@@ -75,10 +77,12 @@ def positions_of(bits: Bits) -> Iterator[int]:
 
 def build(today: date) -> Snapshot:
     """Read the catalogue's rows and return them as bits. Two queries."""
-    version = CatalogueVersion.current()
+    version = CatalogueVersion.objects.filter(pk=1).first()
+    slot = version.slot if version else 0
     rows = []
+    entries = CourseEntry.objects.filter(slot=slot)
     fields = ("pk", "title", "moments", "values", "translation_key", "language", "is_source")
-    for row in CourseEntry.objects.values_list(*fields, "newest_at").iterator(chunk_size=5000):
+    for row in entries.values_list(*fields, "newest_at").iterator(chunk_size=5000):
         moment = at(row[2], today)
         rows.append(((*moment.status.sort_key, row[1].casefold(), row[0]), moment, row))
     rows.sort(key=lambda each: each[0])
@@ -92,7 +96,8 @@ def build(today: date) -> Snapshot:
         values.setdefault(FacetKey(key), {})[value] = bits_of(positions, len(rows))
     published = [(row[7] is None, row[7] and -row[7].timestamp(), row[0]) for _k, _m, row in rows]
     return Snapshot(
-        version=version,
+        version=version.token if version else None,
+        slot=slot,
         today=today,
         ids=[row[0] for _key, _moment, row in rows],
         moments=[moment for _key, moment, _row in rows],
@@ -127,6 +132,10 @@ class Snapshots:
     def __init__(self) -> None:
         self._lock = Lock()
         self._kept: Snapshot | None = None
+
+    def forget(self) -> None:
+        """Build anew at the next question."""
+        self._kept = None
 
     def get(self, today: date) -> Snapshot:
         """Return what holds now. One query; three when it is built."""

@@ -14,6 +14,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from ..analysis import Word, analyse
 from ..documents import CourseDocument, Texts
+from ..models import SLOTS, entry_key
 
 #: Words of a text beyond these are not indexed: a tsvector holds a megabyte.
 MOST_WORDS = 4000
@@ -24,22 +25,31 @@ WEIGHTS = {"title": (10.0, 5.0), "topics": (4.0, 2.0), "summary": (3.0, 1.5), "b
 class TextIndex:
     """Where words are kept and found: what the two databases do alike."""
 
-    #: Statements that make the table and take it away, and one that takes a page out.
+    #: Statements that make the table and take it away, one that takes an entry out, one a slot.
     create: ClassVar[tuple[str, ...]]
     drop: ClassVar[tuple[str, ...]] = ("DROP TABLE search_text",)
     delete: ClassVar[str]
+    delete_slot: ClassVar[str]
 
-    def remove(self, page_ids: Iterable[int]) -> None:
-        """Take pages out."""
+    def remove(self, entries: Iterable[int]) -> None:
+        """Take entries out."""
         with connection.cursor() as cursor:
-            cursor.executemany(self.delete, [(page_id,) for page_id in page_ids])
+            cursor.executemany(self.delete, [(entry,) for entry in entries])
 
-    def write(self, documents: Sequence[CourseDocument]) -> None:
-        """Put the words of ``documents`` in, in place of what was there."""
+    def clear(self, slot: int) -> None:
+        """Take every entry of a slot out."""
+        with connection.cursor() as cursor:
+            cursor.execute(self.delete_slot, (SLOTS, slot))
+
+    def write(self, documents: Sequence[CourseDocument], slots: Iterable[int]) -> None:
+        """Put the words of ``documents`` into each slot, in place of what was there."""
         raise NotImplementedError
 
     def match(self, words: Iterable[Word]) -> dict[int, float]:
-        """Return the pages that hold every word in some form, with a score; more is better."""
+        """Return the entries that hold every word in some form, with a score; more is better.
+
+        Those of both slots.
+        """
         raise NotImplementedError
 
 
@@ -62,16 +72,23 @@ class SqliteIndex(TextIndex):
         "tokenize=\"unicode61 remove_diacritics 0 tokenchars '._'\")",
     )
     delete = "DELETE FROM search_text WHERE rowid = %s"
+    delete_slot = "DELETE FROM search_text WHERE rowid %% %s = %s"
 
-    def write(self, documents: Sequence[CourseDocument]) -> None:
+    def write(self, documents: Sequence[CourseDocument], slots: Iterable[int]) -> None:
         """Replace the rows of ``documents``."""
-        self.remove(document.page_id for document in documents)
+        rows = [
+            (entry_key(document.page_id, slot), *row)
+            for document in documents
+            for row in [self._row(document.texts)]
+            for slot in slots
+        ]
+        self.remove(row[0] for row in rows)
         with connection.cursor() as cursor:
             cursor.executemany(
                 "INSERT INTO search_text (rowid, title_exact, title_stem, topics_exact, "
                 "topics_stem, summary_exact, summary_stem, body_exact, body_stem) "
                 "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
-                [(document.page_id, *self._row(document.texts)) for document in documents],
+                rows,
             )
 
     def _row(self, texts: Texts) -> list[str]:
@@ -103,18 +120,25 @@ class PostgresIndex(TextIndex):
 
     letters: ClassVar = dict(zip(WEIGHTS, "ABCD", strict=True))
     create = (
-        "CREATE TABLE search_text (page_id bigint PRIMARY KEY, words tsvector NOT NULL)",
+        "CREATE TABLE search_text (entry bigint PRIMARY KEY, words tsvector NOT NULL)",
         "CREATE INDEX search_text_words ON search_text USING gin (words)",
     )
-    delete = "DELETE FROM search_text WHERE page_id = %s"
+    delete = "DELETE FROM search_text WHERE entry = %s"
+    delete_slot = "DELETE FROM search_text WHERE entry %% %s = %s"
 
-    def write(self, documents: Sequence[CourseDocument]) -> None:
+    def write(self, documents: Sequence[CourseDocument], slots: Iterable[int]) -> None:
         """Replace the rows of ``documents``."""
+        rows = [
+            (entry_key(document.page_id, slot), vector)
+            for document in documents
+            for vector in [self._vector(document.texts)]
+            for slot in slots
+        ]
         with connection.cursor() as cursor:
             cursor.executemany(
-                "INSERT INTO search_text (page_id, words) VALUES (%s, %s::tsvector) "
-                "ON CONFLICT (page_id) DO UPDATE SET words = excluded.words",
-                [(document.page_id, self._vector(document.texts)) for document in documents],
+                "INSERT INTO search_text (entry, words) VALUES (%s, %s::tsvector) "
+                "ON CONFLICT (entry) DO UPDATE SET words = excluded.words",
+                rows,
             )
 
     def _vector(self, texts: Texts) -> str:
@@ -136,7 +160,7 @@ class PostgresIndex(TextIndex):
         weights = "{" + ",".join(map(str, stems)) + "}"
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT page_id, ts_rank(%s::float4[], words, asked) "
+                "SELECT entry, ts_rank(%s::float4[], words, asked) "
                 "FROM search_text, CAST(%s AS tsquery) asked WHERE words @@ asked",
                 [weights, query],
             )

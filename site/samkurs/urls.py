@@ -3,11 +3,13 @@
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.conf.urls.static import static
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
+
+from catalogue.serving import serve
 
 from .views import not_here, to_language
 
@@ -29,6 +31,7 @@ urlpatterns = [
         path("_util/<path:rest>", not_here),
         path("account/", include("regions.urls")),
         path("", include("search.urls")),
+        re_path(r"^((?:[\w-]+/)*)$", serve),
         path("", include(wagtail_urls)),
         prefix_default_language=True,
     ),

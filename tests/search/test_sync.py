@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
 from catalogue.models import CatalogueIndexPage, CoursePage
 from regions.models import Region
-from search.models import CourseEntry
+from search import sync
+from search.engines import entries
+from search.models import CatalogueVersion, CourseEntry
 from search.query import CourseQuery, FacetKey
 from search.sync import engine
+from search.tasks import update_courses
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -84,7 +88,7 @@ def test_a_new_address_of_the_listing_is_that_of_its_courses(
 ) -> None:
     index = factories.index_page(region)
     index.slug = "tilbud"
-    with committed():
+    with committed(), committed():  # Wagtail tells of a new address when it is committed
         index.save_revision().publish()
     query = CourseQuery(language="nb", today=timezone.localdate())
     (hit,) = engine.search(query).hits
@@ -167,10 +171,116 @@ def test_a_rebuild_mends_whatever_is_wrong(
     call_command("rebuild_search")
     assert found(text="demens") == ["Demens"]
     assert found(scope={FacetKey.REGION: frozenset({region.slug})}) == ["Demens"]
-    assert not CourseEntry.objects.filter(pk=gone.pk).exists()
+    assert not CourseEntry.objects.filter(page=gone.pk).exists()
     told = capsys.readouterr().out
     assert "2 of 2 courses" in told
     assert "1 courses can be found" in told
     CourseEntry.objects.update(title="Feil")
     call_command("rebuild_search", if_empty=True)
     assert CourseEntry.objects.get().title == "Feil"
+
+
+def test_a_term_without_courses_gets_its_name(course: CoursePage, committed: Callable) -> None:
+    before = CatalogueVersion.current()
+    with committed():
+        factories.make_term(factories.Topic)
+    assert CatalogueVersion.current() != before
+
+
+def test_many_courses_are_left_to_a_worker(
+    course: CoursePage, committed: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sync, "BATCH", 1)
+    with committed():
+        factories.make_offering(course.region, title="Palliasjon")
+    enqueued: list[list[int]] = []
+    monkeypatch.setattr(sync, "update_courses", SimpleNamespace(enqueue=enqueued.append))
+    course.region.name = "Dalregionen"
+    with committed():
+        course.region.save()
+    assert len(enqueued) == 2
+    for batch in enqueued:
+        update_courses.enqueue(batch)
+    query = CourseQuery(language="nb", today=timezone.localdate())
+    assert {hit.summary.region for hit in engine.search(query).hits} == {"Dalregionen"}
+
+
+# Rebuilt beside what readers see -----------------------------------------------------------------
+def rebuild_until(stop: int, **options: object) -> None:
+    """Rebuild, interrupted when ``stop`` courses are done."""
+
+    def progress(done: int, total: int) -> None:
+        if done == stop:
+            raise KeyboardInterrupt
+
+    engine.rebuild(progress, **options)
+
+
+@pytest.fixture
+def several(course: CoursePage, committed: Callable, monkeypatch: pytest.MonkeyPatch) -> list:
+    monkeypatch.setattr(entries, "BATCH", 1)
+    with committed():
+        more = [factories.make_offering(course.region, title=title) for title in ("A", "B")]
+    return [course, *more]
+
+
+def test_readers_see_the_old_index_until_the_new_one_is_whole(several: list) -> None:
+    CourseEntry.objects.update(summary={**CourseEntry.objects.first().summary, "title": "Gammelt"})
+    version = CatalogueVersion.current()
+    with pytest.raises(KeyboardInterrupt):
+        rebuild_until(2)
+    assert CatalogueVersion.current() == version
+    assert found() == ["Gammelt"] * 3
+    assert found(text="demens") == ["Gammelt"]
+    engine.rebuild(lambda done, total: None)
+    assert sorted(found()) == ["A", "B", "Demens"]
+    assert CourseEntry.objects.count() == 3
+
+
+def test_a_change_during_a_rebuild_is_in_both(several: list, committed: Callable) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        rebuild_until(3)
+    course = several[0]
+    course.title = "Palliasjon"
+    with committed():
+        course.save_revision().publish()
+    assert sorted(found()) == ["A", "B", "Palliasjon"]
+    with committed():
+        several[1].unpublish()
+    told: list[tuple[int, int]] = []
+    engine.rebuild(lambda done, total: told.append((done, total)), resume=True)
+    assert told == [(3, 3)]  # the page taken down while it went on; the others were done
+    assert sorted(found()) == ["B", "Palliasjon"]
+    assert found(text="palliasjon") == ["Palliasjon"]
+    assert found(text="demens") == []
+
+
+def test_a_second_rebuild_takes_over(several: list) -> None:
+    def progress(done: int, total: int) -> None:
+        if done == 1:
+            engine.rebuild(lambda done, total: None)
+
+    with pytest.raises(entries.RebuildTakenOverError):
+        engine.rebuild(progress)
+    assert sorted(found()) == ["A", "B", "Demens"]
+
+
+def test_an_answer_between_two_rebuilds_is_whole(several: list) -> None:
+    assert len(found()) == 3
+    kept = engine._snapshots._kept
+    engine.rebuild(lambda done, total: None)
+    # A worker that read the version just before the rows went.
+    current = CatalogueVersion.objects.get().token
+    CatalogueVersion.objects.update(token=kept.version)
+    assert len(found()) == 3
+    CatalogueVersion.objects.update(token=current)
+    assert len(found()) == 3
+
+
+def test_the_command_tells_how_to_go_on(several: list, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*args: object, **kwargs: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(engine, "rebuild", interrupt)
+    with pytest.raises(CommandError, match="--resume"):
+        call_command("rebuild_search")

@@ -1,0 +1,135 @@
+"""Writes the read model and the text index, one page or all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from uuid import UUID, uuid4
+
+from django.db import transaction
+
+from catalogue.models import CoursePage
+
+from ..documents import BATCH, CourseDocument, documents, stored_summary
+from ..models import CatalogueVersion, CourseEntry, entry_key
+from .text import text_index
+
+#: What a row says; the key, the slot and the page say where it stands.
+_FIELDS = (
+    "translation_key",
+    "language",
+    "is_source",
+    "title",
+    "newest_at",
+    "values",
+    "moments",
+    "summary",
+)
+
+#: Told how many of how many pages are done.
+Progress = Callable[[int, int], None]
+
+
+def update(page_ids: Iterable[int]) -> None:
+    """Write the rows of pages that readers may see, and take those of others away.
+
+    While the other slot is being filled both are written, so that no change is lost on the way.
+    Without pages too the catalogue is another: what its values are called may have changed.
+    """
+    ids = sorted(set(page_ids))
+    for start in range(0, max(len(ids), 1), BATCH):
+        with transaction.atomic():
+            version = CatalogueVersion.locked()
+            _replace(ids[start : start + BATCH], version.written_slots)
+            version.advance()
+
+
+class RebuildTakenOverError(Exception):
+    """Another rebuild has begun: it goes on alone."""
+
+
+def rebuild(progress: Progress, *, resume: bool = False) -> None:
+    """Fill the slot that readers do not see from the pages, then let them see it.
+
+    Can be interrupted at any time: readers keep what they had. ``resume`` goes on with what an
+    interrupted rebuild had filled. Raises ``RebuildTakenOverError`` if another one has begun.
+    """
+    slot, own = _begin(resume=resume)
+    done = set(CourseEntry.objects.filter(slot=slot).values_list("page_id", flat=True))
+    ids = sorted(set(CoursePage.objects.values_list("pk", flat=True)) - done)
+    total = len(ids) + len(done)
+    for start in range(0, len(ids), BATCH):
+        batch = ids[start : start + BATCH]
+        with transaction.atomic():
+            _still(own)
+            _replace(batch, (slot,))
+        progress(len(done) + start + len(batch), total)
+    with transaction.atomic():
+        _still(own).advance(slot=slot, rebuild=None)
+    _empty(1 - slot)
+
+
+def _begin(*, resume: bool) -> tuple[int, UUID]:
+    """Return the slot to fill, and the mark of who fills it.
+
+    From now on changes are written to that slot as well.
+    """
+    own = uuid4()
+    with transaction.atomic():
+        version = CatalogueVersion.locked()
+        kept = resume and version.rebuild
+        version.rebuild = own
+        version.save()
+    if not kept:
+        _empty(version.other_slot)
+    return version.other_slot, own
+
+
+def _still(own: UUID) -> CatalogueVersion:
+    """Return the locked version while nobody else has begun to rebuild."""
+    version = CatalogueVersion.locked()
+    if version.rebuild != own:
+        raise RebuildTakenOverError
+    return version
+
+
+def _empty(slot: int) -> None:
+    """Take away what a slot holds, in batches: no reader has to wait."""
+    left = list(CourseEntry.objects.filter(slot=slot).values_list("pk", flat=True))
+    for start in range(0, len(left), BATCH):
+        CourseEntry.objects.filter(pk__in=left[start : start + BATCH]).delete()
+    text_index().clear(slot)
+
+
+def _replace(page_ids: Sequence[int], slots: Sequence[int]) -> None:
+    live = list(documents(page_ids))
+    gone = sorted(set(page_ids) - {document.page_id for document in live})
+    entries = [entry_key(page_id, slot) for page_id in gone for slot in slots]
+    CourseEntry.objects.filter(pk__in=entries).delete()
+    text_index().remove(entries)
+    CourseEntry.objects.bulk_create(
+        [_entry(document, slot) for document in live for slot in slots],
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=_FIELDS,
+    )
+    text_index().write(live, slots)
+
+
+def _entry(document: CourseDocument, slot: int) -> CourseEntry:
+    return CourseEntry(
+        id=entry_key(document.page_id, slot),
+        slot=slot,
+        page_id=document.page_id,
+        translation_key=document.translation_key,
+        language=document.language,
+        is_source=document.is_source,
+        title=document.summary.title,
+        newest_at=document.newest_at,
+        values=" ".join(
+            f"{key}:{value}"
+            for key, found in sorted(document.values.items())
+            for value in sorted(found)
+        ),
+        moments=document.moments,
+        summary=stored_summary(document.summary),
+    )
