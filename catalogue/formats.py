@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from .choices import CreditSystem
 
 NBSP = "\u00a0"
+#: Where a reader takes "kr" for this currency; elsewhere its code stands.
+KRONER = {"NOK": "nb", "SEK": "sv"}
 #: Django's format of a day and month, with the full stop that Norwegian writes.
 DAY_FORMATS = {"nb": "j. F", "sv": "j F", "en": "j F"}
 TIME_FORMATS = {"nb": "G.i", "sv": "G.i", "en": "G:i"}
@@ -91,6 +93,18 @@ def credits_long(value: Decimal, system: str) -> str:
         CreditSystem.YHP: _("%(number)s vocational college credits (yhp)"),
     }
     return words[CreditSystem(system)] % {"number": number}
+
+
+def money(first: Decimal, last: Decimal, currency: str) -> str:
+    """Return "500 kr", or "500–800 kr" where the prices differ.
+
+    Both our currencies are written kr at home: a reader of the other language gets the code.
+    """
+    unit = "kr" if KRONER.get(currency) == _language() else currency
+    amount = (
+        decimal_local(first) if first == last else f"{decimal_local(first)}–{decimal_local(last)}"
+    )
+    return f"{amount}{NBSP}{unit}"
 
 
 def percent(value: int) -> str:

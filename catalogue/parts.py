@@ -1,7 +1,7 @@
 """What hangs on a course beside its own row, read in one statement.
 
 A course's page shows its modules, links, facts and target groups, and to whom its dates are open:
-six relations. Asked for one by one they cost more than the page itself.
+seven relations. Asked for one by one they cost more than the page itself.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from decimal import Decimal
 from django.db.models import CharField, DecimalField, F, IntegerField, QuerySet, Value
 from django.db.models.functions import Cast
 
-from regions.models import Municipality, TargetGroup, Topic
+from regions.models import Municipality, Region, TargetGroup, Topic
 
 from .models import CourseFact, CourseLink, CourseModule, CourseOccasion, CoursePage
 
@@ -34,6 +34,8 @@ class CourseParts:
     topics: list[Topic] = field(default_factory=list)
     #: Names of the municipalities that take part, if it is a shared offering.
     participating: list[str] = field(default_factory=list)
+    #: Names of other regions whose municipalities may take it.
+    also_from: list[str] = field(default_factory=list)
     #: Names of the municipalities that a date is open to, by occasion; none: to all.
     open_to: dict[int, list[str]] = field(default_factory=dict)
 
@@ -53,6 +55,7 @@ def parts_in_memory(page: CoursePage) -> CourseParts:
         target_groups=list(page.target_groups.all()),
         topics=list(page.topics.all()),
         participating=[each.name for each in participating.all()] if participating else [],
+        also_from=[region.name for region in page.shared_with_regions.all()],
         open_to=open_to,
     )
 
@@ -68,6 +71,7 @@ def stored_parts(page: CoursePage) -> CourseParts:
         _take(parts, kind, order, (one, two, three), number)
     parts.target_groups.sort(key=lambda term: term.name_en)
     parts.participating.sort(key=str.casefold)
+    parts.also_from.sort(key=str.casefold)
     for names in parts.open_to.values():
         names.sort(key=str.casefold)
     return parts
@@ -88,6 +92,7 @@ def _queries(page: CoursePage) -> Iterator[QuerySet]:
     # The slug in place of the English name: topics are looked up, not shown.
     yield _rows(Topic.objects.filter(courses=page.pk), "topic", "pk", ("slug",))
     yield _rows(Municipality.objects.filter(offerings=page.pk), "taking", "pk", ("name",))
+    yield _rows(Region.objects.filter(shared_courses=page.pk), "also", "pk", ("name",))
     dates = Municipality.objects.filter(occasions__course__translation_key=page.translation_key)
     yield _rows(dates, "open_to", "occasions__pk", ("name",))
 
@@ -133,5 +138,7 @@ def _take(
         parts.topics.append(Topic(pk=order, slug=one))
     elif kind == "taking":
         parts.participating.append(one)
+    elif kind == "also":
+        parts.also_from.append(one)
     else:
         parts.open_to.setdefault(order, []).append(one)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
@@ -118,14 +119,20 @@ def move_occasion(
 ) -> CourseOccasion:
     """Move an occasion to other days; ``changes`` are its date and time fields.
 
-    The log keeps the days before and after. A cancelled occasion is not moved: make a new one.
+    The log keeps the days before and after, and the occasion its first day of before if readers
+    could have seen that: the course's page says so (decision 24). ``changes`` may bring a
+    ``notice``. A cancelled occasion is not moved: make a new one.
     """
     occasion = CourseOccasion.objects.select_for_update().get(pk=occasion.pk)
     if occasion.cancelled:
         raise ValidationError(_("A cancelled occasion is not moved: add a new one."))
-    before = values_of(occasion, changes)
+    before, first, today = values_of(occasion, changes), occasion.starts_on, timezone.localdate()
+    occasion.write_notice(str(changes.get("notice", occasion.notice)).strip(), today)
     for name, value in changes.items():
-        setattr(occasion, name, value)
+        if name != "notice":
+            setattr(occasion, name, value)
+    if occasion.is_published:
+        occasion.note_move(first, today)
     occasion.full_clean()
     occasion.save()
     log(

@@ -7,8 +7,8 @@ one statement costs less than knowing when a copy has become old.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
 from uuid import UUID
 
@@ -41,8 +41,9 @@ class Branch:
     region_id: int | None = None
     region_slug: str = ""
     region_name: str = ""
-    #: The region's own language, and how many municipalities it has.
+    #: The region's own language, its currency, and how many municipalities it has.
     region_language: str = ""
+    currency: str = ""
     municipality_count: int = 0
 
     @property
@@ -141,6 +142,7 @@ def read_trunk() -> Trunk:
             region_slug=F("regionpage__region__slug"),
             region_name=F("regionpage__region__name"),
             region_language=F("regionpage__region__default_language"),
+            currency=F("regionpage__region__currency"),
         )
         .order_by("path")
         .values(
@@ -156,6 +158,7 @@ def read_trunk() -> Trunk:
             "region_slug",
             "region_name",
             "region_language",
+            "currency",
             "municipality_count",
         )
     )
@@ -177,31 +180,39 @@ def _content_types() -> list[int]:
     return [each.pk for each in ContentType.objects.get_for_models(*models).values()]
 
 
-def _branches(rows: object) -> Iterator[Branch]:
+def _branches(rows: Iterable[dict]) -> Iterator[Branch]:
     """Yield branches with their addresses and regions, which come from those above them."""
     above: dict[str, Branch] = {}
     for row in rows:
         parent = above.get(row["path"][: -Page.steplen])
-        url = f"{parent.url}{row['slug']}/" if parent else f"/{row['language']}/"
-        inherited = parent if parent and row["region"] is None else None
         branch = Branch(
             pk=row["pk"],
             path=row["path"],
             depth=row["depth"],
             title=row["title"],
-            url=url,
+            url=f"{parent.url}{row['slug']}/" if parent else f"/{row['language']}/",
             language=row["language"],
             translation_key=row["translation_key"],
             readable=row["is_readable"],
-            region_id=inherited.region_id if inherited else row["region"],
-            region_slug=inherited.region_slug if inherited else row["region_slug"] or "",
-            region_name=inherited.region_name if inherited else row["region_name"] or "",
-            region_language=(
-                inherited.region_language if inherited else row["region_language"] or ""
-            ),
-            municipality_count=(
-                inherited.municipality_count if inherited else row["municipality_count"]
-            ),
+            region_id=row["region"],
+            region_slug=row["region_slug"] or "",
+            region_name=row["region_name"] or "",
+            region_language=row["region_language"] or "",
+            currency=row["currency"] or "",
+            municipality_count=row["municipality_count"],
         )
+        if parent and parent.is_region:
+            branch = replace(branch, **{name: getattr(parent, name) for name in _OF_REGION})
         above[branch.path] = branch
         yield branch
+
+
+#: What a listing has from its region.
+_OF_REGION = (
+    "region_id",
+    "region_slug",
+    "region_name",
+    "region_language",
+    "currency",
+    "municipality_count",
+)

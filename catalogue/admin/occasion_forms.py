@@ -5,6 +5,7 @@ from typing import ClassVar
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -35,6 +36,7 @@ OCCASION_FIELDS = [
     "min_seats",
     "price_per_seat",
     "open_to",
+    "notice",
     "code",
 ]
 #: What the log keeps of a change.
@@ -44,9 +46,16 @@ TAKEN_OVER = ["apply_url", "venue", "seats_total", "min_seats", "price_per_seat"
 #: Two occasions of a course that agree in these are the same one.
 SAME = [*DATE_FIELDS, "continuous", "venue", "cohort"]
 #: What a cancelled occasion is no longer asked for.
-NOT_WHEN_CANCELLED = [*DATE_FIELDS, "continuous", *APPLY_FIELDS, "apply_url", "min_seats"]
+NOT_WHEN_CANCELLED = [
+    *DATE_FIELDS,
+    "continuous",
+    *APPLY_FIELDS,
+    "apply_url",
+    "min_seats",
+    "notice",
+]
 #: What is not begun any more when an occasion is over; what was typed before can be corrected.
-NOT_BEGUN_WHEN_FINISHED = [*APPLY_FIELDS, "apply_url", "min_seats"]
+NOT_BEGUN_WHEN_FINISHED = [*APPLY_FIELDS, "apply_url", "min_seats", "notice"]
 
 
 def reason_field(**kwargs: object) -> forms.CharField:
@@ -83,7 +92,17 @@ class SentAgainForm(DeskForm):
         )
 
 
-class OccasionForm(SentAgainForm):
+class NoticeForm(SentAgainForm):
+    """Dates the notice: its day is that on which the words changed."""
+
+    def clean_notice(self) -> str:
+        """Hand the words to the occasion, which knows those it had; one line, however typed."""
+        text = " ".join(self.cleaned_data["notice"].split())
+        self.instance.write_notice(text, timezone.localdate())
+        return text
+
+
+class OccasionForm(NoticeForm):
     """An occasion of a course; the course is fixed once it is there."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -108,6 +127,8 @@ class OccasionForm(SentAgainForm):
         """Ask only for what still makes sense; a reason that readers see can be corrected."""
         self.not_asked: list[str] = []
         if self.instance.pk is None:
+            self.not_asked = ["notice"]  # nobody has read anything that could be new
+            del self.fields["notice"]
             return
         state = self.instance.status().state
         if state == OccasionState.CANCELLED:
@@ -161,16 +182,21 @@ class OccasionForm(SentAgainForm):
         return chosen
 
 
-class MoveForm(SentAgainForm):
+class MoveForm(NoticeForm):
     """New days for an occasion; a day that falls away is no move, nor are the days it has."""
 
     moved: ClassVar = [*DATE_FIELDS, *APPLY_FIELDS]
+    asked: ClassVar = [*moved, "notice"]
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         first = self.fields["starts_on"]
         first.required = not self.instance.continuous
         first.help_text = ""
+        self.fields["notice"].help_text = _(
+            "The course's page says by itself that the start is moved. Is there more to know, or "
+            "does an older notice no longer hold? Write it here."
+        )
 
     def clean(self) -> dict:
         """Refuse a move to where it is."""

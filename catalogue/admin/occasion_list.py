@@ -151,4 +151,8 @@ EXPORTED = [
     "min_seats",
     "price_per_seat",
     "open_to_label",
+    "notice",
+    "notice_on",
+    "moved_from",
+    "moved_on",
 ]

@@ -226,11 +226,11 @@ class OccasionMoveView(PostsToItself, RefusedByService, TellsFacts, BackToCourse
 
     def get_form_class(self) -> type[forms.ModelForm]:
         """Return the form of the days."""
-        return desk_form(CourseOccasion, MoveForm.moved, MoveForm)
+        return desk_form(CourseOccasion, MoveForm.asked, MoveForm)
 
     def save_instance(self) -> CourseOccasion:
         """Move through the service."""
-        changes = {name: self.form.cleaned_data[name] for name in MoveForm.moved}
+        changes = {name: self.form.cleaned_data[name] for name in MoveForm.asked}
         occasion = move_occasion(self.object, by=self.request.user, **changes)
         if warning := pace_warning(occasion):
             messages.warning(self.request, warning)

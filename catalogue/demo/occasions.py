@@ -1,6 +1,6 @@
 """The demo's occasions, recognised by their codes; dates that are stored are never moved."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from catalogue.models import CourseOccasion, CoursePage
@@ -50,9 +50,19 @@ def _make_occasion(course: CoursePage, row: dict, *, today: date, by: User) -> N
         price_per_seat=Decimal(row["price"]) if "price" in row else None,
         **{name: row[name] for name in SAME_NAME if name in row},
     )
+    _tell_news(occasion, row, today)
     occasion.full_clean()
     occasion.save()
     if "open_to" in row:
         occasion.open_to.set(course.region.municipalities.filter(slug__in=row["open_to"]))
     if row["state"] == OccasionState.CANCELLED:
         cancel_occasion(occasion, reason=row["cancel_reason"], by=by)
+
+
+def _tell_news(occasion: CourseOccasion, row: dict, today: date) -> None:
+    """Write the notice of the content, and that the start was moved, some days ago."""
+    if "notice" in row:
+        occasion.write_notice(row["notice"], today - timedelta(days=row["notice_days_ago"]))
+    if "moved_by_days" in row and occasion.starts_on:
+        first = occasion.starts_on - timedelta(days=row["moved_by_days"])
+        occasion.note_move(first, today - timedelta(days=row["moved_days_ago"]))

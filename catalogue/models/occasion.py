@@ -21,6 +21,8 @@ from ..states import OccasionDates, OccasionState, OccasionStatus, occasion_stat
 from .course import CoursePage
 
 MAX_SEATS = 100_000
+#: A notice is a sentence or two beside a date, no letter.
+MAX_NOTICE = 160
 #: A day outside these years is a slip of the hand.
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
@@ -164,6 +166,19 @@ class CourseOccasion(VersionedModel):
         validators=[MinValueValidator(Decimal(0))],
         help_text=_("In the region's currency. 0 if it costs nothing; empty if not stated."),
     )
+    notice = models.CharField(
+        _("notice"),
+        max_length=MAX_NOTICE,
+        blank=True,
+        help_text=_(
+            "Something new that readers must know: “New room: the library.” It stands on the "
+            "course's page with the day you wrote it, until the occasion is over. Moved days are "
+            "announced by themselves."
+        ),
+    )
+    notice_on = models.DateField(_("notice written"), null=True, editable=False)
+    moved_from = models.DateField(_("moved from"), null=True, editable=False)
+    moved_on = models.DateField(_("moved on"), null=True, editable=False)
     open_to = models.ManyToManyField(
         Municipality,
         blank=True,
@@ -221,6 +236,18 @@ class CourseOccasion(VersionedModel):
                 condition=Q(cancelled=False) | ~Q(cancel_reason=""),
                 violation_error_message=_("Say why it is cancelled."),
             ),
+            models.CheckConstraint(
+                name="occasion_notice_dated",
+                condition=Q(notice="", notice_on__isnull=True)
+                | (~Q(notice="") & Q(notice_on__isnull=False)),
+                violation_error_message=_("A notice has the day it was written."),
+            ),
+            models.CheckConstraint(
+                name="occasion_move_dated",
+                condition=Q(moved_from__isnull=True, moved_on__isnull=True)
+                | Q(moved_from__isnull=False, moved_on__isnull=False),
+                violation_error_message=_("A move has the day it was made."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -275,6 +302,25 @@ class CourseOccasion(VersionedModel):
     def is_published(self) -> bool:
         """Whether readers have been able to see it: its course is or was on the site."""
         return self.course.first_published_at is not None
+
+    def write_notice(self, text: str, on: date) -> None:
+        """Set the notice, dated ``on``: the same words keep their day, no words have none."""
+        if text != self.notice:
+            self.notice_on = on if text else None
+        self.notice = text
+
+    def note_move(self, first: date | None, on: date) -> None:
+        """Keep that the first day was ``first`` until it was moved, ``on``, to where it is.
+
+        Moves of one day count as one, so that a slip mended at once leaves nothing to announce.
+        What had or has no day was scheduled or postponed, not moved.
+        """
+        if first == self.starts_on:
+            return
+        if self.moved_on == on:
+            first = self.moved_from
+        announced = first is not None and self.starts_on not in (None, first)
+        self.moved_from, self.moved_on = (first, on) if announced else (None, None)
 
     def save(self, *args: object, **kwargs: object) -> None:
         """Save; a missing code becomes the course's number and the next free one."""

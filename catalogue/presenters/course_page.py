@@ -1,32 +1,39 @@
 """What a course's own page shows, in the order of a reader's questions."""
 
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 from .. import formats
-from ..choices import Audience, OrderVia
+from ..choices import OrderVia
 from ..finding import Beside, finder
 from ..models import CourseOccasion, CoursePage
 from ..parts import CourseParts, parts_in_memory, stored_parts
 from ..states import OccasionState, OccasionStatus, course_status
-from ..trunk import Trunk, read_trunk, trunk_of
-from .courses import (
-    best_of,
-    credit_fact,
-    occasions_by_key,
-    pace_fact,
-    place_fact,
-    summary_of,
+from ..trunk import Branch, Trunk, read_trunk, trunk_of
+from .course_facts import (
+    cannot_apply_now,
+    detail_facts,
+    meeting_place_fact,
+    open_to_fact,
+    price_fact,
+    prices_ahead,
+    steps_to_apply,
+    study_pace_fact,
 )
+from .courses import best_of, credit_fact, occasions_by_key, summary_of
 from .packages import PackageWithCourses, packages_with, summary_line
 from .states import PAST, occasion_view, state_view
-from .values import CourseSummary, Fact, OccasionView, PackageView, StateView, Step
+from .values import CourseSummary, Fact, Notice, OccasionView, PackageView, StateView, Step
+
+#: What stands above the key facts at most; the dates themselves say all.
+NOTICES = 3
 
 
 class CoursePresenter:
@@ -54,7 +61,10 @@ class CoursePresenter:
             "key_facts": self._facts(),
             "occasions": upcoming,
             "past_occasions": past,
-            "how_to_apply": self._how_to_apply(),
+            "notices": self._notices(upcoming),
+            "details": self._details(),
+            "how_to_apply": steps_to_apply(self.page, self._best[1]),
+            "cannot_apply_now": cannot_apply_now(self._best[0], self.today),
             "through_contact": not self._applies_alone,
             "modules": self.parts.modules,
             "prerequisites": self.page.prerequisites,
@@ -68,8 +78,8 @@ class CoursePresenter:
     @cached_property
     def beside(self) -> Beside:
         """What stands beside the course."""
-        region = self._trunk.region_of(self.page.path)
-        return finder().beside(self.page, self.parts, region.region_slug if region else "")
+        region = self._region.region_slug if self._region else ""
+        return finder().beside(self.page, self.parts, region)
 
     @cached_property
     def _package_courses(self) -> list[PackageWithCourses]:
@@ -91,6 +101,11 @@ class CoursePresenter:
         return summary_of(self.page)
 
     @cached_property
+    def _region(self) -> Branch | None:
+        """The page of the course's region."""
+        return self._trunk.region_of(self.page.path)
+
+    @cached_property
     def _best(self) -> tuple[OccasionStatus, CourseOccasion | None]:
         return best_of(self._occasions, self.today)
 
@@ -105,13 +120,30 @@ class CoursePresenter:
         return self._view(occasion, with_weekday=True)
 
     def _view(self, occasion: CourseOccasion, *, with_weekday: bool = False) -> OccasionView:
-        return occasion_view(
+        # Editors type at the occasion in the region's own language; the page may translate.
+        own = occasion.course_id == self.page.pk or self._region is None
+        view = occasion_view(
             occasion,
             self.page,
             self.today,
             open_to=self.parts.open_to.get(occasion.pk, ()),
             with_weekday=with_weekday,
+            language=self.page.locale.language_code if own else self._region.region_language,
         )
+        price = occasion.price_per_seat
+        if price is None or len(self._prices) == 1:
+            return view  # the key facts say it
+        return replace(view, price=formats.money(price, price, self._currency))
+
+    def _notices(self, upcoming: list[OccasionView]) -> list[Notice]:
+        """Return what is new of the dates to come, newest first, each with its date's days."""
+        several = len(upcoming) > 1
+        notices = [
+            replace(notice, about=view.dates if several else "")
+            for view in upcoming
+            for notice in view.notices
+        ]
+        return sorted(notices, key=lambda notice: notice.day, reverse=True)[:NOTICES]
 
     def _split(self) -> tuple[list[OccasionView], list[OccasionView]]:
         upcoming, past = [], []
@@ -126,11 +158,14 @@ class CoursePresenter:
 
     def _facts(self) -> list[Fact]:
         page = self.page
+        place = meeting_place_fact(self._summary, getattr(page, "number_of_meetings", None))
+        pace = study_pace_fact(self._summary, getattr(page, "study_hours", None))
+        earned = self._credits()
+        # What gives credits is chosen by them; of all else one asks where it is.
+        first = [earned, pace, place] if page.credits else [place, pace, earned]
         facts = [
-            place_fact(self._summary),
-            pace_fact(self._summary),
-            self._credits(),
-            self._price(),
+            *first,
+            price_fact(self._prices, self._currency, page.price_note),
             Fact(_("For whom"), ", ".join(str(group) for group in self.parts.target_groups)),
             self._open_to(),
             Fact(_("Provider"), page.provider.name if page.provider else ""),
@@ -154,59 +189,31 @@ class CoursePresenter:
             return Fact(short.label, value, note=page.qualification)
         return Fact(short.label, short.value, note=page.qualification)
 
-    def _price(self) -> Fact:
-        held = [each for each in self._occasions if not each.cancelled]
-        # What an occasion of the past cost says nothing of the next one.
-        ahead = [each for each in held if each.status(self.today).state not in PAST]
-        prices = {each.price_per_seat for each in ahead or held}
-        prices.discard(None)
-        label = _("Price")
-        if len(prices) == 1:
-            amount = f"{formats.decimal_local(prices.pop())}{formats.NBSP}kr"
-            return Fact(label, amount, note=self.page.price_note)
-        return Fact(label, self.page.price_note)
+    @cached_property
+    def _prices(self) -> list[Decimal]:
+        return prices_ahead(self._occasions, self.today)
+
+    @property
+    def _currency(self) -> str:
+        return self._region.currency if self._region else ""
 
     def _open_to(self) -> Fact:
-        label = _("Open to")
-        if self.page.audience == Audience.PUBLIC:
-            return Fact(label, _("Everyone"))
-        region = self._trunk.region_of(self.page.path)
-        count = region.municipality_count if region else 0
-        if not count:
-            return Fact(label, "")
-        value = ngettext("The municipality", "All %(count)d municipalities", count) % {
-            "count": count
-        }
-        return Fact(label, value, note=str(Audience(self.page.audience).label).capitalize())
+        return open_to_fact(
+            self.page.audience,
+            taking_part=self.parts.participating,
+            in_region=self._region.municipality_count if self._region else 0,
+            also_from=self.parts.also_from,
+        )
+
+    def _details(self) -> list[Fact]:
+        host = getattr(self.page, "host_municipality", None)
+        return detail_facts(self.page, host.name if host else "")
 
     @property
     def _applies_alone(self) -> bool:
         """Whether readers apply themselves: the course says so, or a date has an address for it."""
         _status, occasion = self._best
         return self.page.order_via == OrderVia.OPEN or bool(occasion and occasion.apply_url)
-
-    def _how_to_apply(self) -> list[Step]:
-        first = Step(_("Settle it with your manager"), _("Agree on the time the course takes."))
-        if self._applies_alone:
-            return [
-                first,
-                Step(pgettext("step", "Apply"), _("Use the link at the date that suits you.")),
-            ]
-        if self.page.order_via == OrderVia.AGREEMENT:
-            return [
-                first,
-                Step(
-                    _("Tell your municipality's contact"),
-                    _("The seats belong to the agreement; the contact signs you up."),
-                ),
-            ]
-        return [
-            first,
-            Step(
-                _("Write to your municipality's contact"),
-                _("The contact confirms the seat and tells you what happens next."),
-            ),
-        ]
 
     def _packages(self) -> list[PackageView]:
         """Return the published packages that this course is part of."""

@@ -11,7 +11,7 @@ from .. import formats
 from ..choices import OrderVia
 from ..models import CourseOccasion, CoursePage
 from ..states import OccasionState, OccasionStatus
-from .values import OccasionView, StateView
+from .values import Notice, OccasionView, StateView
 
 #: States in which one can apply.
 APPLICABLE = frozenset({OccasionState.OPEN, OccasionState.LATE})
@@ -50,10 +50,12 @@ def occasion_view(
     *,
     open_to: Sequence[str] = (),
     with_weekday: bool = False,
+    language: str = "",
 ) -> OccasionView:
     """Return an occasion of ``course`` in words, as of ``today``.
 
-    ``open_to`` names the municipalities it is open to, where not all are.
+    ``open_to`` names the municipalities it is open to, where not all are; ``language`` is that of
+    what editors type at it, if it may differ from the reader's.
     """
     status = occasion.status(today)
     text, url = _application(occasion, course, status)
@@ -67,7 +69,42 @@ def occasion_view(
         apply_url=url,
         apply_text=text,
         open_to=_open_to(open_to),
+        effort=_effort(occasion, course),
+        notices=_notices(occasion, status, today, language),
     )
+
+
+def _notices(
+    occasion: CourseOccasion, status: OccasionStatus, today: date, language: str
+) -> tuple[Notice, ...]:
+    """Return what is new about the occasion, newest first; nothing once it is over or cancelled."""
+    if status.state in PAST or status.state == OccasionState.CANCELLED:
+        return ()
+    notices = []
+    if occasion.notice:
+        lang = foreign(language)[0] if language else ""
+        notices.append(Notice(occasion.notice, occasion.notice_on, lang))
+    # Where the first day was corrected to what it had been, nothing is moved.
+    if occasion.moved_on and occasion.starts_on not in (None, occasion.moved_from):
+        days = {
+            "before": formats.day(occasion.moved_from, today),
+            "after": formats.day(occasion.starts_on, today),
+        }
+        text = _("Start moved from %(before)s to %(after)s") % days
+        notices.append(Notice(text, occasion.moved_on))
+    return tuple(sorted(notices, key=lambda notice: notice.day, reverse=True))
+
+
+def _effort(occasion: CourseOccasion, course: CoursePage) -> str:
+    """Return "8 weeks at 25 %" of a distance course with days; empty for other courses."""
+    pace = getattr(course, "pace_percent", None)
+    if not pace or occasion.starts_on is None or occasion.ends_on is None:
+        return ""
+    weeks = max(1, round(((occasion.ends_on - occasion.starts_on).days + 1) / 7))
+    return ngettext("%(weeks)d week at %(pace)s", "%(weeks)d weeks at %(pace)s", weeks) % {
+        "weeks": weeks,
+        "pace": formats.percent(pace),
+    }
 
 
 def _dates(occasion: CourseOccasion, today: date, *, with_weekday: bool) -> str:

@@ -68,6 +68,20 @@ class CourseCard:
 
 
 @dataclass(frozen=True)
+class Notice:
+    """Something new about an occasion, and the day it was said.
+
+    ``lang`` is set where an editor's words are in another language than the interface; ``about``
+    names the occasion where it is not beside it.
+    """
+
+    text: str
+    day: datetime.date
+    lang: str = ""
+    about: str = ""
+
+
+@dataclass(frozen=True)
 class OccasionView:
     """An occasion in words."""
 
@@ -81,6 +95,11 @@ class OccasionView:
     apply_text: str = ""
     #: The municipalities it is open to, where not all of the region's are.
     open_to: str = ""
+    #: Weeks and pace of a distance course.
+    effort: str = ""
+    #: The price, where a course's occasions differ in it.
+    price: str = ""
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -233,11 +233,13 @@ def test_the_price_is_that_of_what_lies_ahead(desk: object) -> None:
         facts = CoursePresenter(course).context()["key_facts"]
         return [fact.value for fact in facts if fact.label == "Price"]
 
-    assert price() == [f"900{NBSP}kr"]
+    assert price() == [f"900{NBSP}NOK"]
     factories.make_occasion(course, price_per_seat=Decimal(1200))
-    assert price() == [f"1,200{NBSP}kr"]
+    assert price() == [f"1,200{NBSP}NOK"]
     factories.make_occasion(course, price_per_seat=Decimal(0), cohort="gratis")
-    assert price() == []
+    assert price() == [f"0–1,200{NBSP}NOK"]
+    rows = CoursePresenter(course).context()
+    assert [each.price for each in rows["occasions"]] == [f"1,200{NBSP}NOK", f"0{NBSP}NOK"]
 
 
 def test_key_facts_leave_out_what_is_not_known(desk: object) -> None:
