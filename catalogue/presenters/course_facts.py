@@ -91,13 +91,13 @@ def open_to_fact(
 
 def detail_facts(page: CoursePage, host: str) -> list[Fact]:
     """Return how the course is held, of whatever kind it is."""
+    venue, facilities = getattr(page, "venue", ""), getattr(page, "facilities", "")
     facts = [
         Fact(_("Schedule"), getattr(page, "schedule", "")),
         Fact(_("Tools"), getattr(page, "tools", "")),
         Fact(_("Examination"), getattr(page, "examination", "")),
         Fact(_("Host"), host),
-        Fact(_("Venue"), getattr(page, "venue", "")),
-        Fact(_("At the venue"), getattr(page, "facilities", "")),
+        Fact(_("Venue"), venue or facilities, note=facilities if venue else ""),
     ]
     return [fact for fact in facts if fact.value]
 

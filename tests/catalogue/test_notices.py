@@ -133,7 +133,10 @@ def test_a_move_brings_a_notice_along(desk: object, occasion: CourseOccasion) ->
     days = {"starts_on": in_days(37).isoformat(), "notice": "Læreren er syk"}
     assert editor.post(url, with_values(desk_form(editor, url), **days)).status_code == 302
     today = in_days(0)
-    assert sorted(texts(occasion)) == [("Læreren er syk", today), (moved(first, in_days(37)), today)]
+    assert sorted(texts(occasion)) == [
+        ("Læreren er syk", today),
+        (moved(first, in_days(37)), today),
+    ]
     entry = ModelLogEntry.objects.get(action="samkurs.occasion_move")
     assert (entry.data["before"]["notice"], entry.data["after"]["notice"]) == ("", "Læreren er syk")
 
