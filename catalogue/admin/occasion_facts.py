@@ -39,6 +39,7 @@ def occasion_facts(occasion: CourseOccasion, *, with_links: bool = False) -> Occ
         Fact(_("Seats taken"), occasion.seats_label),
         Fact(_("Open to"), occasion.open_to_label),
         Fact(_("Reason"), view.state.reason),
+        Fact(_("Readers are told"), ". ".join(notice.text for notice in view.notices)),
     ]
     return OccasionFacts(
         state=view.state,

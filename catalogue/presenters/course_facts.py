@@ -4,6 +4,7 @@ Pure functions of what the page has loaded: nothing here reads the database.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -48,7 +49,7 @@ def study_pace_fact(course: CourseSummary, study_hours: int | None) -> Fact:
     in_all = _("%(hours)s in all") % {"hours": formats.hours(Decimal(study_hours))}
     if not fact.value:
         return Fact(fact.label, in_all)
-    return Fact(fact.label, fact.value, note=", ".join(filter(None, [fact.note, in_all])))
+    return replace(fact, note=", ".join(filter(None, [fact.note, in_all])))
 
 
 def meeting_place_fact(course: CourseSummary, meetings: int | None) -> Fact:
@@ -61,7 +62,7 @@ def meeting_place_fact(course: CourseSummary, meetings: int | None) -> Fact:
     else:
         count = _("No meetings")
     forms = fact.note[:1].lower() + fact.note[1:]
-    return Fact(fact.label, fact.value, note=", ".join(filter(None, [count, forms])))
+    return replace(fact, note=", ".join(filter(None, [count, forms])))
 
 
 def open_to_fact(
@@ -91,13 +92,13 @@ def open_to_fact(
 
 def detail_facts(page: CoursePage, host: str) -> list[Fact]:
     """Return how the course is held, of whatever kind it is."""
+    venue, facilities = getattr(page, "venue", ""), getattr(page, "facilities", "")
     facts = [
         Fact(_("Schedule"), getattr(page, "schedule", "")),
         Fact(_("Tools"), getattr(page, "tools", "")),
         Fact(_("Examination"), getattr(page, "examination", "")),
         Fact(_("Host"), host),
-        Fact(_("Venue"), getattr(page, "venue", "")),
-        Fact(_("At the venue"), getattr(page, "facilities", "")),
+        Fact(_("Venue"), venue or facilities, note=facilities if venue else ""),
     ]
     return [fact for fact in facts if fact.value]
 

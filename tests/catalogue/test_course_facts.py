@@ -206,7 +206,9 @@ def test_the_page_says_how_a_course_is_held_in_order(desk: object) -> None:
 
 def test_an_offering_has_a_host_and_a_venue(desk: object) -> None:
     course = factories.make_offering(desk.region, venue="Rådhuset", facilities="Teleslynge")
-    details = {each.label: each.value for each in CoursePresenter(course).context()["details"]}
-    host = course.host_municipality.name
-    assert details == {"Host": host, "Venue": "Rådhuset", "At the venue": "Teleslynge"}
+    host = Fact("Host", course.host_municipality.name)
+    details = CoursePresenter(course).context()["details"]
+    assert details == [host, Fact("Venue", "Rådhuset", note="Teleslynge")]
+    course.venue = ""
+    assert CoursePresenter(course).context()["details"] == [host, Fact("Venue", "Teleslynge")]
     assert CoursePresenter(factories.make_distance_course(desk.region)).context()["details"] == []
