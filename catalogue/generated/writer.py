@@ -17,7 +17,7 @@ from django.db.models import CharField, F, Model, OuterRef, Subquery
 from django.db.models.functions import Cast
 from django.db.models.sql import InsertQuery
 from django.utils import timezone
-from modelcluster.models import get_all_child_m2m_relations
+from modelcluster.models import get_all_child_m2m_relations, get_all_child_relations
 from wagtail.models import Page, ReferenceIndex, Revision
 from wagtail.search.backends import get_search_backends
 
@@ -98,9 +98,13 @@ class Writer:
             last_published_at=at,
             latest_revision_created_at=at,
             provider=self.around.providers[values.provider],
-            shared_with_regions=[],
             **values.fields,
         )
+        # What has no rows is said to have none, or Wagtail asks the database page by page.
+        for relation in get_all_child_relations(page):
+            setattr(page, relation.get_accessor_name(), [])
+        for many in get_all_child_m2m_relations(page):
+            setattr(page, many.name, [])
         for name, slugs in values.terms.items():
             setattr(page, name, [self.around.terms[name][slug] for slug in slugs])
         if not values.distance:
@@ -157,7 +161,7 @@ def insert_pages(pages: Sequence[CoursePage]) -> None:
     rows = [Page(**{name: getattr(page, name) for name in names}) for page in pages]
     for page, row in zip(pages, Page.objects.bulk_create(rows), strict=True):
         page.id = page.page_ptr_id = page.coursepage_ptr_id = row.pk
-        page._state.adding = False
+        page._state.adding = False  # noqa: SLF001  as bulk_create leaves what it inserted
     insert_rows(CoursePage, pages)
     for kind in (DistanceCoursePage, SharedOfferingPage):
         insert_rows(kind, [page for page in pages if isinstance(page, kind)])
