@@ -80,8 +80,8 @@ class Writer:
         insert_pages(pages)
         _insert_parts(pages)
         _insert_revisions(pages)
-        occasions = self._insert_occasions(pages, found, home)
-        insert_references([*pages, *occasions])
+        self._insert_occasions(pages, found, home)
+        insert_references(pages)
         for backend in get_search_backends(with_auto_update=True):
             for kind in (DistanceCoursePage, SharedOfferingPage):
                 backend.add_bulk(kind, [page for page in pages if isinstance(page, kind)])
@@ -122,7 +122,7 @@ class Writer:
 
     def _insert_occasions(
         self, pages: list[CoursePage], found: list[CourseValues], home: Home
-    ) -> list[CourseOccasion]:
+    ) -> None:
         occasions, open_to = [], []
         for page, values in zip(pages, found, strict=True):
             for row in values.occasions:
@@ -140,7 +140,6 @@ class Writer:
                 for slug in slugs
             ]
         )
-        return occasions
 
 
 def insert_rows(model: type[Model], rows: Sequence[Model]) -> None:
@@ -167,21 +166,19 @@ def insert_pages(pages: Sequence[CoursePage]) -> None:
         insert_rows(kind, [page for page in pages if isinstance(page, kind)])
 
 
-def insert_references(objects: Sequence[Model]) -> None:
-    """Insert what the new ``objects`` point at into Wagtail's index of references.
+def insert_references(pages: Sequence[CoursePage]) -> None:
+    """Insert what new pages point at into Wagtail's index of references.
 
-    Wagtail finds the references; its own way to store them asks four statements for each object.
+    Wagtail finds the references; its own way to store them asks four statements for each page.
     """
     rows = []
-    for each in objects:
-        own = ContentType.objects.get_for_model(each, for_concrete_model=False)
-        parents = each._meta.get_parent_list()
-        base = ContentType.objects.get_for_model(parents[-1]) if parents else own
+    base = ContentType.objects.get_for_model(Page)
+    for each in pages:
         found = ReferenceIndex._extract_references_from_object(each)  # noqa: SLF001
         for to_type, to_id, model_path, content_path in set(found):
             rows.append(
                 ReferenceIndex(
-                    content_type=own,
+                    content_type=each.content_type,
                     base_content_type=base,
                     object_id=each.pk,
                     to_content_type_id=to_type,
