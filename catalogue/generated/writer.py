@@ -18,6 +18,7 @@ from django.db.models.functions import Cast
 from django.db.models.sql import InsertQuery
 from django.utils import timezone
 from modelcluster.models import get_all_child_m2m_relations, get_all_child_relations
+from wagtail.hooks import search_for_hooks
 from wagtail.models import Page, ReferenceIndex, Revision
 from wagtail.search.backends import get_search_backends
 
@@ -80,8 +81,8 @@ class Writer:
         insert_pages(pages)
         _insert_parts(pages)
         _insert_revisions(pages)
-        self._insert_occasions(pages, found, home)
-        insert_references(pages)
+        occasions = self._insert_occasions(pages, found, home)
+        insert_references([*pages, *occasions])
         for backend in get_search_backends(with_auto_update=True):
             for kind in (DistanceCoursePage, SharedOfferingPage):
                 backend.add_bulk(kind, [page for page in pages if isinstance(page, kind)])
@@ -122,7 +123,7 @@ class Writer:
 
     def _insert_occasions(
         self, pages: list[CoursePage], found: list[CourseValues], home: Home
-    ) -> None:
+    ) -> list[CourseOccasion]:
         occasions, open_to = [], []
         for page, values in zip(pages, found, strict=True):
             for row in values.occasions:
@@ -140,6 +141,7 @@ class Writer:
                 for slug in slugs
             ]
         )
+        return occasions
 
 
 def insert_rows(model: type[Model], rows: Sequence[Model]) -> None:
@@ -166,19 +168,23 @@ def insert_pages(pages: Sequence[CoursePage]) -> None:
         insert_rows(kind, [page for page in pages if isinstance(page, kind)])
 
 
-def insert_references(pages: Sequence[CoursePage]) -> None:
-    """Insert what new pages point at into Wagtail's index of references.
+def insert_references(objects: Sequence[CoursePage | CourseOccasion]) -> None:
+    """Insert what new rows point at into Wagtail's index of references.
 
-    Wagtail finds the references; its own way to store them asks four statements for each page.
+    Wagtail finds the references; its own way to store them asks four statements for each row.
     """
+    search_for_hooks()  # screens register their models for the index
     rows = []
-    base = ContentType.objects.get_for_model(Page)
-    for each in pages:
+    for each in objects:
+        if not ReferenceIndex.is_indexed(type(each)):
+            continue
+        own = ContentType.objects.get_for_model(each)
+        base = ContentType.objects.get_for_model(Page) if isinstance(each, Page) else own
         found = ReferenceIndex._extract_references_from_object(each)  # noqa: SLF001
         for to_type, to_id, model_path, content_path in set(found):
             rows.append(
                 ReferenceIndex(
-                    content_type=each.content_type,
+                    content_type=own,
                     base_content_type=base,
                     object_id=each.pk,
                     to_content_type_id=to_type,
