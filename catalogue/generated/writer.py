@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
+from importlib import import_module
 from itertools import islice
 
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 from django.db.models import CharField, F, Model, OuterRef, Subquery
@@ -18,7 +20,6 @@ from django.db.models.functions import Cast
 from django.db.models.sql import InsertQuery
 from django.utils import timezone
 from modelcluster.models import get_all_child_m2m_relations, get_all_child_relations
-from wagtail.hooks import search_for_hooks
 from wagtail.models import Page, ReferenceIndex, Revision
 from wagtail.search.backends import get_search_backends
 
@@ -173,7 +174,7 @@ def insert_references(objects: Sequence[CoursePage | CourseOccasion]) -> None:
 
     Wagtail finds the references; its own way to store them asks four statements for each row.
     """
-    search_for_hooks()  # screens register their models for the index
+    import_module(settings.ROOT_URLCONF)  # screens register their models for the index
     rows = []
     for each in objects:
         if not ReferenceIndex.is_indexed(type(each)):
