@@ -1,5 +1,6 @@
 """What a course's own page shows, in the order of a reader's questions."""
 
+from dataclasses import replace
 from datetime import date
 
 from django.db.models import prefetch_related_objects
@@ -9,11 +10,12 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from regions.models import Region
+from regions.models import Region, TargetGroup, Topic
 
-from .. import formats
+from .. import formats, structured
 from ..choices import Audience, OrderVia
-from ..models import CourseOccasion, CoursePackagePage, CoursePage, PackageCourse
+from ..meta import Meta, page_meta, shared_picture
+from ..models import CourseModule, CourseOccasion, CoursePackagePage, CoursePage, PackageCourse
 from ..states import OccasionState, OccasionStatus, course_status
 from ..tree import readable
 from .courses import (
@@ -52,7 +54,7 @@ class CoursePresenter:
             "past_occasions": past,
             "how_to_apply": self._how_to_apply(),
             "through_contact": not self._applies_alone,
-            "modules": self.page.modules.all(),
+            "modules": self._modules,
             "prerequisites": self.page.prerequisites,
             "byod_instructions": self.page.byod_instructions if self.page.byod else "",
             "provider": self.page.provider,
@@ -67,6 +69,18 @@ class CoursePresenter:
         occasions = occasions_by_key([key]).get(key, [])
         prefetch_related_objects(occasions, "open_to")
         return occasions
+
+    @cached_property
+    def _topics(self) -> list[Topic]:
+        return list(self.page.topics.all())
+
+    @cached_property
+    def _target_groups(self) -> list[TargetGroup]:
+        return list(self.page.target_groups.all())
+
+    @cached_property
+    def _modules(self) -> list[CourseModule]:
+        return list(self.page.modules.all())
 
     @cached_property
     def _summary(self) -> CourseSummary:
@@ -90,15 +104,33 @@ class CoursePresenter:
             return None
         return occasion_view(occasion, self.page, self.today, with_weekday=True)
 
+    def meta(self, plain: Meta) -> Meta:
+        """Return what the page says of itself, with the course for machines."""
+        picture = shared_picture(self.page)
+        parts = structured.CourseParts(
+            page=self.page,
+            today=self.today,
+            region=self._region,
+            ahead=[each for each in self._occasions if not self._is_past(each)],
+            target_groups=self._target_groups,
+            topics=self._topics,
+            modules=self._modules,
+            picture=picture.url if picture else "",
+        )
+        course = (structured.course(parts),)
+        return replace(plain, kind="article", picture=picture, structured=course)
+
+    def _is_past(self, occasion: CourseOccasion) -> bool:
+        state = occasion.status(self.today).state
+        last = occasion.ends_on or occasion.starts_on
+        cancelled = state == OccasionState.CANCELLED
+        return state in PAST or (cancelled and last is not None and last < self.today)
+
     def _split(self) -> tuple[list[OccasionView], list[OccasionView]]:
         upcoming, past = [], []
         for occasion in self._occasions:
-            status = occasion.status(self.today)
-            last = occasion.ends_on or occasion.starts_on
-            gone = status.state in PAST or (
-                status.state == OccasionState.CANCELLED and last is not None and last < self.today
-            )
-            (past if gone else upcoming).append(occasion_view(occasion, self.page, self.today))
+            view = occasion_view(occasion, self.page, self.today)
+            (past if self._is_past(occasion) else upcoming).append(view)
         return upcoming, past[::-1]
 
     def _facts(self) -> list[Fact]:
@@ -108,7 +140,7 @@ class CoursePresenter:
             pace_fact(self._summary),
             self._credits(),
             self._price(),
-            Fact(_("For whom"), ", ".join(str(group) for group in page.target_groups.all())),
+            Fact(_("For whom"), ", ".join(map(str, self._target_groups))),
             self._open_to(),
             Fact(_("Provider"), page.provider.name if page.provider else ""),
             Fact(
@@ -224,7 +256,7 @@ class CoursePresenter:
 
     def _related(self) -> list[CourseCard]:
         """Return live courses of the region that share a topic. Five queries."""
-        topics = [topic.pk for topic in self.page.topics.all()]
+        topics = [topic.pk for topic in self._topics]
         if not topics or self._region is None:
             return []
         index = self.page.path[: -self.page.steplen]
@@ -239,4 +271,5 @@ class CoursePresenter:
 
 def course_context(page: CoursePage, request: HttpRequest) -> dict:
     """Return the context of a course page."""
-    return CoursePresenter(page).context()
+    presenter = CoursePresenter(page)
+    return presenter.context() | {"meta": presenter.meta(page_meta(page, request))}
