@@ -2,6 +2,7 @@
 
 import json
 import re
+from hashlib import sha256
 
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
@@ -30,3 +31,9 @@ def json_in_script(data: dict) -> SafeString:
     """Return ``data`` as JSON that can stand inside a script element, whatever it holds."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return mark_safe(text.translate(_IN_SCRIPT))  # noqa: S308  escaped for this place
+
+
+def etag_of(content: bytes | str) -> str:
+    """Return what tells one answer from another."""
+    data = content if isinstance(content, bytes) else content.encode()
+    return sha256(data).hexdigest()[:32]

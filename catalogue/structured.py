@@ -173,9 +173,7 @@ def _places(occasion: CourseOccasion, page: CoursePage, url: str) -> Iterable[di
         )
 
 
-def _offer(
-    occasion: CourseOccasion, state: OccasionState, region: Region | None, url: str
-) -> dict:
+def _offer(occasion: CourseOccasion, state: OccasionState, region: Region | None, url: str) -> dict:
     """Return the price of a seat in the region's currency; without either there is no offer."""
     if occasion.price_per_seat is None or region is None or occasion.cancelled:
         return {}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID, uuid4
 
 from django.db import models
+from django.utils import timezone
 
 from catalogue.models import CoursePage
 
@@ -18,6 +20,7 @@ class CatalogueVersion(models.Model):
     """
 
     token = models.UUIDField(default=uuid4)
+    changed_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints: ClassVar = [
@@ -33,9 +36,17 @@ class CatalogueVersion(models.Model):
         return cls.objects.filter(pk=1).values_list("token", flat=True).first()
 
     @classmethod
+    def stamp(cls) -> tuple[UUID | None, datetime | None]:
+        """Return the token and when it became so. One query."""
+        rows = cls.objects.filter(pk=1).values_list("token", "changed_at")
+        return rows.first() or (None, None)
+
+    @classmethod
     def advance(cls) -> None:
         """Let every worker see that something changed."""
-        cls.objects.update_or_create(pk=1, defaults={"token": uuid4()})
+        cls.objects.update_or_create(
+            pk=1, defaults={"token": uuid4(), "changed_at": timezone.now()}
+        )
 
 
 class CourseEntry(models.Model):

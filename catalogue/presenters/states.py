@@ -2,11 +2,13 @@
 
 from datetime import date
 
+from django.urls import reverse
 from django.utils.text import get_text_list
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from .. import formats
+from ..calendars import has_days
 from ..choices import OrderVia
 from ..models import CourseOccasion, CoursePage
 from ..states import OccasionState, OccasionStatus
@@ -58,6 +60,7 @@ def occasion_view(
         apply_url=url,
         apply_text=text,
         open_to=_open_to(occasion),
+        calendar_url=_calendar_url(occasion, status),
     )
 
 
@@ -74,6 +77,12 @@ def _open_to(occasion: CourseOccasion) -> str:
     """Return "Open to Alvdal and Tynset" where not every municipality may come."""
     names = [municipality.name for municipality in occasion.open_to.all()]
     return _("Open to %(names)s") % {"names": get_text_list(names, _("and"))} if names else ""
+
+
+def _calendar_url(occasion: CourseOccasion, status: OccasionStatus) -> str:
+    if not has_days(occasion) or status.state in {*PAST, OccasionState.CANCELLED}:
+        return ""
+    return reverse("catalogue:occasion_calendar", args=[occasion.pk])
 
 
 def _seats(occasion: CourseOccasion, status: OccasionStatus) -> str:

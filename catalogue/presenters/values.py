@@ -81,6 +81,8 @@ class OccasionView:
     apply_text: str = ""
     #: The municipalities it is open to, where not all of the region's are.
     open_to: str = ""
+    #: Its calendar file, where it has days that are still to come or to be in.
+    calendar_url: str = ""
 
 
 @dataclass(frozen=True)
