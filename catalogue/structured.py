@@ -168,7 +168,7 @@ def _places(occasion: CourseOccasion, page: CoursePage, url: str) -> Iterable[di
             {
                 "@type": "VirtualLocation",
                 "name": venue if page.place == Place.DISTANCE else "",
-                "url": url,
+                "url": page.external_platform_url or url,
             }
         )
 

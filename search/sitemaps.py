@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
-from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import override
 from wagtail.models import Page
@@ -61,6 +60,10 @@ class OurSitemap(Sitemap):
     def lastmod(self, item: Place) -> datetime | None:
         """Return when what stands there changed."""
         return item.changed
+
+    def get_latest_lastmod(self) -> datetime | None:
+        """Return when the newest changed; a front page above nothing never did."""
+        return max(filter(None, (place.changed for place in self.places)), default=None)
 
     def get_protocol(self, protocol: str | None = None) -> str:
         """Return the site's own."""
@@ -137,7 +140,7 @@ class ListingSitemap(OurSitemap):
         """Return by facet and value when the newest of its courses was published. One query."""
         facets = {str(known.facet): known.facet for known in KINDS.values()}
         newest: dict[tuple[FacetKey, str], datetime | None] = {}
-        rows = CourseEntry.objects.values_list("values", published=F("page__last_published_at"))
+        rows = CourseEntry.objects.values_list("values", "page__last_published_at")
         for values, published in rows:
             for each in values.split():
                 key, _colon, value = each.partition(":")
