@@ -86,8 +86,10 @@ def calendar_file(entries: Iterable[Entry], *, name: str, language: str) -> byte
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("name", printable(name), parameters={"LANGUAGE": language})
-    calendar.add("x-wr-calname", printable(name))
+    # The library does not know that these two are text, and would let a comma stand.
+    title = " ".join(printable(name).split())
+    calendar.add("name", icalendar.vText(title), parameters={"LANGUAGE": language})
+    calendar.add("x-wr-calname", icalendar.vText(title))
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT6H")
     days = []

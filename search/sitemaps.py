@@ -120,21 +120,22 @@ class ListingSitemap(OurSitemap):
 
     @cached_property
     def places(self) -> list[Place]:
-        """Every region's listing, then that of each area, topic, provider and so on."""
+        """Every region's listing, then that of each area, topic, provider and so on.
+
+        Two queries; those of the labels once for a version of the catalogue.
+        """
         newest = self._newest()
         if not newest:
             return []
+        names_of = labels(settings.LANGUAGE_CODE, CatalogueVersion.current())
         names = [("search:courses", {}, latest(*newest.values()))]
         for kind, known in KINDS.items():
             names += [
                 ("search:courses_by", {"kind": kind, "slug": slug}, newest[known.facet, slug])
-                for slug in sorted(self._known(known.facet))
+                for slug in sorted(names_of[known.facet])
                 if (known.facet, slug) in newest
             ]
         return [place for name in names for place in self._in_each_language(*name)]
-
-    def _known(self, facet: FacetKey) -> list[str]:
-        return list(labels(settings.LANGUAGE_CODE, CatalogueVersion.current())[facet])
 
     def _newest(self) -> dict[tuple[FacetKey, str], datetime | None]:
         """Return by facet and value when the newest of its courses was published. One query."""

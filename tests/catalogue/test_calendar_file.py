@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import translation
 from wagtail.models import Locale, PageViewRestriction
 
+from catalogue.calendars import calendar_file
 from catalogue.models import CourseOccasion, CoursePage
 from catalogue.presenters.states import occasion_view
 from catalogue.services import cancel_occasion, move_occasion
@@ -230,3 +231,11 @@ def test_six_queries(region: Region, course: CoursePage, occasion: CourseOccasio
         factories.make_offering(region)
     assert count() == few
     assert few <= 6
+
+
+def test_the_name_of_a_calendar_is_one_escaped_line() -> None:
+    content = calendar_file([], name="Samkurs: a, b;\r\nMETHOD:X", language="nb").decode()
+    lines = content.split("\r\n")
+    assert "NAME;LANGUAGE=nb:Samkurs: a\\, b\\; METHOD:X" in lines
+    assert "X-WR-CALNAME:Samkurs: a\\, b\\; METHOD:X" in lines
+    assert list(vobject.readOne(content).contents["vtimezone"])
