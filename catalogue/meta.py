@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -83,22 +83,25 @@ def shared_picture(page: Page) -> SharedPicture | None:
     return SharedPicture(absolute(rendition.url), rendition.width, rendition.height, alt)
 
 
-def alternates(url: str, languages: Iterable[LanguageLink]) -> list[Alternate]:
-    """Return the page's addresses by language, if it is there in more than one.
+def alternates(urls: Mapping[str, str]) -> list[Alternate]:
+    """Return a page's addresses by language as others take them, if there is more than one."""
+    if len(urls) < 2:  # noqa: PLR2004  one language has no other
+        return []
+    found = {code: absolute(url) for code, url in urls.items()}
+    default = next(code for code in (*DEFAULT_ORDER, *found) if code in found)
+    return [Alternate(*each) for each in [*found.items(), ("x-default", found[default])]]
 
-    The links lead to the page as it was asked for; what was asked is the canonical query.
+
+def _translations(url: str, languages: Iterable[LanguageLink]) -> dict[str, str]:
+    """Return a page's addresses by language.
+
+    The header's links lead to the page as it was asked for; what was asked is the canonical query.
     """
     query = urlsplit(url).query
     tail = f"?{query}" if query else ""
-    found = {
-        link.code: absolute(f"{link.url.partition('?')[0]}{tail}")
-        for link in languages
-        if link.translated
+    return {
+        link.code: f"{link.url.partition('?')[0]}{tail}" for link in languages if link.translated
     }
-    if len(found) < 2:  # noqa: PLR2004  one language has no other
-        return []
-    default = next(code for code in (*DEFAULT_ORDER, *found) if code in found)
-    return [Alternate(*each) for each in [*found.items(), ("x-default", found[default])]]
 
 
 def breadcrumbs(crumbs: Iterable[Link], meta: Meta) -> dict:
@@ -119,10 +122,11 @@ def head(meta: Meta | None, languages: Iterable[LanguageLink], crumbs: Iterable[
     if not meta:
         return {}
     url = absolute(meta.url)
+    findable = meta.indexed and meta.url
     return {
         "meta": meta,
         "canonical": url,
-        "alternates": alternates(meta.url, languages) if meta.indexed and url else [],
+        "alternates": alternates(_translations(meta.url, languages)) if findable else [],
         "locale": LOCALES.get(interface_language(), ""),
         "feed": absolute(meta.feed),
         "scripts": _scripts(meta, crumbs),

@@ -18,7 +18,6 @@ from wagtail.models import Page
 from catalogue.calendars import latest
 from catalogue.meta import alternates
 from catalogue.models import HomePage
-from catalogue.navigation import LanguageLink
 from catalogue.tree import readable
 
 from .labels import labels
@@ -77,13 +76,9 @@ class OurSitemap(Sitemap):
         """Add each page's languages, with the one for all others, as its head has them."""
         urls = super().get_urls(*args, **kwargs)
         for url in urls:
-            links = [
-                LanguageLink(code, code, address, current=False, translated=True)
-                for code, address in url["item"].languages.items()
-            ]
             url["alternates"] = [
                 {"lang_code": each.code, "location": each.url}
-                for each in alternates(url["item"].url, links)
+                for each in alternates(url["item"].languages)
             ]
         return urls
 
