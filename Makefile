@@ -32,7 +32,7 @@ run: $(VENV)/run.done ## Start the site with its demo (PORT=8000); the data stay
 	@$(MANAGE) rebuild_search --if-empty
 	@echo; echo "Samkurs: http://localhost:$(PORT)/  ·  Ctrl-C stops it"; echo
 	@$(MANAGE) tick --every 60 & clock=$$!; trap "kill $$clock 2>/dev/null" EXIT INT TERM; \
-		$(MANAGE) runserver --noreload localhost:$(PORT)
+		BASE_URL=$${BASE_URL:-http://localhost:$(PORT)} $(MANAGE) runserver --noreload localhost:$(PORT)
 
 test: $(VENV)/dev.done ## Run the suite: SQLite, then PostgreSQL and Chromium where installed
 	$(BIN)/python -m tests.run

@@ -17,7 +17,7 @@ from regions.models import Municipality, Region, TargetGroup, Topic
 
 from .models import CourseFact, CourseLink, CourseModule, CourseOccasion, CoursePage
 
-#: The columns of the statement: what a row is, its order, up to three texts, and a number.
+#: The columns of the statement: what a row is, its order, up to four texts, and a number.
 _NUMBER = DecimalField(max_digits=5, decimal_places=1)
 _NO_NUMBER = Cast(Value(None), _NUMBER)
 _NO_TEXT = Value("", output_field=CharField())
@@ -65,10 +65,8 @@ def stored_parts(page: CoursePage) -> CourseParts:
     parts = CourseParts()
     # The first query says of which type the columns are.
     first, *others = _queries(page)
-    for kind, order, one, two, three, number in first.union(*others, all=True).order_by(
-        "kind", "order"
-    ):
-        _take(parts, kind, order, (one, two, three), number)
+    for kind, order, *texts, number in first.union(*others, all=True).order_by("kind", "order"):
+        _take(parts, kind, order, texts, number)
     parts.target_groups.sort(key=lambda term: term.name_en)
     parts.participating.sort(key=str.casefold)
     parts.also_from.sort(key=str.casefold)
@@ -88,9 +86,8 @@ def _queries(page: CoursePage) -> Iterator[QuerySet]:
     yield _rows(CourseLink.objects.filter(page=page.pk), "link", "sort_order", ("title", "url"))
     yield _rows(CourseFact.objects.filter(page=page.pk), "fact", "sort_order", ("label", "value"))
     names = ("name_en", "name_nb", "name_sv")
-    yield _rows(TargetGroup.objects.filter(courses=page.pk), "target", "pk", names)
-    # The slug in place of the English name: topics are looked up, not shown.
-    yield _rows(Topic.objects.filter(courses=page.pk), "topic", "pk", ("slug",))
+    yield _rows(TargetGroup.objects.filter(courses=page.pk), "target", "pk", (*names, "slug"))
+    yield _rows(Topic.objects.filter(courses=page.pk), "topic", "pk", (*names, "slug"))
     yield _rows(Municipality.objects.filter(offerings=page.pk), "taking", "pk", ("name",))
     yield _rows(Region.objects.filter(shared_courses=page.pk), "also", "pk", ("name",))
     dates = Municipality.objects.filter(occasions__course__translation_key=page.translation_key)
@@ -104,9 +101,9 @@ def _rows(
     texts: tuple[str, ...],
     number: F | Cast = _NO_NUMBER,
 ) -> QuerySet:
-    """Return a query of the statement's six columns."""
+    """Return a query of the statement's columns."""
     columns = [Cast(F(name), CharField()) for name in texts]
-    columns += [_NO_TEXT] * (3 - len(texts))
+    columns += [_NO_TEXT] * (4 - len(texts))
     return (
         queryset.order_by()
         .annotate(
@@ -115,17 +112,18 @@ def _rows(
             one=columns[0],
             two=columns[1],
             three=columns[2],
+            four=columns[3],
             number=number,
         )
-        .values_list("kind", "order", "one", "two", "three", "number")
+        .values_list("kind", "order", "one", "two", "three", "four", "number")
     )
 
 
 def _take(
-    parts: CourseParts, kind: str, order: int, texts: tuple[str, str, str], number: Decimal | None
+    parts: CourseParts, kind: str, order: int, texts: tuple[str, ...], number: Decimal | None
 ) -> None:
     """Put one row where it belongs."""
-    one, two, three = texts
+    one, two, three, four = texts
     if kind == "module":
         parts.modules.append(CourseModule(title=one, description=two, task=three, hours=number))
     elif kind == "link":
@@ -133,9 +131,11 @@ def _take(
     elif kind == "fact":
         parts.facts.append(CourseFact(label=one, value=two))
     elif kind == "target":
-        parts.target_groups.append(TargetGroup(pk=order, name_en=one, name_nb=two, name_sv=three))
+        parts.target_groups.append(
+            TargetGroup(pk=order, name_en=one, name_nb=two, name_sv=three, slug=four)
+        )
     elif kind == "topic":
-        parts.topics.append(Topic(pk=order, slug=one))
+        parts.topics.append(Topic(pk=order, name_en=one, name_nb=two, name_sv=three, slug=four))
     elif kind == "taking":
         parts.participating.append(one)
     elif kind == "also":

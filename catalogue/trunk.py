@@ -41,9 +41,10 @@ class Branch:
     region_id: int | None = None
     region_slug: str = ""
     region_name: str = ""
-    #: The region's own language, its currency, and how many municipalities it has.
+    #: The region's own language, currency and zone, and how many municipalities it has.
     region_language: str = ""
     currency: str = ""
+    timezone: str = ""
     municipality_count: int = 0
 
     @property
@@ -143,6 +144,7 @@ def read_trunk() -> Trunk:
             region_name=F("regionpage__region__name"),
             region_language=F("regionpage__region__default_language"),
             currency=F("regionpage__region__currency"),
+            timezone=F("regionpage__region__timezone"),
         )
         .order_by("path")
         .values(
@@ -159,6 +161,7 @@ def read_trunk() -> Trunk:
             "region_name",
             "region_language",
             "currency",
+            "timezone",
             "municipality_count",
         )
     )
@@ -199,6 +202,7 @@ def _branches(rows: Iterable[dict]) -> Iterator[Branch]:
             region_name=row["region_name"] or "",
             region_language=row["region_language"] or "",
             currency=row["currency"] or "",
+            timezone=row["timezone"] or "",
             municipality_count=row["municipality_count"],
         )
         if parent and parent.is_region:
@@ -214,5 +218,6 @@ _OF_REGION = (
     "region_name",
     "region_language",
     "currency",
+    "timezone",
     "municipality_count",
 )

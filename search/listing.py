@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from catalogue.meta import Meta, page_meta
 from catalogue.models import CatalogueIndexPage, Provider
 from catalogue.presenters.packages import package_views
 from catalogue.trunk import trunk_of
@@ -20,6 +21,7 @@ from regions.models import Municipality, ServiceArea, Topic
 from . import presenters
 from .forms import Asked, left_out, read_query
 from .labels import label
+from .meta import follow, listing_meta
 from .query import Choices, CourseResults, FacetKey
 from .sync import engine
 
@@ -32,6 +34,7 @@ def course_listing(page: CatalogueIndexPage, request: HttpRequest) -> HttpRespon
     plain = not (asked.query.text or asked.query.choices)
     context = page.get_context(request) | listing_context(asked, results, last_fact="provider")
     context["packages"] = package_views(page) if plain and results.page == 1 else []
+    context["meta"] = listing_meta(page_meta(page, request), asked, results)
     return TemplateResponse(request, page.get_template(request), context)
 
 
@@ -72,15 +75,22 @@ def _listing_of(request: HttpRequest, scope: Choices, head: dict) -> HttpRespons
     # Every address of ours is there in every language: the header leads to this one in another.
     request.samkurs_translated = True
     asked, results = ask(request, scope)
-    context = listing_context(asked, results, last_fact="region")
-    return TemplateResponse(request, "pages/courses.html", context | head)
+    context = listing_context(asked, results, last_fact="region") | head
+    plain = Meta(head["title"], request.path, head.get("introduction", ""))
+    context["meta"] = listing_meta(plain, asked, results)
+    return TemplateResponse(request, "pages/courses.html", context)
 
 
-def ask(request: HttpRequest, scope: Choices) -> tuple[Asked, CourseResults]:
-    """Return what the address asks for and the answer; values that do not exist are left out."""
+def ask(request: HttpRequest, scope: Choices, **changes: object) -> tuple[Asked, CourseResults]:
+    """Return what the address asks for and the answer; values that do not exist are left out.
+
+    ``changes`` are fields of the query that are not the address's to say (``search.feeds``).
+    """
     asked = read_query(
         request.GET, language=get_language() or "", today=timezone.localdate(), scope=scope
     )
+    if changes:
+        asked = replace(asked, query=replace(asked.query, **changes))
     results = engine.search(asked.query)
     known = {
         key: frozenset(
@@ -114,5 +124,6 @@ def listing_context(asked: Asked, results: CourseResults, *, last_fact: str) -> 
         "tags": presenters.tags(query, results),
         "sorts": presenters.sorts(query),
         "kept_sort": "" if query.sort == presenters.usual_sort(query) else str(query.sort),
+        "follow": follow(query),
         "ways_out": [] if results.total else presenters.ways_out(query, results),
     }

@@ -6,10 +6,12 @@ empty or being filled. A row's key is its page's number twice, and the slot's.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from datetime import datetime
+from typing import ClassVar, Self
 from uuid import UUID, uuid4
 
 from django.db import models
+from django.utils import timezone
 
 from catalogue.models import CoursePage
 
@@ -24,6 +26,7 @@ class CatalogueVersion(models.Model):
     """
 
     token = models.UUIDField(default=uuid4)
+    changed_at = models.DateTimeField(default=timezone.now)
     #: The slot that readers see; and who fills the other one, while somebody does.
     slot = models.PositiveSmallIntegerField(default=0)
     rebuild = models.UUIDField(null=True)
@@ -45,6 +48,12 @@ class CatalogueVersion(models.Model):
         return cls.objects.filter(pk=1).values_list("token", flat=True).first()
 
     @classmethod
+    def stamp(cls) -> tuple[UUID | None, datetime | None]:
+        """Return the token and when it became so. One query."""
+        rows = cls.objects.filter(pk=1).values_list("token", "changed_at")
+        return rows.first() or (None, None)
+
+    @classmethod
     def locked(cls) -> CatalogueVersion:
         """Return the row, and let nobody else write the read model before the transaction ends."""
         cls.objects.get_or_create(pk=1)
@@ -64,8 +73,16 @@ class CatalogueVersion(models.Model):
         """Let every worker see that something changed."""
         for name, value in changes.items():
             setattr(self, name, value)
-        self.token = uuid4()
+        self.token, self.changed_at = uuid4(), timezone.now()
         self.save()
+
+
+class CourseEntryQuerySet(models.QuerySet):
+    """Verbs for entries."""
+
+    def read(self) -> Self:
+        """Keep those that readers see; nobody sees any before the first change."""
+        return self.filter(slot__in=CatalogueVersion.objects.values("slot"))
 
 
 class CourseEntry(models.Model):
@@ -86,6 +103,8 @@ class CourseEntry(models.Model):
     values = models.TextField()
     moments = models.JSONField()
     summary = models.JSONField()
+
+    objects = CourseEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "course entries"

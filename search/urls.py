@@ -2,11 +2,15 @@
 
 from django.urls import path, re_path
 
+from .feeds import course_calendar, course_feed
 from .listing import KINDS, all_courses, courses_by
 
 app_name = "search"
 urlpatterns = [
     path("courses/", all_courses, name="courses"),
+    # No page's address holds a full stop, so none is hidden behind these.
+    path("courses/feed.atom", course_feed, name="feed"),
+    path("courses/calendar.ics", course_calendar, name="calendar"),
     re_path(
         rf"^(?P<kind>{'|'.join(KINDS)})/(?P<slug>[-\w]+)/$",
         courses_by,

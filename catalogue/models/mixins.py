@@ -36,9 +36,15 @@ class CataloguePageMixin:
             return super().delete(*args, **kwargs)
 
     def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict:
-        """Leave the page on the request, for the header and the crumbs (``navigation``)."""
+        """Leave the page on the request, for the header and the crumbs (``navigation``).
+
+        ``meta`` is what the page says of itself to machines.
+        """
+        from ..meta import page_meta  # it reads these models
+
         request.samkurs_page = self
-        return super().get_context(request, *args, **kwargs)
+        context = super().get_context(request, *args, **kwargs)
+        return {**context, "meta": page_meta(self, request)}
 
     def get_template(self, request: object, *args: object, **kwargs: object) -> str:
         """Return ``pages/<page_type>.html``, the same for all kinds of course."""

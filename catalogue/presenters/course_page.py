@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from .. import formats
+from .. import formats, structured
 from ..choices import OrderVia
 from ..finding import Beside, finder
+from ..meta import Meta, page_meta, shared_picture
 from ..models import CourseOccasion, CoursePage
 from ..parts import CourseParts, parts_in_memory, stored_parts
 from ..states import OccasionState, OccasionStatus, course_status
@@ -145,15 +146,31 @@ class CoursePresenter:
         ]
         return sorted(notices, key=lambda notice: notice.day, reverse=True)[:NOTICES]
 
+    def meta(self, plain: Meta) -> Meta:
+        """Return what the page says of itself, with the course for machines."""
+        picture = shared_picture(self.page)
+        parts = structured.DescribedCourse(
+            page=self.page,
+            today=self.today,
+            region=self._region,
+            ahead=[each for each in self._occasions if not self._is_past(each)],
+            parts=self.parts,
+            picture=picture.url if picture else "",
+        )
+        course = (structured.course(parts),)
+        return replace(plain, kind="article", picture=picture, structured=course)
+
+    def _is_past(self, occasion: CourseOccasion) -> bool:
+        state = occasion.status(self.today).state
+        last = occasion.ends_on or occasion.starts_on
+        cancelled = state == OccasionState.CANCELLED
+        return state in PAST or (cancelled and last is not None and last < self.today)
+
     def _split(self) -> tuple[list[OccasionView], list[OccasionView]]:
         upcoming, past = [], []
         for occasion in self._occasions:
-            status = occasion.status(self.today)
-            last = occasion.ends_on or occasion.starts_on
-            gone = status.state in PAST or (
-                status.state == OccasionState.CANCELLED and last is not None and last < self.today
-            )
-            (past if gone else upcoming).append(self._view(occasion))
+            view = self._view(occasion)
+            (past if self._is_past(occasion) else upcoming).append(view)
         return upcoming, past[::-1]
 
     def _facts(self) -> list[Fact]:
@@ -255,4 +272,4 @@ def course_context(page: CoursePage, request: HttpRequest) -> dict:
     # What the finder has not heard of yet is there all the same: the page itself.
     own = {page.locale.language_code: page.url or ""}
     request.samkurs_translations = own | dict(presenter.beside.translations)
-    return presenter.context()
+    return presenter.context() | {"meta": presenter.meta(page_meta(page, request))}

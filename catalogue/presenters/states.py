@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from datetime import date
 
+from django.urls import reverse
 from django.utils.text import get_text_list
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from .. import formats
+from ..calendars import has_days
 from ..choices import OrderVia
 from ..models import CourseOccasion, CoursePage
 from ..states import OccasionState, OccasionStatus
@@ -71,6 +73,7 @@ def occasion_view(
         open_to=_open_to(open_to),
         effort=_effort(occasion, course),
         notices=_notices(occasion, status, today, language),
+        calendar_url=_calendar_url(occasion, status),
     )
 
 
@@ -119,6 +122,12 @@ def _dates(occasion: CourseOccasion, today: date, *, with_weekday: bool) -> str:
 def _open_to(names: Sequence[str]) -> str:
     """Return "Open to Alvdal and Tynset" where not every municipality may come."""
     return _("Open to %(names)s") % {"names": get_text_list(list(names), _("and"))} if names else ""
+
+
+def _calendar_url(occasion: CourseOccasion, status: OccasionStatus) -> str:
+    if not has_days(occasion) or status.state in {*PAST, OccasionState.CANCELLED}:
+        return ""
+    return reverse("catalogue:occasion_calendar", args=[occasion.pk])
 
 
 def _seats(occasion: CourseOccasion, status: OccasionStatus) -> str:

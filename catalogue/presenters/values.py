@@ -100,6 +100,8 @@ class OccasionView:
     #: The price, where a course's occasions differ in it.
     price: str = ""
     notices: tuple[Notice, ...] = ()
+    #: Its calendar file, where it has days that are still to come or to be in.
+    calendar_url: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,13 @@
-"""Filters that write dates and numbers in the reader's language."""
+"""Filters that write dates and numbers in the reader's language, and the metadata of a page."""
 
 from datetime import date
 from decimal import Decimal
 
 from django import template
+from django.template import Context
 
 from .. import formats
+from ..meta import head
 
 register = template.Library()
 
@@ -32,3 +34,12 @@ def decimal_local(value: Decimal | int | None) -> str:
 def hours(value: Decimal | None) -> str:
     """Write a number of hours with its word; nothing for none."""
     return "" if value is None else formats.hours(value)
+
+
+@register.inclusion_tag("components/meta.html", takes_context=True)
+def page_meta(context: Context) -> dict:
+    """Show what the view said of its page (``meta``) to machines."""
+    if not context.get("meta"):
+        return {}
+    nav = context.get("nav")
+    return head(context["meta"], nav.languages if nav else (), context.get("crumbs") or ())

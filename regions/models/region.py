@@ -49,6 +49,7 @@ RESERVED_SLUGS = frozenset(
         "media",
         "municipalities",
         "needs",
+        "occasions",
         "providers",
         "rounds",
         "static",

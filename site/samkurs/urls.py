@@ -10,8 +10,9 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from catalogue.serving import serve
+from search.sitemaps import SITEMAPS
 
-from .views import not_here, to_language
+from .views import not_here, robots, sitemap_index, sitemap_part, to_language
 
 LOGIN = "account:login"
 
@@ -25,11 +26,15 @@ urlpatterns = [
     path(settings.ADMIN_PATH.lstrip("/"), include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("", to_language),
+    path("robots.txt", robots),
+    path("sitemap.xml", sitemap_index, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("sitemap-<slug:section>.xml", sitemap_part, {"sitemaps": SITEMAPS}, name="sitemap_part"),
     *(static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT) if settings.DEBUG else []),
     *i18n_patterns(
         path("_util/login/", RedirectView.as_view(pattern_name=LOGIN)),
         path("_util/<path:rest>", not_here),
         path("account/", include("regions.urls")),
+        path("", include("catalogue.urls")),
         path("", include("search.urls")),
         re_path(r"^((?:[\w-]+/)*)$", serve),
         path("", include(wagtail_urls)),

@@ -1,13 +1,20 @@
 """Views of the whole site."""
 
 from django.conf import settings
+from django.contrib.sitemaps import views as sitemap_views
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
+
+from catalogue.outward import absolute
 
 #: What browsers in Norway ask for beside Bokmål; the interface is in Bokmål for all of them.
 _NORWEGIAN = {"no": "nb", "nn": "nb"}
+#: Seconds for which others may use an answer without asking again.
+HOUR, DAY = 60 * 60, 24 * 60 * 60
 
 
 @require_safe
@@ -26,6 +33,34 @@ def _preferred(request: HttpRequest) -> str:
         if language in ours:
             return language
     return settings.LANGUAGE_CODE
+
+
+@require_safe
+@cache_control(public=True, max_age=DAY)
+def robots(request: HttpRequest) -> HttpResponse:
+    """Tell search engines where the pages are listed, and what is not for them."""
+    closed = [settings.ADMIN_PATH, *(f"/{code}/account/" for code, _name in settings.LANGUAGES)]
+    lines = [
+        "User-agent: *",
+        *(f"Disallow: {path}" for path in closed),
+        "",
+        f"Sitemap: {absolute(reverse('sitemap'))}",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@cache_control(public=True, max_age=HOUR)
+def sitemap_index(request: HttpRequest, sitemaps: dict) -> HttpResponse:
+    """Answer with the list of sitemaps."""
+    return sitemap_views.index(request, sitemaps, sitemap_url_name="sitemap_part")
+
+
+@require_safe
+@cache_control(public=True, max_age=HOUR)
+def sitemap_part(request: HttpRequest, sitemaps: dict, section: str) -> HttpResponse:
+    """Answer with one sitemap, or the page of it that is asked for."""
+    return sitemap_views.sitemap(request, sitemaps, section=section)
 
 
 def not_here(request: HttpRequest, rest: str) -> HttpResponse:

@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         """Rebuild, and say how far it is."""
-        if options["if_empty"] and CourseEntry.objects.exists():
+        if options["if_empty"] and CourseEntry.objects.read().exists():
             return
         try:
             engine.rebuild(self._say, resume=bool(options.get("resume")))
@@ -34,7 +34,7 @@ class Command(BaseCommand):
             ) from None
         except RebuildTakenOverError:
             raise CommandError("Another rebuild has begun; it goes on alone.") from None
-        self.stdout.write(f"{CourseEntry.objects.count()} courses can be found.")
+        self.stdout.write(f"{CourseEntry.objects.read().count()} courses can be found.")
 
     def _say(self, done: int, total: int) -> None:
         self.stdout.write(f"{done} of {total} courses")
