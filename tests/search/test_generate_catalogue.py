@@ -235,6 +235,14 @@ def test_removing_leaves_every_table_as_it_was(fjell: Region) -> None:
     assert "0 courses are gone" in run("--remove")
 
 
+def test_the_same_seed_makes_the_same_catalogue_again(courses: list[CoursePage]) -> None:
+    first = dump()
+    run("--remove")
+    assert dump() == []
+    run("--courses", str(COURSES))
+    assert dump() == first
+
+
 def test_what_somebody_built_on_stays_and_is_said(courses: list[CoursePage], fjell: Region) -> None:
     packaged, dated, translated, drafted = courses[:4]
     factories.make_package(fjell, [packaged])
