@@ -162,6 +162,13 @@ def address(query: CourseQuery) -> str:
     return f"?{data.urlencode()}"
 
 
+def page_address(query: CourseQuery, page: int) -> str:
+    """Return the query string of a page of a query; nothing where all is as usual."""
+    parts = [address(query)[1:], f"page={page}" if page > 1 else ""]
+    data = "&".join(filter(None, parts))
+    return f"?{data}" if data else ""
+
+
 def sorts(query: CourseQuery) -> list[Order]:
     """Return the orders that make sense for a query, each with the address that has it."""
     return [

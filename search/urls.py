@@ -2,11 +2,13 @@
 
 from django.urls import path, re_path
 
-from .listing import KINDS, all_courses, courses_by
+from .listing import all_courses, courses_by, terms
+from .terms import KINDS
 
 app_name = "search"
 urlpatterns = [
     path("courses/", all_courses, name="courses"),
+    re_path(rf"^(?P<kind>{'|'.join(KINDS)})/$", terms, name="terms"),
     re_path(
         rf"^(?P<kind>{'|'.join(KINDS)})/(?P<slug>[-\w]+)/$",
         courses_by,

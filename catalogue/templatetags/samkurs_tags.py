@@ -1,5 +1,6 @@
 """Filters that write dates and numbers in the reader's language."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -32,3 +33,9 @@ def decimal_local(value: Decimal | int | None) -> str:
 def hours(value: Decimal | None) -> str:
     """Write a number of hours with its word; nothing for none."""
     return "" if value is None else formats.hours(value)
+
+
+@register.filter
+def total(values: Iterable[object], name: str) -> int:
+    """Add up the number that each of the values has by that name."""
+    return sum(getattr(value, name) for value in values)
