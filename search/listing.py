@@ -137,5 +137,14 @@ def listing_context(asked: Asked, results: CourseResults, *, last_fact: str) -> 
         "tags": presenters.tags(query, results),
         "sorts": presenters.sorts(query),
         "kept_sort": "" if query.sort == presenters.usual_sort(query) else str(query.sort),
-        "ways_out": [] if results.total else presenters.ways_out(query, results),
+        "ways_out": [] if results.total else _ways_out(query, results),
     }
+
+
+def _ways_out(query: CourseQuery, results: CourseResults) -> list[presenters.Suggestion]:
+    """Return the ways out of an empty result: without one thing, else without every filter."""
+    ways = [way for way in presenters.ways_out(query, results) if way.count]
+    if ways or not query.choices:
+        return ways
+    count = engine.search(replace(query, choices={}, page=1, page_size=1)).total
+    return [presenters.everything(query, count)] if count else []

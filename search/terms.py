@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, ExpressionWrapper, F, Model, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.models import CourseOccasion, CoursePage, Provider
+from catalogue.models import CourseOccasion, CoursePage, Provider, RegionPage
 from catalogue.presenters.states import APPLICABLE, foreign
+from catalogue.tree import readable
 from regions.models import Municipality, ProfessionalNetwork, ServiceArea, Topic
 
-from .documents import read_summary
 from .labels import label
-from .models import CourseEntry
 from .query import CourseQuery, CourseResults, FacetKey
 
 
@@ -53,16 +52,18 @@ class Now:
 
 
 def _open_to(municipality: Model) -> Q:
-    """Return the occasions of courses that a municipality may take; the read model knows which."""
-    token = f"{FacetKey.MUNICIPALITY}:{municipality.slug}"
-    values = Q(search_entry__values=token)
-    for lookup, part in (
-        ("startswith", f"{token} "),
-        ("endswith", f" {token}"),
-        ("contains", f" {token} "),
-    ):
-        values |= Q(**{f"search_entry__values__{lookup}": part})
-    return Q(course__in=CoursePage.objects.filter(values))
+    """Return the occasions of courses that a municipality may take: as ``facets`` says."""
+    roots = RegionPage.objects.filter(region=municipality.region_id).annotate(
+        here=ExpressionWrapper(OuterRef("course__path"), output_field=CharField())
+    )
+    return (
+        Q(course__sharedofferingpage__host_municipality=municipality)
+        | Q(course__sharedofferingpage__participating_municipalities=municipality)
+        | Q(
+            Exists(roots.filter(here__startswith=F("path"))),
+            course__sharedofferingpage__isnull=True,
+        )
+    )
 
 
 #: By the segment of the address.
@@ -109,31 +110,37 @@ def now_of(kind: str, subject: Model, query: CourseQuery, results: CourseResults
     counts = results.counts.get(FacetKey.STATE, {})
     open_count = sum(counts.get(str(state), 0) for state in APPLICABLE)
     states = "&".join(f"{FacetKey.STATE}={state}" for state in sorted(APPLICABLE))
+    same = CoursePage.objects.filter(translation_key=OuterRef("course__translation_key"))
     occasion = (
         CourseOccasion.objects.filter(
             KINDS[kind].occasions(subject),
-            Exists(CourseEntry.objects.filter(translation_key=OuterRef("course__translation_key"))),
+            Exists(readable(same)),
             starts_on__gte=query.today,
             cancelled=False,
         )
         .order_by("starts_on", "pk")
-        .values("starts_on", "course__translation_key")
+        .values("starts_on", "course", "course__translation_key")
         .first()
     )
+    now = Now(open_count, f"?{states}")
     if occasion is None:
-        return Now(open_count, f"?{states}")
-    entries = CourseEntry.objects.filter(translation_key=occasion["course__translation_key"])
-    entry = min(
-        entries, key=lambda each: (each.language != query.language, not each.is_source, each.pk)
-    )
-    summary = read_summary(entry.summary)
-    return Now(
-        open_count,
-        f"?{states}",
+        return now
+    pages = readable(
+        CoursePage.objects.filter(translation_key=occasion["course__translation_key"])
+    ).select_related("locale")
+
+    def rank(page: CoursePage) -> tuple:
+        """Order as the listing does: the reader's language, then the page that has the dates."""
+        own = page.locale.language_code == query.language
+        return (not own, page.pk != occasion["course"], page.pk)
+
+    page = min(pages, key=rank)
+    return replace(
+        now,
         next_day=occasion["starts_on"],
-        next_title=summary.title,
-        next_url=summary.url,
-        next_lang=foreign(summary.language)[0],
+        next_title=page.title,
+        next_url=page.url or "",
+        next_lang=foreign(page.locale.language_code)[0],
     )
 
 
