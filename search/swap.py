@@ -44,7 +44,10 @@ def _set_address(request: HttpRequest, response: HttpResponse, context: dict) ->
     search again) is no step.
     """
     address = request.path + page_address(context["query"], context["courses"].number)
-    current = urlsplit(request.htmx.current_url_abs_path or "")
+    try:
+        current = urlsplit(request.htmx.current_url_abs_path or "")
+    except ValueError:  # no address at all: no browser of ours says that
+        current = urlsplit("")
     here = urlunsplit(("", "", current.path, current.query, ""))
     if here in {address, request.get_full_path()}:
         push_url(response, url=False)
