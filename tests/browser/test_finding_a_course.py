@@ -205,6 +205,26 @@ def test_the_sheet_stays_while_one_chooses_and_back_undoes_the_visit(
     expect(page.locator(".option__box:checked")).to_have_count(0)
 
 
+def test_an_answer_that_comes_late_does_not_open_the_sheet_again(
+    catalogue: Catalogue, new_context: object
+) -> None:
+    page = new_context(viewport=PHONE).new_page()
+    catalogue.open(page, catalogue.listing)
+    held: list[Route] = []
+    page.route(re.compile(r"\?.*area="), lambda route: held.append(route))
+    page.click(".finder__open")
+    box(page, "Helse og omsorg").check()
+    page.click(".sheet__show")
+    expect(page.locator(".sheet")).to_be_hidden()
+    held.pop().continue_()
+    expect_titles(page, "Demens", TITLE)
+    assert "#filters" not in page.url
+    page.unroute_all()
+    page.reload()
+    expect(page.locator(".sheet")).to_be_hidden()
+    expect_titles(page, "Demens", TITLE)
+
+
 def test_what_was_typed_is_kept_when_something_else_is_chosen(
     catalogue: Catalogue, new_context: object
 ) -> None:

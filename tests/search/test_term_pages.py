@@ -85,9 +85,9 @@ def test_a_municipality_may_take_the_regions_distance_courses(
     course: SharedOfferingPage, region: Region
 ) -> None:
     distance = factories.make_distance_course(region, title="Nett")
-    held(distance, 5)
+    held(distance, 5, ends_on=factories.in_days(6))
     elsewhere = factories.make_distance_course(factories.make_region(), title="Andres")
-    held(elsewhere, 1)
+    held(elsewhere, 1, ends_on=factories.in_days(2))
     factories.index_courses()
     page = read(f"/nb/municipalities/{course.host_municipality.slug}/")
     assert page.select(".course-status__item")[1].a.text == "Nett"

@@ -57,6 +57,10 @@
   window.addEventListener("popstate", () => {
     if (location.search !== shown) fetchAddress(location.pathname + location.search);
   });
+  // The sheet was open when the answer was asked for, and may be closed when it comes.
+  document.body.addEventListener("htmx:beforeHistoryUpdate", ({ detail: { history } }) => {
+    if (history.type === "replace" && !isOpen()) history.path = history.path.split("#")[0];
+  });
   document.body.addEventListener("htmx:historyCacheMiss", (event) => event.preventDefault());
 
   /* Swapping. */
