@@ -18,7 +18,7 @@ from .keyboard import Keyboard
 from .test_public_pages import AXE
 
 TITLE = "Legemiddelhåndtering"
-#: What a course page calls the part that every way leads to, and the component that holds it.
+#: The part of a course's page that every way leads to.
 HOW_TO = "#apply"
 
 
@@ -62,6 +62,17 @@ def axe(page: Page, name: str) -> list[str]:
 
 def box(page: Page, name: str) -> object:
     return page.locator(".option__label", has_text=name).locator("input")
+
+
+def hold(page: Page) -> list[Route]:
+    """Hold what is asked for by service area, and return it."""
+    held: list[Route] = []
+
+    def keep(route: Route) -> None:
+        held.append(route)
+
+    page.route(re.compile(r"\?.*area="), keep)
+    return held
 
 
 def expect_titles(page: Page, *titles: str) -> None:
@@ -210,8 +221,7 @@ def test_an_answer_that_comes_late_does_not_open_the_sheet_again(
 ) -> None:
     page = new_context(viewport=PHONE).new_page()
     catalogue.open(page, catalogue.listing)
-    held: list[Route] = []
-    page.route(re.compile(r"\?.*area="), lambda route: held.append(route))
+    held = hold(page)
     page.click(".finder__open")
     box(page, "Helse og omsorg").check()
     page.click(".sheet__show")
@@ -246,8 +256,7 @@ def test_waiting_and_failing_are_said(catalogue: Catalogue, new_context: object)
     for size in (PHONE, DESK):
         page = new_context(viewport=size).new_page()
         catalogue.open(page, catalogue.listing)
-        held: list[Route] = []
-        page.route(re.compile(r"\?.*area="), lambda route: held.append(route))
+        held = hold(page)
         on_phone = size is PHONE
         if on_phone:
             page.click(".finder__open")
