@@ -1,29 +1,31 @@
 """The listing: a region's under its index page, every region's, and one for each term."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from django.core.paginator import Paginator
-from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from catalogue.meta import Meta, page_meta
-from catalogue.models import CatalogueIndexPage, Provider
+from catalogue.models import CatalogueIndexPage
+from catalogue.navigation import Link
 from catalogue.presenters.packages import package_views
 from catalogue.trunk import trunk_of
-from regions.models import Municipality, ServiceArea, Topic
 
 from . import presenters
 from .forms import Asked, left_out, read_query
 from .labels import label
 from .meta import follow, listing_meta
-from .query import Choices, CourseResults, FacetKey
+from .query import Choices, CourseQuery, CourseResults, FacetKey
+from .swap import answer, wants_swap
 from .sync import engine
+from .terms import KINDS, networks_of, now_of, terms_of
 
 
 def course_listing(page: CatalogueIndexPage, request: HttpRequest) -> HttpResponse:
@@ -35,7 +37,9 @@ def course_listing(page: CatalogueIndexPage, request: HttpRequest) -> HttpRespon
     context = page.get_context(request) | listing_context(asked, results, last_fact="provider")
     context["packages"] = package_views(page) if plain and results.page == 1 else []
     context["meta"] = listing_meta(page_meta(page, request), asked, results)
-    return TemplateResponse(request, page.get_template(request), context)
+    context["heading"] = page.seo_title or page.title
+    context["elsewhere_url"] = _elsewhere(asked.query)
+    return answer(request, page.get_template(request), context)
 
 
 @require_safe
@@ -44,21 +48,13 @@ def all_courses(request: HttpRequest) -> HttpResponse:
     return _listing_of(request, {}, {"title": _("Courses in every region")})
 
 
-@dataclass(frozen=True)
-class Kind:
-    """What a listing can be of: the facet it sets, and the model that introduces it."""
-
-    facet: FacetKey
-    model: type[Model]
-
-
-#: By the segment of the address.
-KINDS = {
-    "areas": Kind(FacetKey.AREA, ServiceArea),
-    "municipalities": Kind(FacetKey.MUNICIPALITY, Municipality),
-    "providers": Kind(FacetKey.PROVIDER, Provider),
-    "topics": Kind(FacetKey.TOPIC, Topic),
-}
+@require_safe
+def terms(request: HttpRequest, kind: str) -> HttpResponse:
+    """Answer for everything of a kind that courses are listed by."""
+    request.samkurs_translated = True
+    asked, results = ask(request, {})
+    context = {"title": KINDS[kind].title, "terms": terms_of(kind, asked.query, results)}
+    return TemplateResponse(request, "pages/terms.html", context)
 
 
 @require_safe
@@ -78,7 +74,34 @@ def _listing_of(request: HttpRequest, scope: Choices, head: dict) -> HttpRespons
     context = listing_context(asked, results, last_fact="region") | head
     plain = Meta(head["title"], request.path, head.get("introduction", ""))
     context["meta"] = listing_meta(plain, asked, results)
-    return TemplateResponse(request, "pages/courses.html", context)
+    context["heading"] = head["title"]
+    if kind := head.get("kind"):
+        context |= _around(kind, head["subject"], asked.query, results, request)
+    return answer(request, "pages/courses.html", context)
+
+
+def _around(
+    kind: str, subject: object, query: CourseQuery, results: CourseResults, request: HttpRequest
+) -> dict:
+    """Return what stands round the courses of one thing; htmx needs only whom to ask."""
+    around = {
+        "contact": subject if kind == "municipalities" else None,
+        "elsewhere_url": _elsewhere(query),
+    }
+    if wants_swap(request):
+        return around
+    home = Link("Samkurs", f"/{query.language}/")
+    return around | {
+        "crumbs": [home, Link(KINDS[kind].title, reverse("search:terms", args=[kind]))],
+        "now": now_of(kind, subject, query, results),
+        "networks": networks_of(kind, subject),
+    }
+
+
+def _elsewhere(query: CourseQuery) -> str:
+    """Return where to search for the same words in every region; nowhere without words."""
+    words = replace(query, choices={}, page=1)
+    return f"{reverse('search:courses')}{presenters.address(words)}" if query.text else ""
 
 
 def ask(request: HttpRequest, scope: Choices, **changes: object) -> tuple[Asked, CourseResults]:
@@ -125,5 +148,14 @@ def listing_context(asked: Asked, results: CourseResults, *, last_fact: str) -> 
         "sorts": presenters.sorts(query),
         "kept_sort": "" if query.sort == presenters.usual_sort(query) else str(query.sort),
         "follow": follow(query),
-        "ways_out": [] if results.total else presenters.ways_out(query, results),
+        "ways_out": [] if results.total else _ways_out(query, results),
     }
+
+
+def _ways_out(query: CourseQuery, results: CourseResults) -> list[presenters.Suggestion]:
+    """Return the ways out of an empty result: without one thing, else without every filter."""
+    ways = [way for way in presenters.ways_out(query, results) if way.count]
+    if ways or not query.choices:
+        return ways
+    count = engine.search(replace(query, choices={}, page=1, page_size=1)).total
+    return [presenters.everything(query, count)] if count else []

@@ -162,6 +162,13 @@ def address(query: CourseQuery) -> str:
     return f"?{data.urlencode()}"
 
 
+def page_address(query: CourseQuery, page: int) -> str:
+    """Return the query string of a page of a query; nothing where all is as usual."""
+    parts = [address(query)[1:], f"page={page}" if page > 1 else ""]
+    data = "&".join(filter(None, parts))
+    return f"?{data}" if data else ""
+
+
 def sorts(query: CourseQuery) -> list[Order]:
     """Return the orders that make sense for a query, each with the address that has it."""
     return [
@@ -181,8 +188,12 @@ def course_cards(results: CourseResults, *, last_fact: str) -> list[CourseCard]:
 def ways_out(query: CourseQuery, results: CourseResults) -> list[Suggestion]:
     """Return what an empty result becomes when one thing is dropped, the most hits first.
 
+    Of words alone nothing is left but all courses.
+
     A facet is dropped with all its values: with fewer of them there are never more hits.
     """
+    if query.text and not query.choices:
+        return [everything(query, results.without_text)]
     ways = []
     if query.text and query.choices:
         ways.append((query.text, replace(query, text="", page=1), results.without_text))
@@ -197,3 +208,12 @@ def ways_out(query: CourseQuery, results: CourseResults) -> list[Suggestion]:
         if count
     ]
     return sorted(found, key=lambda way: -way.count)
+
+
+def everything(query: CourseQuery, count: int) -> Suggestion:
+    """Return the way back to all courses of the listing, or to all that the words find."""
+    kept = replace(query, choices={}, page=1)
+    if not query.choices:
+        kept = replace(kept, text="")
+    name = _("Only “%(name)s”") % {"name": kept.text} if kept.text else _("All the courses here")
+    return Suggestion(name, address(kept), count)

@@ -3,7 +3,8 @@
 from django.urls import path, re_path
 
 from .feeds import course_calendar, course_feed
-from .listing import KINDS, all_courses, courses_by
+from .listing import all_courses, courses_by, terms
+from .terms import KINDS
 
 app_name = "search"
 urlpatterns = [
@@ -11,6 +12,7 @@ urlpatterns = [
     # No page's address holds a full stop, so none is hidden behind these.
     path("courses/feed.atom", course_feed, name="feed"),
     path("courses/calendar.ics", course_calendar, name="calendar"),
+    re_path(rf"^(?P<kind>{'|'.join(KINDS)})/$", terms, name="terms"),
     re_path(
         rf"^(?P<kind>{'|'.join(KINDS)})/(?P<slug>[-\w]+)/$",
         courses_by,

@@ -1,5 +1,6 @@
 """Filters that write dates and numbers in the reader's language, and the metadata of a page."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -43,3 +44,9 @@ def page_meta(context: Context) -> dict:
         return {}
     nav = context.get("nav")
     return head(context["meta"], nav.languages if nav else (), context.get("crumbs") or ())
+
+
+@register.filter
+def total(values: Iterable[object], name: str) -> int:
+    """Add up the number that each of the values has by that name."""
+    return sum(getattr(value, name) for value in values)

@@ -26,7 +26,7 @@ LIMITS = {
     "listing": 5,
     "words": 6,
     "everywhere": 5,
-    "topic": 6,
+    "topic": 7,
     "course": 7,
     "offering": 7,
     "package": 8,

@@ -1,0 +1,57 @@
+"""The listing's answer to htmx: only what another choice changes, and which address it has."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit, urlunsplit
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.cache import patch_vary_headers
+from django_htmx.http import push_url, replace_url
+
+from .presenters import page_address
+
+#: The part of the address that opens the facets' sheet on a phone.
+SHEET = "filters"
+
+
+def answer(request: HttpRequest, template: str, context: dict) -> HttpResponse:
+    """Return the whole page; to htmx only what stands in the finder, at the address of the choice.
+
+    What htmx gets is never kept: a browser that goes "back" to the address must find the page.
+    """
+    if not wants_swap(request):
+        response = TemplateResponse(request, template, context)
+    else:
+        response = TemplateResponse(request, "components/finder-answer.html", context)
+        response["Cache-Control"] = "no-store"
+        _set_address(request, response, context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def wants_swap(request: HttpRequest) -> bool:
+    """Whether htmx asks, and not for a page that it restores from its history."""
+    htmx = getattr(request, "htmx", None)
+    return bool(htmx) and not htmx.history_restore_request
+
+
+def _set_address(request: HttpRequest, response: HttpResponse, context: dict) -> None:
+    """Say which address stands for the choice.
+
+    A new choice is a new step back. In the open sheet it takes the place of the last one: one step
+    back then undoes the visit to the sheet. What stands in the browser already ("back", the same
+    search again) is no step.
+    """
+    address = request.path + page_address(context["query"], context["courses"].number)
+    try:
+        current = urlsplit(request.htmx.current_url_abs_path or "")
+    except ValueError:  # no address at all: no browser of ours says that
+        current = urlsplit("")
+    here = urlunsplit(("", "", current.path, current.query, ""))
+    if here in {address, request.get_full_path()}:
+        push_url(response, url=False)
+    elif current.fragment == SHEET and current.path == request.path:
+        replace_url(response, f"{address}#{SHEET}")
+    else:
+        push_url(response, address)

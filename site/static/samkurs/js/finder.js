@@ -1,0 +1,143 @@
+/* The listing with script. htmx fetches and swaps the results and sets the address; this keeps
+   the reader's place: the facets and their focus, the sheet, "back", what failed. Without script
+   the finder is a plain form. */
+"use strict";
+
+(() => {
+  const form = document.getElementById("finder");
+  if (!form || !window.htmx) return;
+  const results = document.getElementById("results");
+  const sheet = document.getElementById("filters");
+  const status = document.getElementById("finder-status");
+  const failure = form.querySelector(".failure");
+  const again = form.querySelector(".failure__again");
+  const word = form.elements.q;
+  const SLOW = 1000; // milliseconds until a screen reader is told to wait
+  let shown = location.search;
+  let cause = "";
+  let waiting;
+
+  form.classList.add("finder--live");
+
+  /* The sheet: the target of a link; on a wide screen it is no sheet. */
+  const isOpen = () =>
+    sheet !== null && sheet.matches(":target") && getComputedStyle(sheet).position === "fixed";
+
+  // The step that opened the sheet becomes the one that shows the results: "back" skips the sheet.
+  const close = (next) => {
+    location.replace("#results");
+    results.before(failure);
+    requestAnimationFrame(() => next().focus());
+  };
+  const opener = () => document.getElementById("finder-open");
+
+  form.addEventListener("click", (event) => {
+    if (!isOpen()) return;
+    const show = event.target.closest(".sheet__show");
+    if (!show && !event.target.closest(".sheet__close")) return;
+    event.preventDefault();
+    close(show ? () => results : opener);
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const order = form.querySelector(".finder__sort[open]");
+    if (isOpen()) {
+      close(opener);
+    } else if (order) {
+      order.open = false;
+      order.querySelector("summary").focus();
+    }
+  });
+
+  /* The address. htmx pushes; on "back" and "forward" the same swap is asked for again. */
+  const fetchAddress = (address) =>
+    window.htmx.ajax("GET", address, { source: results, target: results }).catch(() => {});
+
+  window.addEventListener("popstate", () => {
+    if (location.search !== shown) fetchAddress(location.pathname + location.search);
+  });
+  // The sheet was open when the answer was asked for, and may be closed when it comes.
+  document.body.addEventListener("htmx:beforeHistoryUpdate", ({ detail: { history } }) => {
+    if (history.type === "replace" && !isOpen()) history.path = history.path.split("#")[0];
+  });
+  document.body.addEventListener("htmx:historyCacheMiss", (event) => event.preventDefault());
+
+  /* Swapping. */
+  form.addEventListener("htmx:beforeRequest", (event) => {
+    const { elt, triggeringEvent } = event.detail.requestConfig;
+    cause = elt.closest(".finder__sort") ? "order" : (triggeringEvent?.type ?? "");
+    failure.hidden = true;
+    clearTimeout(waiting);
+    waiting = setTimeout(() => { status.textContent = status.dataset.busy; }, SLOW);
+  });
+  form.addEventListener("htmx:afterRequest", () => clearTimeout(waiting));
+
+  results.addEventListener("htmx:afterSwap", (event) => {
+    if (event.target !== results) return;
+    const fresh = results.querySelector(".finder__fresh");
+    if (fresh) {
+      renew(fresh.content);
+      if (word.value === word.defaultValue) word.value = fresh.dataset.text;
+      word.defaultValue = fresh.dataset.text;
+      fresh.remove();
+    }
+    shown = location.search;
+    carryToLanguages();
+    keepFocus();
+  });
+
+  // The counts, ticks and choices of the facets, which stay in their places.
+  const renew = (fresh) => {
+    const byKey = (root) =>
+      new Map([...root.querySelectorAll(".option__box")].map((box) => [`${box.name}=${box.value}`, box]));
+    const now = byKey(fresh);
+    for (const [key, box] of byKey(form)) {
+      const other = now.get(key);
+      box.checked = Boolean(other?.checked);
+      if (!other) continue;
+      const [mine, theirs] = [box.closest(".option"), other.closest(".option")];
+      mine.className = theirs.className;
+      mine.querySelector(".option__count").textContent = theirs.querySelector(".option__count").textContent;
+    }
+    for (const choice of form.querySelectorAll("[data-choice]")) {
+      const other = fresh.querySelector(`[data-choice="${choice.dataset.choice}"]`);
+      choice.textContent = other ? other.textContent : "";
+    }
+  };
+
+  // The same listing in another language has the same choice.
+  const carryToLanguages = () => {
+    for (const link of document.querySelectorAll("a[hreflang]")) {
+      if (link.pathname.slice(3) === location.pathname.slice(3)) link.search = location.search;
+    }
+  };
+
+  const keepFocus = () => {
+    if (cause === "submit") {
+      results.focus({ preventScroll: true });
+      if (window.matchMedia("(width < 64em)").matches) results.scrollIntoView();
+    } else if (cause && document.activeElement === document.body) {
+      const next = cause === "order" ? document.getElementById("finder-order") : results;
+      next.focus({ preventScroll: true });
+    }
+  };
+
+  /* What failed. The form keeps what was chosen and typed; the list below is that of before. */
+  const fail = (kind, detail) => {
+    for (const text of failure.querySelectorAll("[data-kind]")) text.hidden = text.dataset.kind !== kind;
+    again.setAttribute("href", detail.pathInfo.finalRequestPath);
+    (isOpen() ? sheet.querySelector(".sheet__foot") : results).before(failure);
+    failure.hidden = false;
+    status.textContent = "";
+  };
+
+  form.addEventListener("htmx:sendError", (event) => fail("network", event.detail));
+  form.addEventListener("htmx:timeout", (event) => fail("network", event.detail));
+  form.addEventListener("htmx:responseError", (event) =>
+    fail(event.detail.xhr.status === 429 ? "busy" : "server", event.detail));
+  again.addEventListener("click", (event) => {
+    event.preventDefault();
+    fetchAddress(again.getAttribute("href"));
+  });
+})();
