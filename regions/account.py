@@ -79,6 +79,8 @@ class SignInForm(AuthenticationForm):
         self.fields["username"].label = _("E-mail")
         self.fields["username"].widget.input_type = "email"
         self.fields["username"].widget.attrs["autocomplete"] = "username"
+        if self.is_bound:  # the summary of what is wrong takes the focus: a page has one
+            self.fields["username"].widget.attrs.pop("autofocus", None)
 
 
 class SignInView(auth_views.LoginView):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,22 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if os.environ.get("REQUIRE_SERVICES") == "1" and reporter and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: object) -> None:
+    """Tell what the generated requests were answered with, and which took longest."""
+    reports = [*terminalreporter.stats.get("passed", ()), *terminalreporter.stats.get("failed", ())]
+    told = [value for each in reports for name, value in each.user_properties if name == "hostile"]
+    if not told:
+        return
+    statuses: Counter[int] = Counter()
+    for each in told:
+        statuses.update(dict(each["statuses"]))
+    seconds, request = max(tuple(each["slowest"]) for each in told)
+    terminalreporter.section("hostile requests")
+    counts = ", ".join(f"{number} × {status}" for status, number in sorted(statuses.items()))
+    terminalreporter.line(f"{statuses.total()} requests: {counts}")
+    terminalreporter.line(f"slowest {seconds * 1000:.0f} ms: {request}")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -16,6 +16,11 @@ from .views import not_here, robots, sitemap_index, sitemap_part, to_language
 
 LOGIN = "account:login"
 
+handler400 = "samkurs.views.bad_request"
+handler403 = "samkurs.views.forbidden"
+handler404 = "samkurs.views.not_found"
+handler500 = "samkurs.views.failed"
+
 urlpatterns = [
     # One door: Wagtail's own sign-in pages would go past our limits.
     path(

@@ -1,8 +1,12 @@
 """Views of the whole site."""
 
+from http import HTTPStatus
+
 from django.conf import settings
 from django.contrib.sitemaps import views as sitemap_views
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template import loader
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
@@ -66,3 +70,27 @@ def sitemap_part(request: HttpRequest, sitemaps: dict, section: str) -> HttpResp
 def not_here(request: HttpRequest, rest: str) -> HttpResponse:
     """Answer 404 for the addresses of Wagtail's private pages, which no page of ours can be."""
     raise Http404
+
+
+# Django's own views of these ask for the token in the body, and would fail anew of a body that
+# cannot be read: a 404 or 400 would become a 500. No page of ours needs that.
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that no page or form of ours sends this, by a page that depends on nothing."""
+    page = loader.get_template("400.html").render()
+    return HttpResponse(page, status=HTTPStatus.BAD_REQUEST)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that the person may not see the page."""
+    return render(request, "403.html", status=HTTPStatus.FORBIDDEN)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that the page is not here."""
+    return render(request, "404.html", status=HTTPStatus.NOT_FOUND)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Say that something failed, by a page that depends on nothing."""
+    page = loader.get_template("500.html").render()
+    return HttpResponse(page, status=HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -2,8 +2,12 @@
 
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "samkurs.settings.production")
+django.setup(set_prefix=False)
 
-application = get_wsgi_application()
+# Both need settings.
+from .handler import Handler  # noqa: E402
+
+application = Handler()

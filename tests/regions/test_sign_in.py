@@ -266,3 +266,9 @@ class TestThrottle:
         for text in ("kari", "samkurs", "203.0.113"):
             assert not any(text in row for row in rows)
         assert all(len(each) == 64 for each in Attempt.objects.values_list("key_hash", flat=True))
+
+
+def test_one_thing_on_the_page_takes_the_focus(db: None) -> None:
+    url = "/en/account/sign-in/"
+    for page in (Client().get(url), Client().post(url, {})):
+        assert page.text.count("autofocus") == 1
