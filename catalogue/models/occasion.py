@@ -21,7 +21,6 @@ from ..states import OccasionDates, OccasionState, OccasionStatus, occasion_stat
 from .course import CoursePage
 
 MAX_SEATS = 100_000
-#: A notice is a sentence or two beside a date, no letter.
 MAX_NOTICE = 160
 #: A day outside these years is a slip of the hand.
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -285,8 +284,7 @@ class CourseOccasion(VersionedModel):
     @property
     def open_to_label(self) -> str:
         """Who may take it, as lists show it. Read ``open_to`` with the rows."""
-        names = [municipality.name for municipality in self.open_to.all()]
-        return ", ".join(names) or gettext("All municipalities")
+        return ", ".join(each.name for each in self.open_to.all()) or gettext("All municipalities")
 
     @property
     def may_move(self) -> bool:
@@ -310,11 +308,7 @@ class CourseOccasion(VersionedModel):
         self.notice = text
 
     def note_move(self, first: date | None, on: date) -> None:
-        """Keep that the first day was ``first`` until it was moved, ``on``, to where it is.
-
-        Moves of one day count as one, so that a slip mended at once leaves nothing to announce.
-        What had or has no day was scheduled or postponed, not moved.
-        """
+        """Keep that the first day was ``first``, if it was moved; moves of one day count as one."""
         if first == self.starts_on:
             return
         if self.moved_on == on:
