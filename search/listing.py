@@ -92,7 +92,7 @@ def _around(
         return around
     home = Link("Samkurs", f"/{query.language}/")
     return around | {
-        "crumbs": [home, Link(KINDS[kind].title, reverse("search:terms", args=[kind]))],
+        "crumbs": [home, Link(str(KINDS[kind].title), reverse("search:terms", args=[kind]))],
         "now": now_of(kind, subject, query, results),
         "networks": networks_of(kind, subject),
     }
