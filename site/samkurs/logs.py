@@ -41,8 +41,8 @@ def place(request: Asked, status: int) -> str:
     match = request.resolver_match
     if match is None:
         return request.path if status in _FILE else ""
-    if match.url_name == "wagtail_serve" and status != HTTPStatus.NOT_FOUND:
-        return request.path
+    if match.url_name == "wagtail_serve":
+        return "" if status == HTTPStatus.NOT_FOUND else request.path
     return f"/{match.route}"
 
 
@@ -54,8 +54,9 @@ class RequestFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let every record pass, without address and query string."""
-        record.request_id = request_id.get()
         request = record.__dict__.pop("request", None)
+        # What Django says of an answer it says when our middleware is through with it.
+        record.request_id = request_id.get() or getattr(request, "request_id", "")
         path = getattr(request, "path", None)
         if path and isinstance(record.args, tuple):
             told = place(request, getattr(record, "status_code", HTTPStatus.OK)) or "-"
@@ -86,6 +87,8 @@ def logging_config(level: str) -> dict:
             }
         },
         "root": {"handlers": ["console"], "level": level},
+        # Not found, not allowed: the line of the request says so already.
+        "loggers": {"django.request": {"level": "ERROR"}},
     }
 
 
@@ -94,9 +97,11 @@ def server_logging_config(level: str) -> dict:
 
     Its access lines hold the caller's address and the query string: ours take their place.
     """
+    config = logging_config(level)
     return {
-        **logging_config(level),
+        **config,
         "loggers": {
+            **config["loggers"],
             "gunicorn.error": {"handlers": ["console"], "level": level, "propagate": False},
             "gunicorn.access": {"handlers": [], "level": "CRITICAL", "propagate": False},
         },

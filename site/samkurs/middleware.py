@@ -43,10 +43,11 @@ class RequestLogMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer within the id."""
         begun = perf_counter()
-        token = request_id.set(_id_of(request))
+        request.request_id = _id_of(request)
+        token = request_id.set(request.request_id)
         try:
             response = self.get_response(request)
-            response.headers["X-Request-ID"] = request_id.get()
+            response.headers["X-Request-ID"] = request.request_id
             match = request.resolver_match
             if not (match and match.url_name == "health" and response.status_code == HTTPStatus.OK):
                 logger.info(

@@ -118,10 +118,9 @@ def test_without_the_database_it_still_answers(
         ("clock", "ClockLease.objects.filter", 200),
     ],
 )
+@pytest.mark.usefixtures("ticked", "worker")
 def test_each_part_may_be_down_alone(
     client: Client,
-    ticked: ClockLease,
-    worker: None,
     monkeypatch: pytest.MonkeyPatch,
     name: str,
     function: str,
