@@ -14,8 +14,6 @@ from wagtail.models import Page
 from regions.models import Region
 from samkurs.logs import ACCESS, logging_config, place, request_id, server_logging_config
 
-CONFIG = logging_config("INFO")
-
 
 @pytest.fixture
 def log() -> Iterator[StringIO]:
@@ -23,10 +21,9 @@ def log() -> Iterator[StringIO]:
     from logging.config import DictConfigurator
 
     stream = StringIO()
-    handlers = {"console": {**CONFIG["handlers"]["console"], "stream": stream}}
-    config = DictConfigurator({**CONFIG, "handlers": handlers})
-    formatter = config.configure_formatter(CONFIG["formatters"]["json"])
-    keep = config.configure_filter(CONFIG["filters"]["request"])
+    config = DictConfigurator(logging_config("INFO"))
+    formatter = config.configure_formatter(config.config["formatters"]["json"])
+    keep = config.configure_filter(config.config["filters"]["request"])
     handler = logging.StreamHandler(stream)
     handler.setFormatter(formatter)
     handler.addFilter(keep)
@@ -171,7 +168,7 @@ def test_letters_of_ours_stay_letters(region: Region, log: StringIO) -> None:
 
 def test_gunicorn_writes_the_same_and_no_access_lines_of_its_own() -> None:
     config = server_logging_config("WARNING")
-    assert config["formatters"] == CONFIG["formatters"]
+    assert config["formatters"] == logging_config("INFO")["formatters"]
     assert config["loggers"]["gunicorn.error"]["handlers"] == ["console"]
     assert config["loggers"]["gunicorn.access"] == {
         "handlers": [],
