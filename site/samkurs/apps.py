@@ -7,3 +7,11 @@ class SamkursConfig(AppConfig):
     """Imports all floors; nothing imports it."""
 
     name = "samkurs"
+
+    def ready(self) -> None:
+        """Let the clock tidy what workers leave."""
+        from regions.clock import JOBS
+
+        from .tidying import prune_task_results
+
+        JOBS.append(("results of tasks", prune_task_results))

@@ -1,8 +1,12 @@
 """Middleware of the whole site."""
 
 import codecs
+import logging
+import re
 from collections.abc import Callable
 from http import HTTPStatus
+from time import perf_counter
+from uuid import uuid4
 
 from csp.constants import HEADER, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware, PolicyParts
@@ -11,6 +15,12 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
 from django.utils.cache import patch_cache_control
 
+from .logs import ACCESS, place, request_id
+
+logger = logging.getLogger(ACCESS)
+
+#: What a proxy may send as a request's id: anything longer or stranger could forge a line.
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 #: Charsets a browser can send a form in. Others (utf-7 among them) make Django's own error page
 #: parse the body a second time and answer 500.
 _FORM_CHARSETS = frozenset(
@@ -18,6 +28,46 @@ _FORM_CHARSETS = frozenset(
 )
 
 Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class RequestLogMiddleware:
+    """Give each request an id, send it back, and write one line when the request is answered.
+
+    The line holds no query string, no address of a reader and no name: see ``logs.place``. The
+    probes of `/health/` are written only when something is wrong.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer within the id."""
+        begun = perf_counter()
+        request.request_id = _id_of(request)
+        token = request_id.set(request.request_id)
+        try:
+            response = self.get_response(request)
+            response.headers["X-Request-ID"] = request.request_id
+            match = request.resolver_match
+            if not (match and match.url_name == "health" and response.status_code == HTTPStatus.OK):
+                logger.info(
+                    "request",
+                    extra={
+                        "method": request.method,
+                        "path": place(request, response.status_code),
+                        "status": response.status_code,
+                        "milliseconds": round((perf_counter() - begun) * 1000, 1),
+                    },
+                )
+            return response
+        finally:
+            request_id.reset(token)
+
+
+def _id_of(request: HttpRequest) -> str:
+    """Return the id that our proxy gave the request, or a new one."""
+    given = request.headers.get("X-Request-ID", "") if settings.TRUSTED_PROXIES else ""
+    return given if _REQUEST_ID.fullmatch(given) else uuid4().hex
 
 
 class RefuseOddCharsetMiddleware:

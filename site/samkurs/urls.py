@@ -12,6 +12,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from catalogue.serving import serve
 from search.sitemaps import SITEMAPS
 
+from .health import health
 from .views import not_here, robots, sitemap_index, sitemap_part, to_language
 
 LOGIN = "account:login"
@@ -34,6 +35,7 @@ urlpatterns = [
     path("robots.txt", robots),
     path("sitemap.xml", sitemap_index, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("sitemap-<slug:section>.xml", sitemap_part, {"sitemaps": SITEMAPS}, name="sitemap_part"),
+    path("health/", health, name="health"),
     *(static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT) if settings.DEBUG else []),
     *i18n_patterns(
         path("_util/login/", RedirectView.as_view(pattern_name=LOGIN)),

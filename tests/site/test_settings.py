@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,7 @@ def test_what_is_missing_stops_the_start_by_name(missing: str) -> None:
         ("ALLOWED_HOSTS", "", "ALLOWED_HOSTS and SECRET_KEY must not be empty"),
         ("DATABASE_URL", "", "DATABASE_URL begins with sqlite:// or postgres://"),
         ("EMAIL_URL", "carrier-pigeon://loft", "Invalid email schema"),
+        ("TASKS_BACKEND", "celery", "TASKS_BACKEND is one of: immediate, database"),
     ],
 )
 def test_what_is_no_value_stops_it_too(name: str, value: str, words: str) -> None:
@@ -134,16 +136,53 @@ def test_a_server_reads_its_services() -> None:
     stored = said["DATABASES"]["default"]
     assert stored["ENGINE"] == "django.db.backends.postgresql"
     assert (stored["PASSWORD"], stored["HOST"], stored["PORT"]) == ("p@ss", "db.example", 5433)
+    assert stored["OPTIONS"] == {"connect_timeout": 5}
     assert (stored["CONN_MAX_AGE"], stored["CONN_HEALTH_CHECKS"]) == (60, True)
     assert said["CACHES"]["default"] == {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": "redis://cache.example:6379/0",
+        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
     }
     assert (said["EMAIL_HOST"], said["EMAIL_PORT"]) == ("mail.example", 587)
     assert (said["EMAIL_USE_TLS"], said["EMAIL_HOST_PASSWORD"]) == (True, "p@ss")
     assert said["ALLOWED_HOSTS"] == ["samkurs.example", "www.samkurs.example"]
     assert said["SECURE_PROXY_SSL_HEADER"] is None
     assert said["MEDIA_ROOT"] == "/srv/media"
+
+
+@pytest.mark.parametrize(
+    ("variables", "backend"),
+    [
+        ({}, "django_tasks_db.DatabaseBackend"),
+        ({"TASKS_BACKEND": "database"}, "django_tasks_db.DatabaseBackend"),
+        ({"TASKS_BACKEND": "immediate"}, "django_tasks.backends.immediate.ImmediateBackend"),
+    ],
+)
+def test_a_server_leaves_tasks_to_a_worker(variables: dict[str, str], backend: str) -> None:
+    assert shown("TASKS", **variables)["TASKS"] == {"default": {"BACKEND": backend}}
+
+
+def test_a_server_answers_probes_without_tls_though_its_database_is_gone() -> None:
+    """As JSON, and so is its log: the reason stands there alone."""
+    program = """
+import sys
+sys.path[:0] = ["site"]
+from samkurs.wsgi import application
+from django.test import Client
+found = Client().get("/health/", headers={"host": "samkurs.example"})
+print(found.status_code, found.json()["database"], found.json()["version"])
+print(Client().get("/health/", headers={"host": "127.0.0.1"}).status_code)
+"""
+    # Port 1 refuses at once.
+    gone = {**SERVER, "DATABASE_URL": "postgres://samkurs:p%40ss@127.0.0.1:1/samkurs"}
+    code, words = run("-c", program, **gone)
+    assert code == 0, words
+    said = [line for line in words.splitlines() if line[:3].isdigit()]
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    assert said == [f"503 {{'status': 'down'}} {version}", "400"]
+    logged = [json.loads(line) for line in words.splitlines() if line.startswith("{")]
+    assert "health: database is down" in {line["message"] for line in logged}
+    assert all(line["request_id"] for line in logged)
 
 
 def test_a_server_answers_with_its_headers() -> None:

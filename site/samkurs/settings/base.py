@@ -1,5 +1,6 @@
 """What every environment shares. Differences stand in the module of the environment."""
 
+import tomllib
 from pathlib import Path
 
 import environ
@@ -9,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parents[3]
 VAR_DIR = BASE_DIR / "var"
+#: Stands in one place; `/health/` tells it.
+VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text("utf-8"))["project"]["version"]
 
 env = environ.Env()
 
@@ -49,6 +52,23 @@ def database(url: str) -> dict:
     return {**parsed, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
 
 
+#: Who runs tasks: the request that gives one, or a worker (`manage.py db_worker`).
+TASK_BACKENDS = {
+    "immediate": "django_tasks.backends.immediate.ImmediateBackend",
+    "database": "django_tasks_db.DatabaseBackend",
+}
+
+
+def tasks(name: str) -> dict:
+    """Return the settings of tasks for a ``TASKS_BACKEND``.
+
+    Raises ``ImproperlyConfigured`` for any other name.
+    """
+    if name not in TASK_BACKENDS:
+        raise ImproperlyConfigured(f"TASKS_BACKEND is one of: {', '.join(TASK_BACKENDS)}")
+    return {"default": {"BACKEND": TASK_BACKENDS[name]}}
+
+
 INSTALLED_APPS = [
     "samkurs",
     "search",
@@ -63,6 +83,7 @@ INSTALLED_APPS = [
     "wagtail",
     "modelsearch",
     "django_tasks",
+    "django_tasks_db",
     "modelcluster",
     "taggit",
     "csp",
@@ -77,6 +98,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "samkurs.middleware.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "samkurs.middleware.PathScopedCSPMiddleware",
     "samkurs.middleware.RefuseOddCharsetMiddleware",
@@ -166,14 +188,19 @@ ELASTICSEARCH_URL = env("ELASTICSEARCH_URL", default="")
 REDIS_URL = env("REDIS_URL", default="")
 CACHES = {
     "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": REDIS_URL,
+            # Seconds: a cache that does not answer must not hold up every worker.
+            "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
+        }
         if REDIS_URL
         else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     )
 }
 
 # Immediate tasks run inside the transaction: always enqueue by `transaction.on_commit`.
-TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+TASKS = tasks(env("TASKS_BACKEND", default="immediate"))
 
 # Wagtail ----------------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = "Samkurs"

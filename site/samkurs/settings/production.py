@@ -2,8 +2,10 @@
 
 from django.core.exceptions import ImproperlyConfigured
 
+from samkurs.logs import logging_config
+
 from .base import *  # noqa: F403  settings modules extend each other by design
-from .base import MIDDLEWARE, database, env
+from .base import MIDDLEWARE, database, env, tasks
 
 DEBUG = False
 SECRET_KEY = env("SECRET_KEY")
@@ -12,6 +14,13 @@ if not ALLOWED_HOSTS or not SECRET_KEY:
     raise ImproperlyConfigured("ALLOWED_HOSTS and SECRET_KEY must not be empty")
 WAGTAILADMIN_BASE_URL = env("BASE_URL")
 DATABASES = {"default": {**database(env("DATABASE_URL")), "CONN_MAX_AGE": 60}}
+if DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    # Seconds: where nobody answers, a request fails before the server gives its worker up.
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 5,
+        **DATABASES["default"].get("OPTIONS", {}),
+    }
+TASKS = tasks(env("TASKS_BACKEND", default="database"))
 _required_mail = env("EMAIL_URL")  # read in base with a default that prints: not for servers
 
 # Right after the security headers, so that files are answered before anything else is asked.
@@ -26,6 +35,8 @@ STORAGES = {
 }
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+# Probes ask from within, where there is no TLS; the answer holds nothing to protect.
+SECURE_REDIRECT_EXEMPT = [r"^health/$"]
 # The proxy sets X-Forwarded-Proto itself; without one, anybody could.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=1)
 if TRUSTED_PROXIES:
@@ -38,9 +49,4 @@ CSRF_COOKIE_SECURE = True
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 DEMO_ALLOWED = False
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
-}
+LOGGING = logging_config(env("LOG_LEVEL", default="INFO"))
