@@ -18,7 +18,7 @@ os.environ.update(
 )
 
 from samkurs.settings.production import *  # noqa: E402, F403  it reads what was just set
-from samkurs.settings.production import INSTALLED_APPS  # noqa: E402
+from samkurs.settings.production import INSTALLED_APPS, MIDDLEWARE  # noqa: E402
 
 DEMO_ALLOWED = True
 STATIC_ROOT = _folder / "static"
@@ -26,3 +26,6 @@ STATIC_ROOT = _folder / "static"
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
 INSTALLED_APPS = [*INSTALLED_APPS, "benchmarks"]
 ROOT_URLCONF = "benchmarks.urls"
+if os.environ.get("BENCHMARK_AS_BEHIND_PROXY"):
+    # A browser sees pages as the proxy hands them on: compressed.
+    MIDDLEWARE = ["django.middleware.gzip.GZipMiddleware", *MIDDLEWARE]

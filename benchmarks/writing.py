@@ -1,0 +1,86 @@
+"""P8 and P4: what it costs to rebuild the index, to publish, and until every worker shows it."""
+
+from __future__ import annotations
+
+import io
+import statistics
+import time
+from uuid import uuid4
+
+from django.core.management import call_command
+from django.utils import timezone
+
+from catalogue.models import CoursePage
+
+from .figures import Figure, at_least, at_most
+from .load import ask
+from .server import WORKERS, served
+from .timing import Say
+
+#: The page that shows the newest course first.
+NEWEST = "/nb/courses/?sort=newest"
+PUBLISHED = 7
+#: Seconds within which every worker must show what was published, and how long is waited.
+VISIBLE, WAITED = 1.0, 10
+
+
+def timed(command: str) -> float:
+    """Return the seconds that a command of `manage.py` takes."""
+    begun = time.perf_counter()
+    call_command(command, stdout=io.StringIO(), verbosity=0)
+    return time.perf_counter() - begun
+
+
+def rebuilding(vendor: str, say: Say) -> list[Figure]:
+    """P8: the whole index anew, ours and stock's."""
+    ours = timed("rebuild_search")
+    say(f"  ours in {ours:.1f} s")
+    stock = timed("rebuild_modelsearch_index")
+    say(f"  stock in {stock:.1f} s")
+    return [
+        Figure("P8", "rebuild of search and facets", f"ours {ours:.1f} s, stock {stock:.1f} s"),
+        at_least("P8", "rebuild, times stock", stock / ours, 10 if vendor == "sqlite" else 40, "×"),
+    ]
+
+
+def publishing(say: Say) -> tuple[list[Figure], float]:
+    """P8: a publish is visible to every worker. Return the median cost of one as well, in ms."""
+    page = (
+        CoursePage.objects.live()
+        .filter(locale__language_code="nb")
+        .order_by("-first_published_at", "pk")[0]
+        .specific
+    )
+    # The newest of all stands first, whatever the catalogue holds.
+    page.first_published_at = timezone.now()
+    costs, delays = [], []
+    with served() as port:
+        for _ in range(PUBLISHED):
+            page.title = f"Kurs {uuid4().hex[:12]}"
+            begun = time.perf_counter()
+            page.save_revision().publish()
+            costs.append((time.perf_counter() - begun) * 1000)
+            delays.append(_until_shown(port, page.title))
+    say(f"  published {PUBLISHED} times, shown by every worker after {max(delays):.2f} s at most")
+    return [
+        Figure("P4", "publishing a course, median", f"{statistics.median(costs):.0f} ms"),
+        at_most("P8", "a publish shown by every worker, at most", max(delays), VISIBLE, " s"),
+    ], statistics.median(costs)
+
+
+def _until_shown(port: int, title: str) -> float:
+    """Return the seconds until every worker has shown ``title`` and none the page before it.
+
+    Raises ``TimeoutError`` when that takes too long.
+    """
+    begun = time.perf_counter()
+    showing: set[str] = set()
+    while len(showing) < WORKERS:
+        answer = ask(port, NEWEST)
+        if title.encode() in answer.body:
+            showing.add(answer.worker)
+        else:
+            showing.discard(answer.worker)
+        if time.perf_counter() - begun > WAITED:
+            raise TimeoutError(f"{len(showing)} of {WORKERS} workers show what was published")
+    return time.perf_counter() - begun
