@@ -16,9 +16,9 @@ VOCABULARIES: dict[str, type[VocabularyTerm]] = {
 LANGUAGES = ("en", "nb", "sv")
 
 
-def ensure_vocabularies() -> int:
-    """Make the terms that are missing; return how many."""
-    content = read("vocabulary")
+def ensure_vocabularies(content: dict | None = None) -> int:
+    """Make the terms that are missing, those of the demo or of ``content``; return how many."""
+    content = content or read("vocabulary")
     return sum(
         _ensure_term(model, row) for name, model in VOCABULARIES.items() for row in content[name]
     )
@@ -31,28 +31,31 @@ def terms(name: str, slugs: list[str]) -> list[VocabularyTerm]:
     """
     model = VOCABULARIES[name]
     rows = {row["slug"]: row for row in read("vocabulary")[name]}
-    return [_known_term(model, rows[slug]) for slug in slugs]
+    return [known_term(model, rows[slug]) for slug in slugs]
 
 
-def ensure_providers() -> int:
-    """Make the providers that are missing; return how many."""
-    return sum(_ensure_provider(row) for row in read("providers")["providers"])
+def ensure_providers(content: dict | None = None) -> int:
+    """Make the providers that are missing, those of the demo or of ``content``; return how many."""
+    content = content or read("providers")
+    return sum(_ensure_provider(row) for row in content["providers"])
 
 
 def provider(slug: str) -> Provider:
     """Return the provider by the address the content gives it."""
     row = next(row for row in read("providers")["providers"] if row["slug"] == slug)
-    return _known_provider(row)
+    return known_provider(row)
 
 
-def _known_term(model: type[VocabularyTerm], row: dict) -> VocabularyTerm | None:
+def known_term(model: type[VocabularyTerm], row: dict) -> VocabularyTerm | None:
+    """Return the term of a row of content: that of its address, else one of the same name."""
     by_name = Q()
     for code in LANGUAGES:
         by_name |= Q(**{f"name_{code}__iexact": row[code][0]})
     return _slug_first(model, row["slug"], by_name)
 
 
-def _known_provider(row: dict) -> Provider | None:
+def known_provider(row: dict) -> Provider | None:
+    """Return the provider of a row of content: that of its address, else one of its name."""
     return _slug_first(Provider, row["slug"], Q(name__iexact=row["name"], country=row["country"]))
 
 
@@ -61,7 +64,7 @@ def _slug_first(model: type[models.Model], slug: str, otherwise: Q) -> models.Mo
 
 
 def _ensure_term(model: type[VocabularyTerm], row: dict) -> bool:
-    if _known_term(model, row):
+    if known_term(model, row):
         return False
     term = model(slug=row["slug"])
     for code in LANGUAGES:
@@ -74,9 +77,9 @@ def _ensure_term(model: type[VocabularyTerm], row: dict) -> bool:
 
 
 def _ensure_provider(row: dict) -> bool:
-    if _known_provider(row):
+    if known_provider(row):
         return False
-    new = Provider(**{**row, "introduction": one_line(row["introduction"])})
+    new = Provider(**{**row, "introduction": one_line(row.get("introduction", ""))})
     new.full_clean()
     new.save()
     return True
