@@ -17,7 +17,7 @@ FILTERED = (FacetKey.AREA, FacetKey.TARGET, FacetKey.TOPIC, FacetKey.PLACE, Face
 _WORD = re.compile(r"[^\W\d_]{4,}")
 
 
-def filter_sets(number: int, chosen: int = 3) -> list[Choices]:
+def filter_sets(number: int, chosen: int) -> list[Choices]:
     """Return filters that are each true of some course, the same at every run."""
     chance = random.Random(4)  # noqa: S311  a seed gives the same again
     rows = _drawn("values", chance)

@@ -27,5 +27,6 @@ STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
 INSTALLED_APPS = [*INSTALLED_APPS, "benchmarks"]
 ROOT_URLCONF = "benchmarks.urls"
 if os.environ.get("BENCHMARK_AS_BEHIND_PROXY"):
-    # A browser sees pages as the proxy hands them on: compressed.
+    # A browser sees pages as the proxy hands them on: compressed, and without a second redirect.
+    SECURE_SSL_REDIRECT = False
     MIDDLEWARE = ["django.middleware.gzip.GZipMiddleware", *MIDDLEWARE]

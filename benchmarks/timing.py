@@ -76,7 +76,7 @@ def _spread(goal: str, what: str, found: Mapping[str, Median]) -> list[Figure]:
 def listings(vendor: str, seconds: float, say: Say) -> tuple[list[Figure], float]:
     """P1 to P3. Return the milliseconds of work that our listing takes as well."""
     sqlite = vendor == "sqlite"
-    chosen = filter_sets(SETS)
+    chosen = filter_sets(SETS, 3)
     with served() as port:
         say("The listing without a filter:")
         plain = interleaved(

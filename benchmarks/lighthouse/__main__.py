@@ -50,7 +50,6 @@ def rate(address: str, folder: Path) -> dict:
     command = [
         *("node", str(PROGRAM), address, "--quiet", "--output=json", f"--output-path={out}"),
         "--only-categories=" + ",".join(CATEGORIES),
-        "--extra-headers=" + json.dumps({"X-Forwarded-Proto": "https"}),
         "--chrome-flags=--headless=new --no-sandbox --disable-dev-shm-usage",
     ]
     environment = os.environ | {"CHROME_PATH": browser()}
@@ -62,7 +61,15 @@ def rate(address: str, folder: Path) -> dict:
     report = json.loads(out.read_text())
     if report.get("runtimeError"):
         raise LighthouseError(f"{address}: {report['runtimeError']['message']}")
+    for name in CATEGORIES:
+        if report["categories"][name]["score"] is None:
+            raise LighthouseError(f"{address}: no rating in {name}: {_errors(report)}")
     return report
+
+
+def _errors(report: dict) -> str:
+    audits = report["audits"].values()
+    return "; ".join(each["errorMessage"] for each in audits if each.get("errorMessage"))
 
 
 def losses(report: dict) -> list[str]:
