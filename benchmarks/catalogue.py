@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 SEED = 4
 #: Filter sets that are compared with stock in each language.
-COMPARED = 20
+COMPARED = 10
 #: Courses up to which stock is asked for words, and has its index built.
 STOCK_SEARCHES = 10_000
 _begun = time.monotonic()

@@ -120,7 +120,9 @@ def _open() -> Facet:
     """Return the facet of state, of which stock knows "open" alone. Translations share dates."""
 
     def opened(courses: QuerySet) -> QuerySet:
-        keys = open_occasions(timezone.localdate()).values("course__translation_key")
+        # By way of the pages: joined to them instead, this takes nearly twice as long.
+        held = open_occasions(timezone.localdate()).values("course")
+        keys = Page.objects.filter(pk__in=held).values("translation_key")
         return courses.filter(translation_key__in=keys)
 
     def narrow(courses: QuerySet, values: frozenset[str]) -> QuerySet:
@@ -169,14 +171,15 @@ def _indexed_objects(model: type[CoursePage]) -> QuerySet:
 
 
 def readable_courses(language: str) -> QuerySet:
-    """Return the published courses: those in the reader's language, and of others the source."""
-    there = CoursePage.objects.live().filter(locale__language_code=language)
-    own = Q(locale__language_code=language)
-    return (
-        CoursePage.objects.live()
-        .public()
-        .filter(own | ~Q(translation_key__in=there.values("translation_key")))
-    )
+    """Return the published courses: those in the reader's language, and of others the source.
+
+    What stands there in the reader's language too is few, and asked for once: as a subquery it
+    doubled what every count costs.
+    """
+    live = CoursePage.objects.live()
+    there = live.filter(locale__language_code=language).values("translation_key")
+    others = live.exclude(locale__language_code=language).filter(translation_key__in=there)
+    return live.public().exclude(pk__in=list(others.values_list("pk", flat=True)))
 
 
 def matching(text: str) -> list[int]:
