@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import ceil
 
 from django.utils import timezone
 
 from search.query import Choices, CourseQuery, CourseResults, FacetKey, Sort
 from search.sync import engine
+from tests.search import brute
 
+from .asked import random_queries
 from .stock import FACETS, StockEngine
 
 Counts = dict[FacetKey, dict[str, int]]
@@ -54,3 +57,32 @@ def same_as_stock(sets: Iterable[Choices]) -> int:
 
 def _ids(results: CourseResults) -> list[int]:
     return [hit.page_id for hit in results.hits]
+
+
+def against_brute_force(number: int) -> int:
+    """Assert that hits and every count of random filters are brute force's; return how many.
+
+    Raises ``WrongAnswerError``.
+    """
+    catalogue = brute.load()
+    for query in sorted(random_queries(number), key=lambda query: query.today):
+        ours = engine.search(query)
+        hits = catalogue.hits(query)
+        pages = max(ceil(len(hits) / query.page_size), 1)
+        first = (min(query.page, pages) - 1) * query.page_size
+        counts = {
+            str(key): {value: each for value, each in found.items() if each}
+            for key, found in ours.counts.items()
+        }
+        for name, one, other in (
+            ("total", len(hits), ours.total),
+            ("hits", hits[first : first + query.page_size], _ids(ours)),
+            (
+                "counts",
+                catalogue.counts(query),
+                {key: each for key, each in counts.items() if each},
+            ),
+        ):
+            if one != other:
+                raise WrongAnswerError(f"{query}: {name} by brute force {one}, ours {other}")
+    return number

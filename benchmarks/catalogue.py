@@ -19,6 +19,8 @@ ROOT = Path(__file__).resolve().parents[1]
 SEED = 4
 #: Filter sets that are compared with stock in each language.
 COMPARED = 10
+#: Random filter sets that are compared with brute force, up to so many courses; beyond, a tenth.
+BRUTE, BRUTE_COURSES = 1000, 11_000
 #: Courses up to which stock is asked for words, and has its index built.
 STOCK_SEARCHES = 10_000
 _begun = time.monotonic()
@@ -84,7 +86,7 @@ def measure(seconds: float, *, words: bool) -> dict:
 
     from catalogue.models import CoursePage
 
-    from .answers import same_as_stock
+    from .answers import against_brute_force, same_as_stock
     from .asked import filter_sets
     from .figures import Figure, stored
     from .pages import statement_figures
@@ -97,11 +99,14 @@ def measure(seconds: float, *, words: bool) -> dict:
     say("Are the counts the same?")
     asked = same_as_stock([{}, *filter_sets(COMPARED, 1), *filter_sets(COMPARED, 3)])
     say(f"  stock and ours agree on {asked} filter sets: totals, counts, hits")
+    checked = against_brute_force(BRUTE if courses <= BRUTE_COURSES else BRUTE // 10)
+    say(f"  brute force and ours agree on {checked} filter sets: totals, counts, hits")
     say("What stock asks of the database:")
     shown = statements_of(STOCK)
     for statement in shown:
         say(f"  {statement}")
     figures = [
+        Figure("P2", "random filter sets, every count as by brute force", f"{checked:,}"),
         *statement_figures(),
         Figure("P6", "statements of stock's listing", str(len(shown))),
     ]
