@@ -55,7 +55,7 @@ def run(module: str, folder: Path, url: str, options: Sequence[str]) -> dict:
 
 def measure(name: str, courses: int, options: argparse.Namespace) -> dict:
     """Measure one database with so many courses, or the demo where there are none."""
-    kept = Path(options.keep) / f"{name}-{courses}" if options.keep else None
+    kept = Path(options.keep) / f"{name}-{courses}" if options.keep and courses else None
     with tempfile.TemporaryDirectory(prefix="samkurs-bench-") as thrown:
         folder = kept or Path(thrown)
         folder.mkdir(parents=True, exist_ok=True)
