@@ -57,3 +57,8 @@ def code_prefix(seed: int) -> str:
 def occasion_code(seed: int, number: int, position: int) -> str:
     """Return the code of a generated course's occasion."""
     return f"{code_prefix(seed)}{number}-{position + 1}"
+
+
+def is_code_of(code: str, key: UUID) -> bool:
+    """Return whether an occasion of the course ``key`` was generated with it, by its code."""
+    return code.startswith(f"{code_prefix(seed_of(key))}{number_of(key)}-")

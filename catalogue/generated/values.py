@@ -29,6 +29,7 @@ CREDITS = ("2.5", "3", "5", "7.5", "7.5", "10", "15")
 PACES = (10, 20, 25, 25, 25, 33, 50, 100)
 #: A tool's weight is one by its position to this power: the first is common, the last is rare.
 STEEPNESS = 1.6
+LONGEST_SLUG = 60
 _ASCII = str.maketrans({"æ": "ae", "ø": "o", "Æ": "Ae", "Ø": "O"})
 
 
@@ -105,7 +106,7 @@ class _Writer:
             fields |= {"byod": True, "byod_instructions": self.words["byod"]}
         values = CourseValues(
             distance=distance,
-            slug=f"{slugify(title.translate(_ASCII))[:60].strip('-')}-{self.number + 1}",
+            slug=f"{_slug(title)}-{self.number + 1}",
             published_days_ago=pick.randint(0, OLDEST),
             fields=fields,
             provider=provider,
@@ -292,6 +293,12 @@ class _Writer:
             reason = pick.choice(self.words["reasons"])
             occasion |= {"cancelled": True, "cancel_reason": reason}
         return occasion
+
+
+def _slug(title: str) -> str:
+    """Return a title as an address, cut between words."""
+    slug = slugify(title.translate(_ASCII))
+    return slug if len(slug) <= LONGEST_SLUG else slug[:LONGEST_SLUG].rpartition("-")[0]
 
 
 def _lower(text: str) -> str:

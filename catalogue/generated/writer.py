@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
+from importlib import import_module
 from itertools import islice
 
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 from django.db.models import CharField, F, Model, OuterRef, Subquery
@@ -167,16 +169,18 @@ def insert_pages(pages: Sequence[CoursePage]) -> None:
         insert_rows(kind, [page for page in pages if isinstance(page, kind)])
 
 
-def insert_references(objects: Sequence[Model]) -> None:
-    """Insert what the new ``objects`` point at into Wagtail's index of references.
+def insert_references(objects: Sequence[CoursePage | CourseOccasion]) -> None:
+    """Insert what new rows point at into Wagtail's index of references.
 
-    Wagtail finds the references; its own way to store them asks four statements for each object.
+    Wagtail finds the references; its own way to store them asks four statements for each row.
     """
+    import_module(settings.ROOT_URLCONF)  # screens register their models for the index
     rows = []
     for each in objects:
-        own = ContentType.objects.get_for_model(each, for_concrete_model=False)
-        parents = each._meta.get_parent_list()
-        base = ContentType.objects.get_for_model(parents[-1]) if parents else own
+        if not ReferenceIndex.is_indexed(type(each)):
+            continue
+        own = ContentType.objects.get_for_model(each)
+        base = ContentType.objects.get_for_model(Page) if isinstance(each, Page) else own
         found = ReferenceIndex._extract_references_from_object(each)  # noqa: SLF001
         for to_type, to_id, model_path, content_path in set(found):
             rows.append(

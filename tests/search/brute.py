@@ -1,72 +1,229 @@
 """Finds and counts courses the slow way: reads the models, knows nothing of indexes.
 
-Imports nothing from ``search`` but the query value, so that it cannot share a mistake.
+Imports nothing from ``search`` but the query value, so that it cannot share a mistake. ``load``
+reads everything once, in a number of queries that does not grow; what it returns answers in memory.
+
+Text: a word of a query matches a course that holds exactly that word, å and ä and a being one.
+That is what any search gives only for words that nothing else in the catalogue begins like; which
+these are is for ``Catalogue.plain_words`` to say, and for a test to ask no others.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import html
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
 
-from catalogue.models import CourseOccasion, CoursePage, RegionPage, SharedOfferingPage
-from catalogue.states import course_status, occasion_status
+from wagtail.models import PageViewRestriction
+
+from catalogue.models import (
+    CourseOccasion,
+    CoursePage,
+    DistanceCoursePage,
+    RegionPage,
+    SharedOfferingPage,
+)
+from catalogue.states import OccasionDates, OccasionStatus, course_status, occasion_status
 from search.query import CourseQuery, Sort
+
+#: A stem is at least so long: words that differ before that have none in common.
+STEM = 4
+TERMS = {"area": "service_areas", "target": "target_groups", "topic": "topics"}
 
 
 @dataclass
 class Row:
-    page: CoursePage
+    pk: int
+    title: str
     key: object
     language: str
     is_source: bool
-    status: object
+    published: float
+    dates: list[OccasionDates]
+    #: By facet, all but the state, which is the day's.
     values: dict[str, set[str]]
-    text: str
+    words: frozenset[str]
+    #: By day.
+    statuses: dict[date, OccasionStatus] = field(default_factory=dict)
+
+    def status(self, today: date) -> OccasionStatus:
+        if today not in self.statuses:
+            self.statuses[today] = course_status(
+                [occasion_status(each, today) for each in self.dates]
+            )
+        return self.statuses[today]
+
+    def has(self, facet: str, wanted: Iterable[str], today: date) -> bool:
+        if facet == "state":
+            return self.status(today).state in wanted
+        return not self.values[facet].isdisjoint(wanted)
 
 
-def all_rows(query: CourseQuery) -> list[Row]:
-    pages = [page.specific for page in CoursePage.objects.filter(live=True)]
-    return [_row(page, query) for page in pages]
+@dataclass
+class Catalogue:
+    rows: list[Row]
+
+    def __post_init__(self) -> None:
+        self._shown: dict[str, list[Row]] = {}
+
+    def visible(self, language: str) -> list[Row]:
+        """Keep one page of each course: the reader's language, else the source, else any."""
+        if language not in self._shown:
+            chosen: dict[object, Row] = {}
+            for row in sorted(
+                self.rows, key=lambda row: (row.language != language, not row.is_source)
+            ):
+                chosen.setdefault(row.key, row)
+            self._shown[language] = list(chosen.values())
+        return self._shown[language]
+
+    def within(self, query: CourseQuery) -> Iterator[tuple[Row, set[str]]]:
+        """Yield what scope and text leave, with the facets whose choice a course does not meet."""
+        asked = words_of(query.text)
+        if query.text.strip() and not asked:
+            return
+        for row in self.visible(query.language):
+            if asked <= row.words and not unmet(row, query.scope, query.today):
+                yield row, unmet(row, query.choices, query.today)
+
+    def hits(self, query: CourseQuery) -> list[int]:
+        """Return the ids of every hit in order; relevance is no order that brute force knows."""
+        rows = [row for row, failing in self.within(query) if not failing]
+        rows.sort(key=lambda row: (*row.status(query.today).sort_key, row.title.casefold(), row.pk))
+        if query.sort == Sort.NEWEST:
+            rows.sort(key=lambda row: (-row.published, row.pk))
+        return [row.pk for row in rows]
+
+    def counts(self, query: CourseQuery) -> dict[str, dict[str, int]]:
+        """Return what each value would give, without the facet's own choice; no zeros."""
+        counted: dict[str, Counter[str]] = {}
+        for row, failing in self.within(query):
+            for facet, values in {
+                **row.values,
+                "state": {str(row.status(query.today).state)},
+            }.items():
+                if failing <= {facet}:
+                    counted.setdefault(facet, Counter()).update(values)
+        return {facet: dict(numbers) for facet, numbers in counted.items() if numbers}
+
+    def without(self, query: CourseQuery) -> dict[str, int]:
+        """Return how many hits there would be without the choice of each facet."""
+        rows = [failing for _row, failing in self.within(query)]
+        return {
+            str(facet): sum(failing <= {str(facet)} for failing in rows)
+            for facet, wanted in query.choices.items()
+            if wanted
+        }
+
+    @cached_property
+    def plain_words(self) -> dict[str, int]:
+        """Words that no other word here begins like, with how many courses hold them."""
+        holding = Counter(word for row in self.rows for word in row.words)
+        begins = Counter(word[:STEM] for word in holding)
+        return {
+            word: number
+            for word, number in holding.items()
+            if len(word) > STEM and begins[word[:STEM]] == 1 and word.isalpha()
+        }
 
 
-def _row(page: CoursePage, query: CourseQuery) -> Row:
-    region_page = next(each for each in RegionPage.objects.all() if page.path.startswith(each.path))
-    region = region_page.region
-    held = CourseOccasion.objects.filter(course__translation_key=page.translation_key)
-    status = course_status([occasion_status(each.dates, query.today) for each in held])
+def unmet(row: Row, choices: dict, today: date) -> set[str]:
+    """Return the facets whose choice the course does not meet."""
+    return {
+        str(facet)
+        for facet, wanted in choices.items()
+        if wanted and not row.has(str(facet), wanted, today)
+    }
+
+
+def words_of(text: str) -> frozenset[str]:
+    """Return the words of a text without their accents; ø and æ are letters with one here."""
+    plain = text.casefold().replace("ø", "o").replace("æ", "a")
+    plain = unicodedata.normalize("NFKD", plain)
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return frozenset(re.findall(r"\w+", plain))
+
+
+def load() -> Catalogue:
+    """Read everything."""
+    regions = {
+        page.path: (page.region, {each.slug for each in page.region.municipalities.all()})
+        for page in RegionPage.objects.select_related("region").prefetch_related(
+            "region__municipalities"
+        )
+    }
+    closed = tuple(PageViewRestriction.objects.values_list("page__path", flat=True))
+    held: dict[object, list[CourseOccasion]] = {}
+    for each in CourseOccasion.objects.select_related("course"):
+        held.setdefault(each.course.translation_key, []).append(each)
+    many = (*TERMS.values(), "modules")
+    pages = [
+        *DistanceCoursePage.objects.filter(live=True)
+        .select_related("locale", "provider")
+        .prefetch_related(*many),
+        *SharedOfferingPage.objects.filter(live=True)
+        .select_related("locale", "provider", "host_municipality")
+        .prefetch_related(*many, "participating_municipalities"),
+    ]
+    rows = []
+    for page in pages:
+        if closed and page.path.startswith(closed):
+            continue
+        region, everyone = next(
+            found for path, found in regions.items() if page.path.startswith(path)
+        )
+        occasions = held.get(page.translation_key, [])
+        rows.append(_row(page, region, everyone, occasions))
+    return Catalogue(rows)
+
+
+def _row(page: CoursePage, region: object, everyone: set[str], held: list) -> Row:
     offering = isinstance(page, SharedOfferingPage)
-    everyone = {each.slug for each in region.municipalities.all()}
-    taking = {each.slug for each in page.participating_municipalities.all()} if offering else None
+    taking = everyone
     if offering:
-        taking.add(page.host_municipality.slug)
-    pace = getattr(page, "pace_percent", None)
+        taking = {each.slug for each in page.participating_municipalities.all()}
+        taking |= {page.host_municipality.slug} if page.host_municipality else set()
     number = page.credits if page.credit_system != "none" else None
     return Row(
-        page=page,
+        pk=page.pk,
+        title=page.title,
         key=page.translation_key,
         language=page.locale.language_code,
         is_source=page.locale.language_code == region.default_language,
-        status=status,
+        published=page.first_published_at.timestamp(),
+        dates=[each.dates for each in held],
         values={
-            "state": {str(status.state)},
-            "area": {term.slug for term in page.service_areas.all()},
-            "target": {term.slug for term in page.target_groups.all()},
-            "topic": {term.slug for term in page.topics.all()},
+            **{
+                facet: {term.slug for term in getattr(page, name).all()}
+                for facet, name in TERMS.items()
+            },
             "place": {page.place},
             "credits": {_band(number, [(0, "none"), (3, "3"), (7.5, "7.5")])},
-            "pace": {_band(pace, [(0, "short"), (25, "25"), (50, "50")], "100")},
+            "pace": {
+                _band(
+                    getattr(page, "pace_percent", None),
+                    [(0, "short"), (25, "25"), (50, "50")],
+                    "100",
+                )
+            },
             "start": {
                 each.starts_on.strftime("%Y-%m")
                 for each in held
                 if each.starts_on and not each.cancelled
             },
             "region": {region.slug},
-            "municipality": taking if offering else everyone,
+            "municipality": taking,
             "level": {page.level},
             "language": {page.language},
             "type": {"offering" if offering else "distance"},
-            "provider": {page.provider.slug},
+            "provider": {page.provider.slug} if page.provider else set(),
         },
-        text=f"{page.title} {page.summary}".casefold(),
+        words=words_of(" ".join(_texts(page))),
     )
 
 
@@ -74,47 +231,28 @@ def _band(number: object, limits: list, more: str = "more") -> str:
     return next((name for limit, name in limits if (number or 0) <= limit), more)
 
 
-def visible(rows: list[Row], language: str) -> list[Row]:
-    """Keep one page of each course: the reader's language, else the source, else any."""
-    chosen: dict[object, Row] = {}
-    for row in sorted(rows, key=lambda row: (row.language != language, not row.is_source)):
-        chosen.setdefault(row.key, row)
-    return list(chosen.values())
+def _texts(page: CoursePage) -> Iterator[str]:
+    """Yield what one can read on the page and search for."""
+    yield from (page.title, page.summary, page.outcomes, page.prerequisites)
+    for name in TERMS.values():
+        for term in getattr(page, name).all():
+            yield from (term.name_nb, term.name_sv, term.name_en)
+    if page.provider:
+        yield page.provider.name
+    for module in page.modules.all():
+        yield from (module.title, module.description)
+    for text in _strings(list(page.body.raw_data)):
+        yield html.unescape(re.sub(r"<[^>]+>", " ", text))
 
 
-def matches(row: Row, choices: dict, leave_out: str = "") -> bool:
-    return all(
-        not wanted or key == leave_out or row.values[key] & wanted
-        for key, wanted in choices.items()
-    )
-
-
-def hits(query: CourseQuery) -> list[int]:
-    """Return the ids of every hit in order."""
-    rows = [
-        row
-        for row in visible(all_rows(query), query.language)
-        if matches(row, query.scope) and matches(row, query.choices)
-    ]
-    rows = [row for row in rows if query.text.casefold() in row.text]
-    rows.sort(key=lambda row: (*row.status.sort_key, row.page.title.casefold(), row.page.pk))
-    if query.sort == Sort.NEWEST:
-        rows.sort(key=lambda row: (-row.page.first_published_at.timestamp(), row.page.pk))
-    return [row.page.pk for row in rows]
-
-
-def counts(query: CourseQuery) -> dict[str, dict[str, int]]:
-    """Return what each value would give, without the facet's own choice; no zeros."""
-    rows = [
-        row
-        for row in visible(all_rows(query), query.language)
-        if matches(row, query.scope) and query.text.casefold() in row.text
-    ]
-    counted: dict[str, dict[str, int]] = {}
-    for key in rows[0].values if rows else ():
-        for row in rows:
-            if matches(row, query.choices, leave_out=key):
-                for value in row.values[key]:
-                    counted.setdefault(key, {}).setdefault(value, 0)
-                    counted[key][value] += 1
-    return counted
+def _strings(value: object) -> Iterator[str]:
+    """Yield the texts of a body as it is stored, without the names and numbers of its blocks."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for each in value:
+            yield from _strings(each)
+    elif isinstance(value, dict):
+        parts = [value["value"]] if value.keys() >= {"type", "value"} else value.values()
+        for each in parts:
+            yield from _strings(each)

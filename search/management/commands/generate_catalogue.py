@@ -8,8 +8,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from catalogue.generated.keys import MAX_SEED
+from catalogue.generated.removal import built_on, remove, remove_unused
 from catalogue.generated.surroundings import prepare
 from catalogue.generated.writer import Writer
+from catalogue.models import CoursePage
 from search.sync import engine
 
 #: What a shell says of a command that was stopped by Ctrl-C.
@@ -33,6 +35,11 @@ class Command(BaseCommand):
             action="append",
             help="Address of a region; can be given again. Otherwise the demo's, else every one.",
         )
+        parser.add_argument(
+            "--remove",
+            action="store_true",
+            help="Take the generated courses of every seed away, and nothing else.",
+        )
 
     def handle(self, *args: object, **options: object) -> None:
         """Write batch by batch."""
@@ -42,7 +49,7 @@ class Command(BaseCommand):
                 "nothing was done."
             )
         try:
-            self._generate(**options)
+            self._remove() if options["remove"] else self._generate(**options)
         except KeyboardInterrupt:
             raise CommandError(
                 "Stopped. What was done so far is whole; run it again to go on.", returncode=STOPPED
@@ -58,6 +65,14 @@ class Command(BaseCommand):
         for done in Writer(seed, around, timezone.localdate(), engine.update).write(courses):
             self._say(f"{done} courses, {monotonic() - started:.0f} s")
         self._say(f"{done} courses are new; seed {seed} has {courses} or more.")
+
+    def _remove(self) -> None:
+        kept, started, done = built_on(), monotonic(), 0
+        for done in remove(engine.update, kept):
+            self._say(f"{done} courses gone, {monotonic() - started:.0f} s")
+        for page in CoursePage.objects.filter(pk__in=kept).order_by("pk"):
+            self._say(f"Kept: {page.title} ({page.pk}), since {kept[page.pk]}.")
+        self._say(f"{done} courses are gone, {remove_unused()} terms and providers with them.")
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)

@@ -1,0 +1,119 @@
+"""Random questions to a catalogue, and what an engine must answer: for the tests and `make bench`.
+
+slow = brute.load()
+for query in queries(slow, count=1000, seed=1, today=today):
+    check(engine, slow, query)
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from math import ceil
+
+from search.engines import Engine
+from search.query import CourseQuery, FacetKey, Sort
+
+from .brute import Catalogue
+
+#: Questions asked as of one day: an engine may prepare itself for a day.
+A_DAY = 25
+LANGUAGES = ("nb", "sv", "en")
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a question was about, so that a test can tell that questions were not empty ones."""
+
+    hits: int
+    counted: int
+
+
+def queries(slow: Catalogue, *, count: int, seed: int, today: date) -> Iterator[CourseQuery]:
+    """Yield so many questions whose values and words occur in the catalogue; some do not."""
+    pick = random.Random(seed)
+    offered = {
+        facet: sorted({value for row in slow.rows for value in row.values[facet]})
+        for facet in slow.rows[0].values
+    }
+    words = sorted(slow.plain_words)
+    often = sorted(words, key=slow.plain_words.__getitem__)[-20:]
+    for number in range(count):
+        if number % A_DAY == 0:
+            day = today + timedelta(days=pick.choice([0, pick.randint(-300, 300)]))
+            offered["state"] = sorted({str(row.status(day).state) for row in slow.rows})
+        yield CourseQuery(
+            language=pick.choice(LANGUAGES),
+            today=day,
+            text=_text(pick, words, often),
+            choices=_choices(pick, offered, pick.choices((0, 1, 2, 3, 4), (2, 4, 4, 2, 1))[0]),
+            scope=_choices(pick, offered, pick.choice((0, 0, 1)), most=1),
+            sort=pick.choice(list(Sort)),
+            page=pick.choice((1, 1, 2, 3, 7, 10_000, 0, -1)),
+            page_size=pick.choice((5, 20, 50)),
+        )
+
+
+def _text(pick: random.Random, words: list[str], often: list[str]) -> str:
+    """Return mostly no words, else one or two, written like someone in a hurry."""
+    kind = pick.random()
+    if kind < 0.4:
+        return ""
+    if kind < 0.44:
+        return pick.choice(["ukjentord", "???", " "])
+    asked = [pick.choice(words if kind < 0.6 else often)]
+    if kind > 0.85:
+        asked.append(pick.choice(often))
+    return pick.choice([" ".join, ", ".join])(
+        pick.choice([str, str.upper, str.title])(w) for w in asked
+    )
+
+
+def _choices(pick: random.Random, offered: dict, facets: int, *, most: int = 4) -> dict:
+    found = {}
+    for facet in pick.sample(sorted(offered), facets):
+        values = offered[facet]
+        chosen = pick.sample(values, pick.randint(1, min(most, len(values))))
+        if most > 1 and pick.random() < 0.1:
+            chosen.append("finnes-ikke")
+        found[FacetKey(facet)] = frozenset(chosen)
+    return found
+
+
+def check(engine: Engine, slow: Catalogue, query: CourseQuery) -> Checked:
+    """Assert that the engine's answer is that of brute force: hits, order, states and counts."""
+    expected = slow.hits(query)
+    whole = engine.search(replace(query, page=1, page_size=len(slow.rows)))
+    found = [hit.page_id for hit in whole.hits]
+    if query.sort == Sort.RELEVANCE and query.text.strip():
+        assert sorted(found) == sorted(expected), query
+    else:
+        assert found == expected, query
+    assert whole.total == len(expected), query
+    status = {row.pk: row.status(query.today) for row in slow.rows}
+    assert [hit.status for hit in whole.hits] == [status[key] for key in found], query
+    counts = slow.counts(query)
+    assert some(whole.counts) == counts, query
+    assert {str(facet): number for facet, number in whole.without.items()} == slow.without(query), (
+        query
+    )
+    assert whole.without_text == len(slow.hits(replace(query, text=""))), query
+    pages = max(ceil(len(expected) / query.page_size), 1)
+    page = min(max(query.page, 1), pages)
+    part = engine.search(query)
+    first = (page - 1) * query.page_size
+    assert (part.page, part.pages, part.total) == (page, pages, len(expected)), query
+    assert [hit.page_id for hit in part.hits] == found[first : first + query.page_size], query
+    assert part.counts == whole.counts, query
+    return Checked(len(expected), sum(map(len, counts.values())))
+
+
+def some(counts: dict) -> dict[str, dict[str, int]]:
+    """Return counts without zeros, with facets by their name."""
+    found = {
+        str(facet): {value: number for value, number in values.items() if number}
+        for facet, values in counts.items()
+    }
+    return {facet: values for facet, values in found.items() if values}
