@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
-from django.utils import timezone
-
-from catalogue.states import OccasionState
 from search.models import CourseEntry
-from search.query import Choices, CourseQuery, FacetKey, Sort
+from search.query import Choices, FacetKey
 
 #: Courses that filters and words are drawn from.
 DRAWN = 2000
@@ -37,29 +33,6 @@ def filter_sets(number: int, chosen: int) -> list[Choices]:
         keys = chance.sample(sorted(having), chosen)
         sets.append({key: frozenset({chance.choice(sorted(having[key]))}) for key in keys})
     return sets
-
-
-def random_queries(number: int) -> Iterator[CourseQuery]:
-    """Yield queries of every facet, of any order and page, many of them with few hits or none."""
-    chance = random.Random(6)  # noqa: S311  a seed gives the same again
-    having: dict[FacetKey, set[str]] = {FacetKey.STATE: {str(state) for state in OccasionState}}
-    for row in _drawn("values", chance):
-        for name in row.split():
-            key, _colon, value = name.partition(":")
-            having.setdefault(FacetKey(key), set()).add(value)
-    for _ in range(number):
-        keys = chance.sample(sorted(having), chance.choice((0, 1, 1, 2, 2, 3, 4)))
-        choices = {}
-        for key in keys:
-            values = sorted(having[key])
-            choices[key] = frozenset(chance.sample(values, min(len(values), chance.randint(1, 4))))
-        yield CourseQuery(
-            language=chance.choice(("nb", "sv", "en")),
-            today=timezone.localdate() + timedelta(days=chance.choice((0, 0, 0, 1, 30, 200))),
-            choices=choices,
-            sort=chance.choice((Sort.STATE, Sort.NEWEST)),
-            page=chance.choice((1, 1, 1, 2, 5)),
-        )
 
 
 def texts(number: int) -> list[str]:
