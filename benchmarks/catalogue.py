@@ -128,7 +128,8 @@ def measure(seconds: float, *, words: bool) -> dict:
     with_stock = words and courses <= STOCK_SEARCHES * 1.1
     if with_stock:
         say("Rebuilding:")
-        figures += rebuilding(vendor, say)
+        more, with_stock = rebuilding(vendor, say)
+        figures += more
     say("Words:")
     figures += searches(vendor, say, with_stock=with_stock)
     say("Publishing:")

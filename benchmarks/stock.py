@@ -19,6 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.db.models import Case, CharField, Count, F, Model, Q, QuerySet, Value, When
@@ -171,15 +172,24 @@ def _indexed_objects(model: type[CoursePage]) -> QuerySet:
 
 
 def readable_courses(language: str) -> QuerySet:
-    """Return the published courses: those in the reader's language, and of others the source.
+    """Return one page of each published course: in the reader's language, else the source.
 
-    What stands there in the reader's language too is few, and asked for once: as a subquery it
-    doubled what every count costs.
+    Courses in several languages are few, and asked for once: as a subquery this doubled what every
+    count costs.
     """
     live = CoursePage.objects.live()
-    there = live.filter(locale__language_code=language).values("translation_key")
-    others = live.exclude(locale__language_code=language).filter(translation_key__in=there)
-    return live.public().exclude(pk__in=list(others.values_list("pk", flat=True)))
+    several = (
+        live.order_by().values("translation_key").alias(number=Count("pk")).filter(number__gt=1)
+    )
+    rows = live.filter(translation_key__in=several.values("translation_key")).order_by("pk")
+    shown: dict[UUID, int] = {}
+    rows = list(rows.values_list("pk", "translation_key", "locale__language_code"))
+    for pk, key, code in rows:
+        # The source is there before its translations.
+        if code == language or key not in shown:
+            shown[key] = pk
+    hidden = [pk for pk, key, _code in rows if shown[key] != pk]
+    return live.public().exclude(pk__in=hidden)
 
 
 def matching(text: str) -> list[int]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import statistics
+import subprocess
+import sys
 import time
 from uuid import uuid4
 
-from django.core.management import call_command
 from django.utils import timezone
 
 from catalogue.models import CoursePage
@@ -16,33 +16,49 @@ from search.sync import engine
 
 from .figures import Figure, at_least, at_most
 from .load import ask
-from .server import WORKERS, served
+from .server import ROOT, WORKERS, served
 from .timing import Say
 
 #: The page that shows the newest course first.
 NEWEST = "/nb/courses/?sort=newest"
 PUBLISHED = 7
+#: Seconds after which a rebuild is given up.
+PATIENCE = 900
 #: Seconds within which every worker must show what was published, and how long is waited.
 VISIBLE, WAITED = 1.0, 60
 
 
-def timed(command: str) -> float:
-    """Return the seconds that a command of `manage.py` takes."""
+def timed(command: str) -> float | None:
+    """Return the seconds that a command of `manage.py` takes; None where it takes too long."""
     begun = time.perf_counter()
-    call_command(command, stdout=io.StringIO(), verbosity=0)
+    try:
+        subprocess.run(  # noqa: S603  our own command
+            [sys.executable, "manage.py", command],
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            timeout=PATIENCE,
+            check=True,
+        )
+    except subprocess.TimeoutExpired:
+        return None
     return time.perf_counter() - begun
 
 
-def rebuilding(vendor: str, say: Say) -> list[Figure]:
-    """P8: the whole index anew, ours and stock's."""
+def rebuilding(vendor: str, say: Say) -> tuple[list[Figure], bool]:
+    """P8: the whole index anew, ours and stock's. Return whether stock has one now as well."""
     ours = timed("rebuild_search")
+    if ours is None:
+        raise TimeoutError(f"rebuild_search took more than {PATIENCE} s")
     say(f"  ours in {ours:.1f} s")
     stock = timed("rebuild_modelsearch_index")
-    say(f"  stock in {stock:.1f} s")
+    taken = f"{stock:.1f} s" if stock else f"more than {PATIENCE} s, given up"
+    say(f"  stock in {taken}")
+    what = "rebuild, times stock" if stock else "rebuild, times stock: at least"
+    wanted = 10 if vendor == "sqlite" else 40
     return [
-        Figure("P8", "rebuild of search and facets", f"ours {ours:.1f} s, stock {stock:.1f} s"),
-        at_least("P8", "rebuild, times stock", stock / ours, 10 if vendor == "sqlite" else 40, "×"),
-    ]
+        Figure("P8", "rebuild of search and facets", f"ours {ours:.1f} s, stock {taken}"),
+        at_least("P8", what, (stock or PATIENCE) / ours, wanted, "×"),
+    ], stock is not None
 
 
 def publishing(say: Say) -> tuple[list[Figure], float]:

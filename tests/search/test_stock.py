@@ -19,7 +19,7 @@ from search.query import CourseQuery, FacetKey
 from search.sync import engine
 from tests import factories
 
-from .test_engine import catalogue  # noqa: F401  a fixture
+from .test_engine import catalogue, index_all  # noqa: F401  the first is a fixture
 
 pytestmark = pytest.mark.django_db
 
@@ -41,17 +41,23 @@ def some_choices(number: int) -> list[dict]:
     return found
 
 
-def test_stock_and_ours_agree(catalogue: list[CoursePage]) -> None:  # noqa: F811
+@pytest.fixture
+def indexed(catalogue: list[CoursePage]) -> list[CoursePage]:  # noqa: F811
+    index_all(engine)
+    return catalogue
+
+
+def test_stock_and_ours_agree(indexed: list[CoursePage]) -> None:
     sets = some_choices(20)
     assert same_as_stock(sets) == 2 * len(sets)
     results = StockEngine().search(CourseQuery("nb", timezone.localdate()))
     assert all(common(results).values())
 
 
-def test_a_disagreement_stops_the_run(catalogue: list[CoursePage]) -> None:  # noqa: F811
-    CourseEntry.objects.filter(page=catalogue[0]).delete()
-    engine.update([])
-    engine.update([catalogue[1].pk])
+def test_a_disagreement_stops_the_run(indexed: list[CoursePage]) -> None:
+    same_as_stock([{}])
+    CourseEntry.objects.filter(page=indexed[0]).delete()
+    engine.update([indexed[1].pk])
     with pytest.raises(WrongAnswerError, match="total"):
         same_as_stock([{}])
 
