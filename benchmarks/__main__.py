@@ -81,6 +81,8 @@ def main() -> int:
     parser.add_argument("--keep", help="a folder in which SQLite catalogues stay for the next run")
     parser.add_argument("--write", action="store_true", help="put the figures into the docs")
     options = parser.parse_args()
+    busy = os.getloadavg()[0]
+    say(f"The load of the machine before the run: {busy:.1f}")
     say("== The demo's pages ==")
     found = [measure("sqlite", 0, options)]
     say(as_text(read(found[0]["figures"])))
@@ -99,7 +101,7 @@ def main() -> int:
         say("\n== As the catalogue grows ==")
         say(as_text(growth))
     if options.write:
-        say(f"\nWritten: {write_docs(found, growth)}")
+        say(f"\nWritten: {write_docs(found, growth, busy)}")
     missed = [
         f"  {part['database']}: {each.goal} {each.what}: {each.value}, {each.wanted}"
         for part in found

@@ -52,10 +52,16 @@ def replace_part(name: str, text: str) -> None:
     DOCS.write_text(f"{before}{begin}\n{text.strip()}\n{end}{after}")
 
 
-def write_docs(found: Sequence[dict], growth: Sequence[Figure]) -> Path:
-    """Write the figures of a run into the docs, and return where."""
+def write_docs(found: Sequence[dict], growth: Sequence[Figure], busy: float) -> Path:
+    """Write the figures of a run into the docs, and return where.
+
+    ``busy`` is the load of the machine before the run: 0 where nothing else was going on.
+    """
     today = datetime.now(tz=UTC).date().isoformat()
-    parts = [f"Measured on {today}; {processor()}, shared by load, application and database."]
+    parts = [
+        f"Measured on {today}; {processor()}, shared by load, application and database. The load of "
+        f"the machine before the run was {busy:.1f}: beyond 0.5, times say little, ratios something."
+    ]
     for each in found:
         title = (
             f"{each['courses']:,} courses, {each['machine'].partition(',')[0]}"
