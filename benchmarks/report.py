@@ -59,8 +59,9 @@ def write_docs(found: Sequence[dict], growth: Sequence[Figure], busy: float) -> 
     """
     today = datetime.now(tz=UTC).date().isoformat()
     parts = [
-        f"Measured on {today}; {processor()}, shared by load, application and database. The load of "
-        f"the machine before the run was {busy:.1f}: beyond 0.5, times say little, ratios something."
+        f"Measured on {today}; {processor()}, shared by load, application and database. "
+        f"The load of the machine before the run was {busy:.1f}: beyond 0.5, times say little, "
+        "ratios something."
     ]
     for each in found:
         title = (
