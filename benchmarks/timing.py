@@ -16,6 +16,7 @@ from .asked import address, filter_sets, texts
 from .figures import Figure, at_least, at_most
 from .load import PATIENCE, Slice, ask, load
 from .server import served
+from .stock import StockEngine
 
 HELLO, STOCK, OURS = "/nb/bench/hello/", "/nb/bench/stock/", "/nb/courses/"
 #: Readers at once; enough to keep two workers busy, and what P2 asks for.
@@ -73,6 +74,21 @@ def _spread(goal: str, what: str, found: Mapping[str, Median]) -> list[Figure]:
     ]
 
 
+def finding() -> Figure:
+    """P1 without the page: what finding and counting alone take, in turn in this process."""
+    query = CourseQuery("nb", timezone.localdate())
+    taken: dict[str, list[float]] = {}
+    for _ in range(ROUNDS + 1):
+        for each in (StockEngine(), engine):
+            begun = time.perf_counter()
+            each.search(query)
+            taken.setdefault(each.name, []).append((time.perf_counter() - begun) * 1000)
+    # The first round warms up.
+    stock, ours = (statistics.median(times[1:]) for times in taken.values())
+    value = f"stock {stock:.0f} ms, ours {ours:.1f} ms: {stock / ours:.1f}×"
+    return Figure("P1", "finding and counting alone, without the page", value)
+
+
 def listings(vendor: str, seconds: float, say: Say) -> tuple[list[Figure], float]:
     """P1 to P3. Return the milliseconds of work that our listing takes as well."""
     sqlite = vendor == "sqlite"
@@ -97,6 +113,7 @@ def listings(vendor: str, seconds: float, say: Say) -> tuple[list[Figure], float
     share = 100 * plain["ours"].rate / plain["hello"].rate
     figures = [
         *_spread("P1", "listing", plain),
+        finding(),
         at_least("P1", "listing, times stock", ratio, 40 if sqlite else 35, "×"),
         *_spread("P2", "three filters", three),
         at_least("P2", "three filters, times stock", narrow, 12 if sqlite else 30, "×"),
