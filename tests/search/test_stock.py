@@ -56,8 +56,8 @@ def test_stock_and_ours_agree(indexed: list[CoursePage]) -> None:
 
 def test_a_disagreement_stops_the_run(indexed: list[CoursePage]) -> None:
     same_as_stock([{}])
-    CourseEntry.objects.filter(page=indexed[0]).delete()
-    engine.update([indexed[1].pk])
+    CourseEntry.objects.filter(page=indexed[-1]).delete()  # it has no translation
+    engine.update([indexed[0].pk])
     with pytest.raises(WrongAnswerError, match="total"):
         same_as_stock([{}])
 
