@@ -209,7 +209,7 @@ class _Writer:
         higher = [row for row in near if row.get("is_higher_education")]
         if distance and pick.random() < 0.7:  # noqa: PLR2004
             points = {
-                "credits": Decimal(pick.choice(CREDITS)),
+                "credits": _one_decimal(pick.choice(CREDITS)),
                 "credit_system": self.words["credits_system"],
             }
             return pick.choice(higher)["slug"], points
@@ -221,7 +221,7 @@ class _Writer:
         return [
             {
                 "title": title,
-                "hours": Decimal(pick.randint(2, 24)) / 2,
+                "hours": _one_decimal(Decimal(pick.randint(2, 24)) / 2),
                 "description": words["module_text"].format(skill=pick.choice(self.skills)),
                 "task": pick.choice(["", words["task"]]),
             }
@@ -299,6 +299,11 @@ def _slug(title: str) -> str:
     """Return a title as an address, cut between words."""
     slug = slugify(title.translate(_ASCII))
     return slug if len(slug) <= LONGEST_SLUG else slug[:LONGEST_SLUG].rpartition("-")[0]
+
+
+def _one_decimal(value: Decimal | str) -> Decimal:
+    """Return a number as the database gives it back: a revision would show a change else."""
+    return Decimal(value).quantize(Decimal("0.1"))
 
 
 def _lower(text: str) -> str:
