@@ -1,6 +1,10 @@
 # Samkurs. `make help` tells what there is.
 PYTHON ?= python3
 PORT ?= 8000
+# Of the benchmark: sizes of the catalogue, databases, seconds of each turn under load.
+COURSES ?= 10000
+DATABASES ?= sqlite postgres
+SECONDS ?= 4
 VENV := .venv
 BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
@@ -8,7 +12,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-emit-index-url --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format lock bench messages screenshots clean
+.PHONY: help run test lint format lock bench lighthouse messages screenshots clean
 
 help: ## Tell what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -51,8 +55,16 @@ lock: $(VENV)/dev.done ## Pin the ranges of pyproject.toml, with hashes
 	$(LOCK) pyproject.toml -o requirements.txt
 	$(LOCK) --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
 
-bench: $(VENV)/dev.done ## Measure pages: weight, requests, statements, time
-	$(BIN)/python -m benchmarks
+bench: $(VENV)/dev.done ## Measure against stock (COURSES="10000 50000"; 0: pages only; WRITE=1: docs)
+	$(BIN)/python -m benchmarks --courses $(COURSES) --databases $(DATABASES) --seconds $(SECONDS) \
+		$(if $(KEEP),--keep $(KEEP)) $(if $(WRITE),--write)
+
+lighthouse: $(VENV)/dev.done benchmarks/lighthouse/node_modules/.done ## Rate pages (needs Node and Chromium; WRITE=1: docs)
+	$(BIN)/python -m benchmarks.lighthouse $(if $(WRITE),--write)
+
+benchmarks/lighthouse/node_modules/.done: benchmarks/lighthouse/package-lock.json
+	cd benchmarks/lighthouse && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
 
 messages: $(VENV)/dev.done ## Collect interface texts (needs gettext) and compile them
 	$(BIN)/python site/tools/messages.py
@@ -61,4 +73,4 @@ screenshots: $(VENV)/dev.done ## Make the pictures of the docs (needs Chromium)
 	$(BIN)/python site/tools/screenshots.py
 
 clean: ## Remove the environment, the demo data and what tests left
-	rm -rf $(VENV) var .pytest_cache .ruff_cache .hypothesis test-results
+	rm -rf $(VENV) benchmarks/lighthouse/node_modules var .pytest_cache .ruff_cache .hypothesis test-results

@@ -8,7 +8,8 @@ os.environ.update(
     {
         "ALLOWED_HOSTS": "localhost",
         "BASE_URL": "https://localhost",
-        "DATABASE_URL": f"sqlite:///{_folder}/samkurs.db",
+        "DATABASE_URL": os.environ.get("BENCHMARK_DATABASE_URL")
+        or f"sqlite:///{_folder}/samkurs.db",
         "EMAIL_URL": "dummymail://",
         "LOG_LEVEL": "WARNING",
         "MEDIA_ROOT": f"{_folder}/media",
@@ -17,8 +18,15 @@ os.environ.update(
 )
 
 from samkurs.settings.production import *  # noqa: E402, F403  it reads what was just set
+from samkurs.settings.production import INSTALLED_APPS, MIDDLEWARE  # noqa: E402
 
 DEMO_ALLOWED = True
 STATIC_ROOT = _folder / "static"
 # The pages that are measured link to our own files only, not to the admin's.
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+INSTALLED_APPS = [*INSTALLED_APPS, "benchmarks"]
+ROOT_URLCONF = "benchmarks.urls"
+if os.environ.get("BENCHMARK_AS_BEHIND_PROXY"):
+    # A browser sees pages as the proxy hands them on: compressed, and without a second redirect.
+    SECURE_SSL_REDIRECT = False
+    MIDDLEWARE = ["django.middleware.gzip.GZipMiddleware", *MIDDLEWARE]

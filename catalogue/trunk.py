@@ -89,7 +89,8 @@ class Trunk:
 
     def region_of(self, path: str) -> Branch | None:
         """Return the region's page at or above ``path``."""
-        return self._by_path.get(path[: REGION_DEPTH * Page.steplen])
+        branch = self._by_path.get(path[: REGION_DEPTH * Page.steplen])
+        return branch if branch and branch.is_region else None
 
     def index_below(self, region: Branch) -> Branch | None:
         """Return the readable listing of a region's page."""

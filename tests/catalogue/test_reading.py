@@ -353,7 +353,8 @@ def test_crumbs(desk: object) -> None:
     ]
     assert context["nav"].courses_current
     home = HomePage.objects.get(locale__language_code="nb")
-    assert list(Client().get(home.get_url()).context["crumbs"]) == []
+    at_home = Client().get(home.get_url()).context
+    assert (list(at_home["crumbs"]), at_home["nav"].region) == ([], None)
 
 
 def test_a_listing_that_is_not_published_is_not_linked(desk: object) -> None:

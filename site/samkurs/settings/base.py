@@ -186,18 +186,23 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Empty means: the embedded engine, the cache in this process's memory.
 ELASTICSEARCH_URL = env("ELASTICSEARCH_URL", default="")
 REDIS_URL = env("REDIS_URL", default="")
-CACHES = {
-    "default": (
-        {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": REDIS_URL,
-            # Seconds: a cache that does not answer must not hold up every worker.
-            "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
-        }
-        if REDIS_URL
-        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-    )
-}
+
+
+def cache(name: str) -> dict:
+    """Return Django's settings for a cache of its own: in Redis where one is named."""
+    if not REDIS_URL:
+        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name}
+    return {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": name,
+        # Seconds: a cache that does not answer must not hold up every worker.
+        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
+    }
+
+
+# Wagtail keeps in the second which sizes of a picture there are, instead of asking for each page.
+CACHES = {"default": cache(""), "renditions": cache("renditions")}
 
 # Immediate tasks run inside the transaction: always enqueue by `transaction.on_commit`.
 TASKS = tasks(env("TASKS_BACKEND", default="immediate"))

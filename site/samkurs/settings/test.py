@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from .base import *  # noqa: F403  settings modules extend each other by design
-from .base import VAR_DIR, database, env
+from .base import CACHES, VAR_DIR, database, env
 
 DEBUG = False
 SECRET_KEY = "samkurs-tests-only"  # noqa: S105  guards nothing
@@ -24,3 +24,5 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 DEMO_ALLOWED = True
+# A test rolls its pictures back, and the next one has others by the same numbers.
+CACHES["renditions"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}

@@ -1,0 +1,69 @@
+"""Are the answers right? Asserted before anything is timed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils import timezone
+
+from search.query import Choices, CourseQuery, CourseResults, FacetKey, Sort
+from search.sync import engine
+from tests.search import brute, random_choices
+
+from .stock import FACETS, StockEngine
+
+#: Of the random questions.
+SEED = 20270301
+Counts = dict[FacetKey, dict[str, int]]
+
+
+class WrongAnswerError(Exception):
+    """Two ways of counting disagree: nothing is worth timing."""
+
+
+def common(results: CourseResults) -> Counts:
+    """Return the counts that both sides make, without zeros."""
+    found = {
+        key: {value: number for value, number in results.counts.get(key, {}).items() if number}
+        for key in FACETS
+    }
+    state = found[FacetKey.STATE]
+    found[FacetKey.STATE] = {value: state[value] for value in state if value == "open"}
+    return found
+
+
+def same_as_stock(sets: Iterable[Choices]) -> int:
+    """Assert that totals, counts and the newest twenty are stock's; return how many were asked.
+
+    Raises ``WrongAnswerError``.
+    """
+    stock, asked = StockEngine(), 0
+    for language in ("nb", "sv"):
+        for choices in sets:
+            query = CourseQuery(language, timezone.localdate(), choices=choices, sort=Sort.NEWEST)
+            theirs, ours = stock.search(query), engine.search(query)
+            asked += 1
+            for name, one, other in (
+                ("total", theirs.total, ours.total),
+                ("counts", common(theirs), common(ours)),
+                ("hits", _ids(theirs), _ids(ours)),
+            ):
+                if one != other:
+                    raise WrongAnswerError(
+                        f"{language} {dict(choices)}: {name} of stock {one}, ours {other}"
+                    )
+    return asked
+
+
+def _ids(results: CourseResults) -> list[int]:
+    return [hit.page_id for hit in results.hits]
+
+
+def against_brute_force(number: int) -> int:
+    """Assert that the answers to random questions are brute force's; return how many had hits.
+
+    Raises ``AssertionError`` with the question.
+    """
+    slow = brute.load()
+    asked = random_choices.queries(slow, count=number, seed=SEED, today=timezone.localdate())
+    return sum(random_choices.check(engine, slow, query).hits > 0 for query in asked)

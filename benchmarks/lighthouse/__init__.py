@@ -1,0 +1,1 @@
+"""Lighthouse: how a browser on a phone rates the pages. `package.json` pins it."""
