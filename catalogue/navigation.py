@@ -78,6 +78,7 @@ def _crumbs(request: HttpRequest, page: Page | None) -> list[Link]:
     return [
         Link("Samkurs" if branch.is_home else branch.title, branch.url)
         for branch in trunk_of(request).above(page.path)
+        if branch.readable
     ]
 
 
@@ -92,6 +93,8 @@ def _navigation(request: HttpRequest, page: Page | None) -> Navigation:
     trunk = trunk_of(request)
     language = interface_language()
     region = trunk.region_of(page.path) if page is not None and page.path else None
+    if region and not region.readable:
+        region = None  # its own page leads nowhere, though what stands below may be read
     index = trunk.index_below(region) if region else None
     return Navigation(
         home_url=f"/{language}/",

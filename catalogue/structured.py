@@ -138,7 +138,8 @@ def _instance(occasion: CourseOccasion, described: DescribedCourse, url: str) ->
             "inLanguage": page.language,
             "startDate": _moment(occasion.starts_on, occasion.start_time, zone),
             "endDate": _moment(last, occasion.end_time, zone),
-            "eventStatus": f"{CONTEXT}/Event{'Cancelled' if occasion.cancelled else 'Scheduled'}",
+            "eventStatus": f"{CONTEXT}/Event{_event_status(occasion)}",
+            "previousStartDate": _moment(occasion.moved_from, None, None),
             "courseMode": MODES.get(page.place),
             "eventAttendanceMode": f"{CONTEXT}/{ATTENDANCE[page.place]}" if page.place else "",
             "location": list(_places(occasion, page, url)),
@@ -148,6 +149,12 @@ def _instance(occasion: CourseOccasion, described: DescribedCourse, url: str) ->
             "offers": _offer(occasion, state, region, url),
         }
     )
+
+
+def _event_status(occasion: CourseOccasion) -> str:
+    if occasion.cancelled:
+        return "Cancelled"
+    return "Rescheduled" if occasion.moved_from else "Scheduled"
 
 
 def _moment(day: date | None, hour: time | None, zone: ZoneInfo | None) -> str:

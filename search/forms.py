@@ -56,7 +56,7 @@ def read_query(data: QueryDict, *, language: str, today: date, scope: Choices) -
                 _("The search was shortened to %(number)d characters.") % {"number": MAX_TEXT}
             )
     choices, odd = {}, False
-    for key in FacetKey:
+    for key in (key for key in FacetKey if key not in scope):
         sent = data.getlist(key)
         good = list(dict.fromkeys(value for value in sent if _VALUE.fullmatch(value)))[:MAX_VALUES]
         odd = odd or len(good) < len({value for value in sent if value})

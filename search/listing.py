@@ -36,8 +36,12 @@ def course_listing(page: CatalogueIndexPage, request: HttpRequest) -> HttpRespon
     plain = not (asked.query.text or asked.query.choices)
     context = page.get_context(request) | listing_context(asked, results, last_fact="provider")
     context["packages"] = package_views(page) if plain and results.page == 1 else []
-    context["meta"] = listing_meta(page_meta(page, request), asked, results)
-    context["heading"] = page.seo_title or page.title
+    # Every region has a listing by the same name.
+    context["heading"] = page.seo_title or ", ".join(
+        filter(None, [page.title, region.region_name if region else ""])
+    )
+    meta = replace(page_meta(page, request), title=context["heading"])
+    context["meta"] = listing_meta(meta, asked, results)
     context["elsewhere_url"] = _elsewhere(asked.query)
     return answer(request, page.get_template(request), context)
 
@@ -52,8 +56,12 @@ def all_courses(request: HttpRequest) -> HttpResponse:
 def terms(request: HttpRequest, kind: str) -> HttpResponse:
     """Answer for everything of a kind that courses are listed by."""
     request.samkurs_translated = True
-    asked, results = ask(request, {})
-    context = {"title": KINDS[kind].title, "terms": terms_of(kind, asked.query, results)}
+    # There is nothing to choose here, whatever the address asks for.
+    query = CourseQuery(language=get_language() or "", today=timezone.localdate(), page_size=0)
+    title = str(KINDS[kind].title)
+    found = terms_of(kind, query, engine.search(query))
+    meta = Meta(title, request.path, indexed=bool(found))
+    context = {"title": title, "terms": found, "meta": meta}
     return TemplateResponse(request, "pages/terms.html", context)
 
 

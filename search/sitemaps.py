@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -11,6 +11,9 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
+from django.core.paginator import Page as PaginatorPage
+from django.core.paginator import Paginator
+from django.db.models import Max, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import override
 from wagtail.models import Page
@@ -19,14 +22,18 @@ from catalogue.calendars import latest
 from catalogue.meta import alternates
 from catalogue.models import HomePage
 from catalogue.tree import readable
+from catalogue.trunk import INDEX_DEPTH
+from regions.policy import any_of
 
 from .labels import labels
-from .listing import KINDS
 from .models import CatalogueVersion, CourseEntry
 from .query import FacetKey
+from .terms import KINDS
 
 #: Addresses in one file. The protocol allows 50,000; with their languages that is a heavy answer.
 MOST = 5000
+#: Length of the paths of pages that show what stands below them.
+TRUNK = INDEX_DEPTH * Page.steplen
 
 
 @dataclass
@@ -38,19 +45,40 @@ class Place:
     languages: dict[str, str] = field(default_factory=dict)
 
 
+def _newest(*moments: datetime | None) -> datetime | None:
+    return max(filter(None, moments), default=None)
+
+
+class Files(Paginator):
+    """The files of a sitemap."""
+
+    def __init__(self, sitemap: OurSitemap) -> None:
+        super().__init__(sitemap.items(), sitemap.limit)
+        self._sitemap = sitemap
+
+    def page(self, number: int | str) -> PaginatorPage:
+        """Return a file with its places."""
+        found = super().page(number)
+        found.object_list = self._sitemap.places_of(found.object_list)
+        return found
+
+
 class OurSitemap(Sitemap):
-    """Addresses with the site's own name, whatever name the request came by."""
+    """Addresses with the site's own name, whatever name the request came by.
+
+    What is listed are keys; only those of the file that is asked for become places.
+    """
 
     limit = MOST
 
-    @cached_property
-    def places(self) -> list[Place]:
-        """Every address, in an order that stays."""
-        raise NotImplementedError
+    @property
+    def paginator(self) -> Paginator:
+        """The files: of each, the keys become places when it is asked for."""
+        return Files(self)
 
-    def items(self) -> list[Place]:
-        """Return the places."""
-        return self.places
+    def places_of(self, keys: Sequence) -> list[Place]:
+        """Return the places of ``keys``, in their order."""
+        raise NotImplementedError
 
     def location(self, item: Place) -> str:
         """Return the address below the site's name."""
@@ -59,10 +87,6 @@ class OurSitemap(Sitemap):
     def lastmod(self, item: Place) -> datetime | None:
         """Return when what stands there changed."""
         return item.changed
-
-    def get_latest_lastmod(self) -> datetime | None:
-        """Return when the newest changed; a front page above nothing never did."""
-        return max(filter(None, (place.changed for place in self.places)), default=None)
 
     def get_protocol(self, protocol: str | None = None) -> str:
         """Return the site's own."""
@@ -86,36 +110,77 @@ class OurSitemap(Sitemap):
 class PageSitemap(OurSitemap):
     """The pages of the tree. Those that show others changed when the newest of them did."""
 
+    def items(self) -> list[int]:
+        """Return the numbers of every page that all readers see. Two queries."""
+        return list(self._pages().values_list("pk", flat=True))
+
+    def get_latest_lastmod(self) -> datetime | None:
+        """Return when the newest changed. One query."""
+        return self._pages().aggregate(newest=Max("last_published_at"))["newest"]
+
     @cached_property
-    def places(self) -> list[Place]:
-        """Every page that all readers see. Two queries."""
-        homes = {home.url_path: home.url for home in HomePage.objects.all()}
+    def _homes(self) -> dict[str, str]:
+        return {home.url_path: home.url for home in HomePage.objects.select_related("locale")}
+
+    def _pages(self) -> QuerySet:
+        below = any_of(Q(url_path__startswith=home) for home in self._homes)
+        return readable(Page.objects.filter(below)).order_by("path")
+
+    def places_of(self, keys: Sequence[int]) -> list[Place]:
+        """Return the places of pages. Three queries."""
         fields = ("path", "url_path", "translation_key", "locale__language_code")
-        pages = readable(Page.objects.filter(depth__gt=1)).order_by("path")
-        by_path: dict[str, Place] = {}
+        rows = list(
+            Page.objects.filter(pk__in=keys)
+            .order_by("path")
+            .values_list(*fields, "last_published_at")
+        )
         by_key: dict[object, dict[str, str]] = defaultdict(dict)
-        for path, url_path, key, language, changed in pages.values_list(
-            *fields, "last_published_at"
+        same = self._pages().filter(translation_key__in=[row[2] for row in rows])
+        for key, language, url_path in same.values_list(
+            "translation_key", "locale__language_code", "url_path"
         ):
-            home = f"/{url_path.split('/')[1]}/"
-            if home not in homes:
-                continue
-            url = homes[home] + url_path.removeprefix(home)
-            by_key[key][language] = url
-            by_path[path] = Place(url, changed, by_key[key])
-            for end in range(2 * Page.steplen, len(path), Page.steplen):
-                above = by_path.get(path[:end])
-                if above and changed:
-                    above.changed = latest(above.changed, changed)
-        return list(by_path.values())
+            by_key[key][language] = self._url(url_path)
+        above = self._newest_below({row[0] for row in rows if len(row[0]) <= TRUNK})
+        return [
+            Place(self._url(url_path), _newest(changed, above.get(path)), by_key[key])
+            for path, url_path, key, _language, changed in rows
+        ]
+
+    def _url(self, url_path: str) -> str:
+        home = f"/{url_path.split('/')[1]}/"
+        return self._homes[home] + url_path.removeprefix(home)
+
+    def _newest_below(self, paths: set[str]) -> dict[str, datetime]:
+        """Return when the newest page below each of ``paths`` was published. One query, if any."""
+        newest: dict[str, datetime] = {}
+        if not paths:
+            return newest
+        changed = self._pages().filter(last_published_at__isnull=False)
+        for path, moment in changed.values_list("path", "last_published_at").iterator():
+            for end in range(2 * Page.steplen, min(len(path), TRUNK + 1), Page.steplen):
+                if (above := path[:end]) in paths:
+                    newest[above] = max(moment, newest.get(above, moment))
+        return newest
 
 
 class ListingSitemap(OurSitemap):
     """Listings that stand on no page, of whatever has a course; an empty one is not for finding."""
 
+    def items(self) -> list[Place]:
+        """Return the places themselves: there are as many as there are terms."""
+        return self._all
+
+    def places_of(self, keys: Sequence[Place]) -> list[Place]:
+        """Return the places."""
+        return list(keys)
+
+    def get_latest_lastmod(self) -> datetime | None:
+        """Return when the newest changed."""
+        return max(filter(None, (place.changed for place in self._all)), default=None)
+
     @cached_property
-    def places(self) -> list[Place]:
-        """Every region's listing, then that of each area, topic, provider and so on.
+    def _all(self) -> list[Place]:
+        """Every region's listing, then each kind of term and each of its terms.
 
         Two queries; those of the labels once for a version of the catalogue.
         """
@@ -125,6 +190,7 @@ class ListingSitemap(OurSitemap):
         names_of = labels(settings.LANGUAGE_CODE, CatalogueVersion.current())
         names = [("search:courses", {}, latest(*newest.values()))]
         for kind, known in KINDS.items():
+            names.append(("search:terms", {"kind": kind}, latest(*newest.values())))
             names += [
                 ("search:courses_by", {"kind": kind, "slug": slug}, newest[known.facet, slug])
                 for slug in sorted(names_of[known.facet])
@@ -137,7 +203,7 @@ class ListingSitemap(OurSitemap):
         facets = {str(known.facet): known.facet for known in KINDS.values()}
         newest: dict[tuple[FacetKey, str], datetime | None] = {}
         rows = CourseEntry.objects.read().values_list("values", "page__last_published_at")
-        for values, published in rows:
+        for values, published in rows.iterator():
             for each in values.split():
                 key, _colon, value = each.partition(":")
                 if key in facets:

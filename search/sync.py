@@ -7,7 +7,7 @@ from functools import partial
 
 from django.db import transaction
 from django.db.models import Model, QuerySet
-from django.db.models.signals import m2m_changed, post_delete, post_save
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
 from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
@@ -21,9 +21,9 @@ from catalogue.models import (
 )
 from regions.models import Municipality, Region, ServiceArea, TargetGroup, Topic
 
-from .documents import BATCH
 from .engines import Engine
 from .engines.database import DatabaseEngine
+from .engines.entries import AT_ONCE
 from .tasks import update_courses
 
 engine: Engine = DatabaseEngine()
@@ -36,11 +36,11 @@ def update_soon(page_ids: Iterable[int]) -> None:
     as tasks, so that nobody waits for thousands of them.
     """
     ids = list(page_ids)
-    if len(ids) <= BATCH:
+    if len(ids) <= AT_ONCE:
         transaction.on_commit(lambda: engine.update(ids), robust=True)
         return
-    for start in range(0, len(ids), BATCH):
-        batch = ids[start : start + BATCH]
+    for start in range(0, len(ids), AT_ONCE):
+        batch = ids[start : start + AT_ONCE]
         transaction.on_commit(partial(update_courses.enqueue, batch), robust=True)
 
 
@@ -107,7 +107,7 @@ def connect() -> None:
             signal.connect(on_place, sender=model)
     for model in _SHOWN:
         post_save.connect(on_term, sender=model)
-        post_delete.connect(on_term, sender=model)
+        pre_delete.connect(on_term, sender=model)  # afterwards no course is found by it
     m2m_changed.connect(_on_open_to, sender=CourseOccasion.open_to.through)
     post_delete.connect(_on_course_gone, sender=CoursePage)
 

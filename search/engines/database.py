@@ -81,7 +81,14 @@ class DatabaseEngine:
         entries.rebuild(progress, resume=resume)
 
     def beside(self, likeness: Likeness) -> LikeCourses:
-        """Return courses like one, and its translations. Two statements."""
+        """Return courses like one, and its translations. Two statements; see ``search``."""
+        try:
+            return self._beside(likeness)
+        except RowsGoneError:
+            self._snapshots.forget()
+            return self._beside(likeness)
+
+    def _beside(self, likeness: Likeness) -> LikeCourses:
         snapshot = self._snapshots.get(likeness.today)
         best = list(islice(_like(snapshot, likeness), likeness.page_size + 1))
         ids = [snapshot.ids[position] for position in best]
@@ -91,6 +98,8 @@ class DatabaseEngine:
                 Q(pk__in=ids) | Q(translation_key=likeness.translation_key, slot=snapshot.slot)
             ).only("pk", "translation_key", "language", "summary")
         }
+        if ids and not rows:
+            raise RowsGoneError
         own = [row for row in rows.values() if row.translation_key == likeness.translation_key]
         others = [
             position

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from time import sleep
 from uuid import UUID, uuid4
 
 from django.db import transaction
 
 from catalogue.models import CoursePage
 
-from ..documents import BATCH, CourseDocument, documents, stored_summary
+from ..documents import CourseDocument, documents, stored_summary
 from ..models import CatalogueVersion, CourseEntry, entry_key
 from .text import text_index
 
@@ -25,6 +26,11 @@ _FIELDS = (
     "summary",
 )
 
+#: Pages that are written in one transaction: on SQLite nobody else writes meanwhile.
+AT_ONCE = 100
+#: Seconds between two of them in a rebuild, in which others get their turn.
+PAUSE = 0.02
+
 #: Told how many of how many pages are done.
 Progress = Callable[[int, int], None]
 
@@ -36,10 +42,10 @@ def update(page_ids: Iterable[int]) -> None:
     Without pages too the catalogue is another: what its values are called may have changed.
     """
     ids = sorted(set(page_ids))
-    for start in range(0, max(len(ids), 1), BATCH):
+    for start in range(0, max(len(ids), 1), AT_ONCE):
         with transaction.atomic():
             version = CatalogueVersion.locked()
-            _replace(ids[start : start + BATCH], version.written_slots)
+            _replace(ids[start : start + AT_ONCE], version.written_slots)
             version.advance()
 
 
@@ -53,35 +59,39 @@ def rebuild(progress: Progress, *, resume: bool = False) -> None:
     Can be interrupted at any time: readers keep what they had. ``resume`` goes on with what an
     interrupted rebuild had filled. Raises ``RebuildTakenOverError`` if another one has begun.
     """
-    slot, own = _begin(resume=resume)
-    done = set(CourseEntry.objects.filter(slot=slot).values_list("page_id", flat=True))
+    slot, own, kept = _begin(resume=resume)
+    entries = CourseEntry.objects.filter(slot=slot)
+    done = set(entries.values_list("page_id", flat=True)) if kept else set()
     ids = sorted(set(CoursePage.objects.values_list("pk", flat=True)) - done)
     total = len(ids) + len(done)
-    for start in range(0, len(ids), BATCH):
-        batch = ids[start : start + BATCH]
+    for start in range(0, len(ids), AT_ONCE):
+        batch = ids[start : start + AT_ONCE]
         with transaction.atomic():
             _still(own)
             _replace(batch, (slot,))
         progress(len(done) + start + len(batch), total)
+        sleep(PAUSE)
     with transaction.atomic():
         _still(own).advance(slot=slot, rebuild=None)
-    _empty(1 - slot)
+    _clean_up(read=slot)
 
 
-def _begin(*, resume: bool) -> tuple[int, UUID]:
-    """Return the slot to fill, and the mark of who fills it.
+def _begin(*, resume: bool) -> tuple[int, UUID, bool]:
+    """Return the slot to fill, the mark of who fills it, and whether it holds what is done already.
 
-    From now on changes are written to that slot as well.
+    From now on changes are written to that slot as well. What a rebuild that was given up has left
+    there goes before: nobody writes while it does.
     """
     own = uuid4()
     with transaction.atomic():
         version = CatalogueVersion.locked()
-        kept = resume and version.rebuild
+        kept = resume and version.rebuild is not None
+        if not kept:
+            CourseEntry.objects.filter(slot=version.other_slot).delete()
+            text_index().clear(version.other_slot)
         version.rebuild = own
         version.save()
-    if not kept:
-        _empty(version.other_slot)
-    return version.other_slot, own
+    return version.other_slot, own, kept
 
 
 def _still(own: UUID) -> CatalogueVersion:
@@ -92,15 +102,27 @@ def _still(own: UUID) -> CatalogueVersion:
     return version
 
 
-def _empty(slot: int) -> None:
-    """Take away what a slot holds, in batches: no reader has to wait."""
-    left = list(CourseEntry.objects.filter(slot=slot).values_list("pk", flat=True))
-    for start in range(0, len(left), BATCH):
-        CourseEntry.objects.filter(pk__in=left[start : start + BATCH]).delete()
-    text_index().clear(slot)
+def _clean_up(read: int) -> None:
+    """Take away what the slot that nobody reads any more holds, in batches: no reader has to wait.
+
+    Not when the next rebuild has begun to fill it: it has emptied it itself.
+    """
+    left = list(CourseEntry.objects.exclude(slot=read).values_list("pk", flat=True))
+    for start in range(0, len(left), AT_ONCE):
+        batch = left[start : start + AT_ONCE]
+        with transaction.atomic():
+            version = CatalogueVersion.locked()
+            if version.rebuild or version.slot != read:
+                return
+            CourseEntry.objects.filter(pk__in=batch).delete()
+            text_index().remove(batch)
+        sleep(PAUSE)
 
 
 def _replace(page_ids: Sequence[int], slots: Sequence[int]) -> None:
+    # Who deletes one of them meanwhile waits, or we do: a row never points at a page that is gone.
+    pages = CoursePage.objects.filter(pk__in=page_ids).order_by("pk").values_list("pk")
+    list(pages.select_for_update(of=("self",), no_key=True))
     live = list(documents(page_ids))
     gone = sorted(set(page_ids) - {document.page_id for document in live})
     entries = [entry_key(page_id, slot) for page_id in gone for slot in slots]

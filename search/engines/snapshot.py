@@ -138,13 +138,14 @@ class Snapshots:
         self._kept = None
 
     def get(self, today: date) -> Snapshot:
-        """Return what holds now. One query; three when it is built."""
+        """Return what holds now. One query; four when it is built."""
         version = CatalogueVersion.current()
         kept = self._kept
         if kept and (kept.version, kept.today) == (version, today):
             return kept
         with self._lock:
-            kept = self._kept
+            # Others may have waited here for the same, and another change may have come.
+            kept, version = self._kept, CatalogueVersion.current()
             if not kept or (kept.version, kept.today) != (version, today):
                 kept = self._kept = build(today)
         return kept

@@ -26,6 +26,11 @@ def fields(*own):
     ]
 
 
+def forget(apps, schema_editor):
+    """Without rows there is no version either: it is made with the first of them."""
+    apps.get_model("search", "CatalogueVersion").objects.all().delete()
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("catalogue", "0003_occasion_one_day_in_order"),
@@ -33,6 +38,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunPython(forget, forget),
         migrations.DeleteModel("CourseEntry"),
         migrations.CreateModel(
             name="CourseEntry",

@@ -26,7 +26,7 @@ from regions.clock import LEASE
 from regions.models import ClockLease
 from search.analysis import analyse_query
 from search.engines.text import text_index
-from search.models import CatalogueVersion
+from search.models import CatalogueVersion, CourseEntry
 from search.sync import engine
 
 logger = logging.getLogger(__name__)
@@ -59,11 +59,12 @@ def shared_cache() -> Part:
 def search() -> Part:
     """Ask the text index, and for the version of the read model.
 
-    A read model without a version beside courses that readers may see was never built.
+    A read model without rows beside courses that readers may see was never built, or not since the
+    upgrade that changed its form.
     """
     text_index().match(analyse_query(NO_WORD))
     version = CatalogueVersion.current()
-    unbuilt = version is None and CoursePage.objects.live().exists()
+    unbuilt = not CourseEntry.objects.read().exists() and CoursePage.objects.live().exists()
     return {
         "status": EMPTY if unbuilt else OK,
         "engine": engine.name,

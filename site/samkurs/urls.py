@@ -43,7 +43,8 @@ urlpatterns = [
         path("account/", include("regions.urls")),
         path("", include("catalogue.urls")),
         path("", include("search.urls")),
-        re_path(r"^((?:[\w-]+/)*)$", serve),
+        # By Wagtail's own name: addresses of pages are made from it.
+        re_path(r"^((?:[\w-]+/)*)$", serve, name="wagtail_serve"),
         path("", include(wagtail_urls)),
         prefix_default_language=True,
     ),

@@ -23,7 +23,8 @@ THING = {"@id": URL, "name": TEXT, "description": TEXT, "url": URL, "image": URL
 EVENT = {
     "startDate": WHEN,
     "endDate": WHEN,
-    "eventStatus": r"https://schema\.org/Event(Scheduled|Cancelled)",
+    "previousStartDate": WHEN,
+    "eventStatus": r"https://schema\.org/Event(Scheduled|Rescheduled|Cancelled)",
     "eventAttendanceMode": r"https://schema\.org/(Online|Offline|Mixed)EventAttendanceMode",
     "location": ["Place", "VirtualLocation"],
     "offers": ["Offer"],

@@ -194,6 +194,7 @@ def test_languages_of_a_page(region: Region) -> None:
     english = course.copy_for_translation(Locale.objects.get(language_code="en"), copy_parents=True)
     english.save_revision().publish()
     english.refresh_from_db()
+    factories.index_courses()
     for page in (course, english):
         found = {
             link["hreflang"]: link["href"] for link in head(get(page)).select("link[hreflang]")
@@ -204,6 +205,7 @@ def test_languages_of_a_page(region: Region) -> None:
             "x-default": SITE + english.url,
         }
     english.unpublish()
+    factories.index_courses()
     assert links(get(course), "alternate") == []
 
 

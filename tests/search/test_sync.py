@@ -190,7 +190,7 @@ def test_a_term_without_courses_gets_its_name(course: CoursePage, committed: Cal
 def test_many_courses_are_left_to_a_worker(
     course: CoursePage, committed: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sync, "BATCH", 1)
+    monkeypatch.setattr(sync, "AT_ONCE", 1)
     with committed():
         factories.make_offering(course.region, title="Palliasjon")
     enqueued: list[list[int]] = []
@@ -218,7 +218,7 @@ def rebuild_until(stop: int, **options: object) -> None:
 
 @pytest.fixture
 def several(course: CoursePage, committed: Callable, monkeypatch: pytest.MonkeyPatch) -> list:
-    monkeypatch.setattr(entries, "BATCH", 1)
+    monkeypatch.setattr(entries, "AT_ONCE", 1)
     with committed():
         more = [factories.make_offering(course.region, title=title) for title in ("A", "B")]
     return [course, *more]

@@ -66,7 +66,7 @@ def asked(client: Client, status: int) -> dict:
 
 
 def test_all_is_well(client: Client, ticked: ClockLease, settings: object) -> None:
-    CatalogueVersion.advance()
+    CatalogueVersion.locked().advance()
     said = asked(client, 200)
     assert said.pop("clock")["status"] == "ok"
     assert said == {
@@ -228,7 +228,7 @@ def test_it_costs_the_same_however_much_there_is(
         return len(queries)
 
     factories.make_distance_course(region)
-    CatalogueVersion.advance()
+    CatalogueVersion.locked().advance()
     before = count()
     for _ in range(3):
         factories.make_distance_course(region)

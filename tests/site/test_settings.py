@@ -141,8 +141,10 @@ def test_a_server_reads_its_services() -> None:
     assert said["CACHES"]["default"] == {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": "redis://cache.example:6379/0",
+        "KEY_PREFIX": "",
         "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
     }
+    assert said["CACHES"]["renditions"]["KEY_PREFIX"] == "renditions"
     assert (said["EMAIL_HOST"], said["EMAIL_PORT"]) == ("mail.example", 587)
     assert (said["EMAIL_USE_TLS"], said["EMAIL_HOST_PASSWORD"]) == (True, "p@ss")
     assert said["ALLOWED_HOSTS"] == ["samkurs.example", "www.samkurs.example"]

@@ -48,6 +48,7 @@ SAME = {
         "system": "the word itself",
     },
     "sv": {
+        "Examination": "the word itself",
         "App": "the word itself",
         "Bokmål": "a language has its own name",
         "Form": "the word itself",

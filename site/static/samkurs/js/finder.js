@@ -27,7 +27,12 @@
   const close = (next) => {
     location.replace("#results");
     results.before(failure);
-    requestAnimationFrame(() => next().focus());
+    requestAnimationFrame(() => {
+      // The address says no more of the sheet, nor of its end: it is the one to share.
+      history.replaceState(history.state, "", location.pathname + location.search);
+      next().focus();
+      next().scrollIntoView({ block: next() === results ? "start" : "nearest" });
+    });
   };
   const opener = () => document.getElementById("finder-open");
 
