@@ -6,7 +6,6 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-import vobject
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
@@ -20,7 +19,7 @@ from catalogue.models import CourseOccasion, CoursePage
 from catalogue.presenters.states import occasion_view
 from catalogue.services import cancel_occasion, move_occasion
 from regions.models import Region, Role
-from tests import factories
+from tests import calendars, factories
 
 from .support import cancel
 
@@ -39,7 +38,7 @@ def event_of(response: HttpResponse) -> object:
     assert response["Content-Type"] == "text/calendar; charset=utf-8"
     text = response.content.decode()
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
-    calendar = vobject.readOne(text)
+    calendar = calendars.read(text)
     calendar.validate(raiseException=True)
     (event,) = calendar.vevent_list
     return event
@@ -238,4 +237,4 @@ def test_the_name_of_a_calendar_is_one_escaped_line() -> None:
     lines = content.split("\r\n")
     assert "NAME;LANGUAGE=nb:Samkurs: a\\, b\\; METHOD:X" in lines
     assert "X-WR-CALNAME:Samkurs: a\\, b\\; METHOD:X" in lines
-    assert list(vobject.readOne(content).contents["vtimezone"])
+    assert list(calendars.read(content).contents["vtimezone"])

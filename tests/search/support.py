@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import feedparser
-import vobject
 from django.http import HttpResponse
 from django.test import Client
+
+from tests import calendars
 
 FEED = "/nb/courses/feed.atom"
 CALENDAR = "/nb/courses/calendar.ics"
@@ -27,7 +28,7 @@ def read_feed(query: str = "") -> feedparser.FeedParserDict:
 def events_of(response: HttpResponse) -> list:
     assert response.status_code == 200
     assert response["Content-Type"] == "text/calendar; charset=utf-8"
-    calendar = vobject.readOne(response.content.decode())
+    calendar = calendars.read(response.content.decode())
     calendar.validate(raiseException=True)
     assert calendar.contents.keys() & {"vevent", "vtimezone"}
     return list(calendar.contents.get("vevent", ()))
