@@ -22,8 +22,6 @@ from samkurs.settings.production import INSTALLED_APPS, MIDDLEWARE  # noqa: E402
 
 DEMO_ALLOWED = True
 STATIC_ROOT = _folder / "static"
-# The pages that are measured link to our own files only, not to the admin's.
-STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
 INSTALLED_APPS = [*INSTALLED_APPS, "benchmarks"]
 ROOT_URLCONF = "benchmarks.urls"
 if os.environ.get("BENCHMARK_AS_BEHIND_PROXY"):
