@@ -67,6 +67,7 @@ def _course(index: Branch, slug: str) -> CoursePage | None:
         readable(CoursePage.objects.filter(slug=slug, depth=index.depth + 1))
         .filter(path__startswith=index.path)
         .select_related(*_ONE_OF_COURSE, *_KINDS, "sharedofferingpage__host_municipality")
+        .order_by()  # by its address there is one; in order, SQLite walks through every page
         .first()
     )
     if course is None:

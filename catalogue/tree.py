@@ -64,11 +64,17 @@ def pages_of_regions(region_ids: frozenset[int], prefix: str = "") -> Q:
 
 
 def readable(pages: QuerySet) -> QuerySet:
-    """Keep what every reader may see: published, and in no private section. Adds no query."""
-    closed = PageViewRestriction.objects.annotate(
-        here=ExpressionWrapper(OuterRef("path"), output_field=CharField())
+    """Keep what every reader may see: published, and in no private section. Adds no query.
+
+    The few restrictions are looked through for each page, and the page of each by its key. Joined,
+    SQLite looks through every page of the site instead.
+    """
+    here = ExpressionWrapper(OuterRef(OuterRef("path")), output_field=CharField())
+    above = Page.objects.order_by().annotate(here=here)
+    closed = PageViewRestriction.objects.filter(
+        Exists(above.filter(pk=OuterRef("page_id"), here__startswith=F("path")))
     )
-    return pages.filter(~Exists(closed.filter(here__startswith=F("page__path"))), live=True)
+    return pages.filter(~Exists(closed), live=True)
 
 
 def source_course(course: CoursePage) -> CoursePage:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import itemgetter
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Subquery
@@ -147,7 +148,8 @@ def read_trunk() -> Trunk:
             currency=F("regionpage__region__currency"),
             timezone=F("regionpage__region__timezone"),
         )
-        .order_by("path")
+        # Sorted here: asked for in order, SQLite walks through every page of the site.
+        .order_by()
         .values(
             "pk",
             "path",
@@ -187,7 +189,7 @@ def _content_types() -> list[int]:
 def _branches(rows: Iterable[dict]) -> Iterator[Branch]:
     """Yield branches with their addresses and regions, which come from those above them."""
     above: dict[str, Branch] = {}
-    for row in rows:
+    for row in sorted(rows, key=itemgetter("path")):
         parent = above.get(row["path"][: -Page.steplen])
         branch = Branch(
             pk=row["pk"],
