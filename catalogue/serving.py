@@ -80,4 +80,10 @@ def _course(index: Branch, slug: str) -> CoursePage | None:
 
 def _package(index: Branch, slug: str) -> CoursePackagePage | None:
     packages = CoursePackagePage.objects.filter(slug=slug, depth=index.depth + 1)
-    return readable(packages).filter(path__startswith=index.path).select_related("locale").first()
+    return (
+        readable(packages)
+        .filter(path__startswith=index.path)
+        .select_related("locale")
+        .order_by()  # as above
+        .first()
+    )
