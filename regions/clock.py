@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from .memberships import sync_all_groups
 from .models import ClockLease
+from .outbox import send_due
 from .throttle import purge_attempts
 
 logger = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ def clear_sessions() -> None:
 JOBS: list[tuple[str, Callable[[], object]]] = [
     ("scheduled publishing", publish_scheduled),
     ("groups of memberships", sync_all_groups),
+    ("notices", send_due),
     ("old attempts", purge_attempts),
     ("old sessions", clear_sessions),
 ]

@@ -41,6 +41,9 @@ urlpatterns = [
         path("_util/login/", RedirectView.as_view(pattern_name=LOGIN)),
         path("_util/<path:rest>", not_here),
         path("account/", include("regions.urls")),
+        path("needs/", include("regions.needs.urls")),
+        path("forum/", include("regions.forum.urls")),
+        path("rounds/", include("regions.forum.result_urls")),
         path("", include("catalogue.urls")),
         path("", include("search.urls")),
         # By Wagtail's own name: addresses of pages are made from it.

@@ -73,6 +73,8 @@ INSTALLED_APPS = [
     "samkurs",
     "search",
     "catalogue",
+    "regions.forum",
+    "regions.needs",
     "regions",
     "wagtail.contrib.redirects",
     "wagtail.sites",

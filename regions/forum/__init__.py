@@ -1,0 +1,1 @@
+"""Rounds in which the competence forum prioritises: ballots, scoring, results."""

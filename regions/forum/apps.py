@@ -1,0 +1,21 @@
+"""The app of the competence forum's rounds."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ForumConfig(AppConfig):
+    """Registers notices and what the clock does with rounds."""
+
+    name = "regions.forum"
+    label = "forum"
+    verbose_name = _("Competence forum")
+
+    def ready(self) -> None:
+        """Say what mails tell, and let the clock move phases."""
+        from regions import clock
+
+        from . import notices, phases
+
+        notices.register()
+        clock.JOBS.extend(job for job in phases.JOBS if job not in clock.JOBS)

@@ -1,0 +1,149 @@
+"""What steps of a round do besides moving its phase."""
+
+from django.utils import timezone
+
+from regions.lifecycle import Step
+from regions.models import Forum, SeatHolder
+from regions.needs.lifecycle import SHARED_NEED
+from regions.needs.models import SharedNeed
+
+from . import freezing, publishing
+from .guards import EXTENSION, item_of
+from .models import DecisionOverride, PlanningRound, RoundPass, RoundSeat
+
+
+def frozen(planning_round: PlanningRound, step: Step) -> None:
+    """Fix items, seats and rules, and take the shared needs out of everybody's hands."""
+    region = planning_round.region
+    planning_round.frozen_at = step.at
+    planning_round.municipalities_total = region.municipalities.count()
+    planning_round.min_gradings = region.min_gradings
+    planning_round.quorum_num, planning_round.quorum_den = region.quorum_num, region.quorum_den
+    planning_round.small_pct = region.envelope_small_pct
+    RoundSeat.objects.bulk_create(_seats(planning_round))
+    following = step.actor.following()
+    for shared in sorted(step["items"], key=lambda each: each.pk):
+        SHARED_NEED.apply(shared, "enter_round", by=following, round=planning_round)
+        freezing.freeze_item(planning_round, shared).save()
+
+
+def _seats(planning_round: PlanningRound) -> list[RoundSeat]:
+    forum = Forum.objects.get(region=planning_round.region_id, is_active=True)
+    held = set(SeatHolder.objects.in_force().filter(forum=forum).values_list("seat", flat=True))
+    return [
+        RoundSeat(
+            round=planning_round,
+            seat=seat,
+            kind=seat.kind,
+            municipality=seat.municipality,
+            name=str(seat),
+            is_chair=seat.is_chair,
+            was_filled=seat.pk in held,
+        )
+        for seat in forum.seats.filter(is_active=True).select_related("municipality")
+    ]
+
+
+def unfrozen(planning_round: PlanningRound, step: Step) -> None:
+    """Let the needs go again, once."""
+    _let_go(planning_round, step)
+    planning_round.items.all().delete()
+    planning_round.seats.all().delete()
+    planning_round.was_unfrozen = True
+    planning_round.frozen_at = None
+
+
+def _let_go(planning_round: PlanningRound, step: Step) -> None:
+    following = step.actor.following()
+    for item in planning_round.items.filter(withdrawn_at__isnull=True).order_by("shared_need"):
+        SHARED_NEED.apply(
+            item.shared_need, "leave_round", by=following, round=planning_round, text=step["text"]
+        )
+
+
+def opened(planning_round: PlanningRound, step: Step) -> None:
+    """Begin the first pass and note that the seats are invited."""
+    RoundPass.objects.create(
+        round=planning_round, pass_no=1, opens=step.at, closes=planning_round.ballot_to
+    )
+    planning_round.seats.filter(invited_at__isnull=True).update(invited_at=step.at)
+
+
+def item_withdrawn(planning_round: PlanningRound, step: Step) -> None:
+    """Take a need out of the round; the others stay as they are."""
+    item = item_of(planning_round, step["item"])
+    SHARED_NEED.apply(
+        item.shared_need,
+        "withdraw",
+        by=step.actor.following(),
+        round=planning_round,
+        text=step["text"],
+    )
+    item.withdrawn_at = step.at
+    item.save()
+
+
+def closed(planning_round: PlanningRound, step: Step) -> None:
+    """End the pass now, if people closed it before its time."""
+    current = planning_round.current_pass
+    if step.at < current.closes:
+        current.closes = step.at
+        current.save(update_fields=["closes"])
+
+
+def extended(planning_round: PlanningRound, step: Step) -> None:
+    """Give seven more days from now, or from the close that was set, whichever is later."""
+    current = planning_round.current_pass
+    current.closes = max(current.closes, step.at) + EXTENSION
+    current.extended = True
+    current.save(update_fields=["closes", "extended"])
+
+
+def opened_again(planning_round: PlanningRound, step: Step) -> None:
+    """Begin the second pass."""
+    RoundPass.objects.create(round=planning_round, pass_no=2, opens=step.at, closes=step["closes"])
+
+
+def overridden(planning_round: PlanningRound, step: Step) -> None:
+    """Keep the departure."""
+    DecisionOverride.objects.create(
+        round=planning_round,
+        item=item_of(planning_round, step["item"]),
+        from_rank=step["from_rank"],
+        to_rank=step["to_rank"],
+        reason=str(step["text"]).strip(),
+        votes_for=step["votes_for"],
+        votes_against=step["votes_against"],
+        case_no=str(step["case_no"]).strip(),
+    )
+
+
+def decided(planning_round: PlanningRound, step: Step) -> None:
+    """Keep case number and day."""
+    planning_round.case_no = str(step["case_no"]).strip()
+    planning_round.decided_on = step["decided_on"] or timezone.localdate(step.at)
+
+
+def published(planning_round: PlanningRound, step: Step) -> None:
+    """Seal the result, and let every shared need go its way; its people are told."""
+    planning_round.published_at = step.at
+    publishing.seal(planning_round, at=step.at)
+    following = step.actor.following()
+    for item in planning_round.items.filter(withdrawn_at__isnull=True).order_by("shared_need"):
+        action = {"reserve": "defer", "deferred": "defer", "declined": "decline"}.get(
+            item.outcome, "prioritise"
+        )
+        SHARED_NEED.apply(
+            SharedNeed.objects.get(pk=item.shared_need_id),
+            action,
+            by=following,
+            round=planning_round,
+            text=item.reason,
+            alternative=item.alternative,
+        )
+
+
+def cancelled(planning_round: PlanningRound, step: Step) -> None:
+    """Let the needs go; ballots stay on file and count for nothing."""
+    if planning_round.frozen_at:
+        _let_go(planning_round, step)

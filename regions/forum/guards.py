@@ -1,0 +1,244 @@
+"""What must hold before a round goes on."""
+
+from datetime import date, timedelta
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from regions.lifecycle import Guard, Party, Step
+from regions.models import SeatHolder
+from regions.needs.models import Level, SharedNeed, SharedNeedState
+
+from .models import ITEMS_MAX, Ballot, PlanningRound, RoundItem
+
+#: Time to object after the freeze, and between invitation and close.
+OBJECTION_TIME = timedelta(days=3)
+INVITATION_TIME = timedelta(days=7)
+EXTENSION = timedelta(days=7)
+
+
+def due(field: str) -> Guard:
+    """Return the guard that the clock waits for a day; people may be earlier."""
+
+    def guard(planning_round: PlanningRound, step: Step) -> None:
+        day: date | None = getattr(planning_round, field)
+        if step.party == Party.CLOCK and (day is None or timezone.localdate(step.at) < day):
+            raise ValidationError(_("It is too early."))
+
+    return guard
+
+
+def due_after(field: str) -> Guard:
+    """Return the guard that the clock waits until a day is over; people may be earlier."""
+
+    def guard(planning_round: PlanningRound, step: Step) -> None:
+        day: date | None = getattr(planning_round, field)
+        if step.party == Party.CLOCK and (day is None or timezone.localdate(step.at) <= day):
+            raise ValidationError(_("It is too early."))
+
+    return guard
+
+
+def fewest_lines(planning_round: PlanningRound) -> int:
+    """Return how many lines an item needs to be ranked: max(min_gradings, 2k + 3)."""
+    least = planning_round.min_gradings or planning_round.region.min_gradings
+    return max(least, 2 * planning_round.trim + 3)
+
+
+def filled_seats(planning_round: PlanningRound) -> int:
+    """Return how many active seats somebody holds and whose ballot counts in the ranking."""
+    held = SeatHolder.objects.in_force().filter(
+        forum__region=planning_round.region_id, forum__is_active=True, seat__is_active=True
+    )
+    if planning_round.union_vote == "advisory":
+        held = held.filter(seat__kind="municipality")
+    return held.values("seat").distinct().count()
+
+
+def can_be_frozen(planning_round: PlanningRound, step: Step) -> None:
+    """Ask for items that are ready, the time of the ballots and enough seats."""
+    errors: dict[str, object] = {}
+    items: list[SharedNeed] = list(step["items"] or ())
+    if not items:
+        errors["items"] = _("Choose the needs that the forum ranks.")
+    elif len(items) > ITEMS_MAX:
+        errors["items"] = _("At most %(number)d needs in a round. The forum shortlists first.") % {
+            "number": ITEMS_MAX
+        }
+    else:
+        errors |= _items_errors(planning_round, items)
+    if not (planning_round.ballot_from and planning_round.ballot_to):
+        errors["ballot_to"] = _("Say when ballots open and close.")
+    elif planning_round.ballot_to - planning_round.ballot_from < INVITATION_TIME:
+        errors["ballot_to"] = _("Ballots are open for at least seven days.")
+    elif planning_round.ballot_to - step.at < INVITATION_TIME:
+        errors["ballot_to"] = _("Ballots close too soon. Give the seats at least seven days.")
+    seats, least = filled_seats(planning_round), fewest_lines(planning_round)
+    if seats < least:
+        errors["trim"] = _(
+            "Only %(seats)d seats are filled, and %(least)d are needed. "
+            "Fill seats, or strike fewer ballots at each end."
+        ) % {"seats": seats, "least": least}
+    if errors:
+        raise ValidationError(errors)
+
+
+def _items_errors(planning_round: PlanningRound, items: list[SharedNeed]) -> dict[str, object]:
+    fresh = SharedNeed.objects.filter(
+        pk__in=[each.pk for each in items], region=planning_round.region_id
+    )
+    fresh = fresh.prefetch_related("needs")
+    if len(fresh) != len({each.pk for each in items}):
+        return {"items": _("One of these needs belongs to another region.")}
+    for shared in fresh:
+        needs = [need for need in shared.needs.all() if need.state == "accepted"]
+        if shared.state != SharedNeedState.OPEN or not needs:
+            return {
+                "items": _("%(reference)s is “%(state)s” and cannot enter a round.")
+                % {"reference": shared.reference, "state": shared.get_state_display()}
+            }
+        if len(needs) == 1 and needs[0].level == Level.INDIVIDUAL:
+            return {
+                "items": _(
+                    "%(reference)s concerns single people. Merge it with its neighbours' first."
+                )
+                % {"reference": shared.reference}
+            }
+    return {}
+
+
+def can_be_unfrozen(planning_round: PlanningRound, step: Step) -> None:
+    """Allow the way back once."""
+    if planning_round.was_unfrozen:
+        raise ValidationError(_("A round goes back to screening once. Cancel it instead."))
+
+
+def can_open(planning_round: PlanningRound, step: Step) -> None:
+    """Ask for the time to object, and for the day."""
+    if step.at < planning_round.frozen_at + OBJECTION_TIME:
+        until = timezone.localtime(planning_round.frozen_at + OBJECTION_TIME)
+        raise ValidationError(
+            _("The seats may object until %(time)s.")
+            % {"time": date_format(until, "SHORT_DATETIME_FORMAT")}
+        )
+    if step.at < planning_round.ballot_from:
+        raise ValidationError(_("It is too early. Ballots open at the time that was announced."))
+    if planning_round.ballot_to - step.at < timedelta(hours=1):
+        raise ValidationError(_("The time of these ballots is over. Cancel the round."))
+
+
+def can_close(planning_round: PlanningRound, step: Step) -> None:
+    """Close when the time is over; by hand also when every seat has sent its ballot."""
+    current = planning_round.current_pass
+    if step.at > current.closes:
+        return
+    if step.party != Party.CLOCK and not _missing(planning_round):
+        return
+    raise ValidationError(_("Ballots are still open, and not every seat has sent its ballot."))
+
+
+def _missing(planning_round: PlanningRound) -> int:
+    """Return how many filled seats have not sent a ballot in this pass."""
+    sent = Ballot.objects.current().filter(
+        round=planning_round, pass_no=planning_round.current_pass.pass_no
+    )
+    return (
+        planning_round.seats.filter(was_filled=True).exclude(seat__in=sent.values("seat")).count()
+    )
+
+
+def quorum_needed(planning_round: PlanningRound) -> int:
+    """Return how many municipal ballots are needed: a share of all municipalities, rounded up."""
+    return -(
+        -planning_round.municipalities_total
+        * planning_round.quorum_num
+        // planning_round.quorum_den
+    )
+
+
+def municipal_ballots(planning_round: PlanningRound) -> int:
+    """Return how many municipal seats have a submitted ballot, in whichever pass."""
+    current = Ballot.objects.current().filter(round=planning_round, seat__kind="municipality")
+    return current.values("seat").distinct().count()
+
+
+def unions_invited_in_time(planning_round: PlanningRound) -> bool:
+    """Return whether all employees' seats were invited 168 hours before the close in force."""
+    first = planning_round.round_passes.get(pass_no=1)
+    late = planning_round.seats.filter(kind="employee_org").exclude(
+        invited_at__lte=first.closes - INVITATION_TIME
+    )
+    return not late.exists()
+
+
+def has_quorum(planning_round: PlanningRound) -> bool:
+    """Return whether the ballots can decide."""
+    enough = municipal_ballots(planning_round) >= quorum_needed(planning_round)
+    return enough and unions_invited_in_time(planning_round)
+
+
+def can_be_extended(planning_round: PlanningRound, step: Step) -> None:
+    """Extend once, and only for want of a quorum."""
+    current = planning_round.current_pass
+    if current.extended:
+        raise ValidationError(_("The ballots were extended once already."))
+    if current.pass_no != 1 or has_quorum(planning_round):
+        raise ValidationError(_("The round has its quorum: there is nothing to wait for."))
+
+
+def may_meet(planning_round: PlanningRound, step: Step) -> None:
+    """Extend before meeting without a quorum; after that the result is advisory."""
+    if not has_quorum(planning_round) and not planning_round.round_passes.get(pass_no=1).extended:
+        raise ValidationError(_("There is no quorum. Extend the ballots by seven days first."))
+
+
+def can_open_again(planning_round: PlanningRound, step: Step) -> None:
+    """Open a second pass only where the round has one, once."""
+    if planning_round.passes != 2 or planning_round.current_pass.pass_no != 1:  # noqa: PLR2004
+        raise ValidationError(_("This round has no further pass."))
+    if not step["closes"] or step["closes"] <= step.at:
+        raise ValidationError({"closes": _("Say when the second pass closes.")})
+
+
+def item_of(planning_round: PlanningRound, key: object) -> RoundItem:
+    """Return the round's item of this key. Raises ``ValidationError`` for another's."""
+    number = int(key) if str(key).isdecimal() and len(str(key)) <= 18 else 0  # noqa: PLR2004
+    item = planning_round.items.filter(pk=number).first()
+    if item is None:
+        raise ValidationError({"item": _("This need is not in the round.")})
+    return item
+
+
+def override_holds(planning_round: PlanningRound, step: Step) -> None:
+    """Ask for two places, reason, votes and case number."""
+    item_of(planning_round, step["item"])
+    errors = {
+        name: _("Write something here.")
+        for name in ("text", "case_no")
+        if not str(step[name] or "").strip()
+    }
+    last = planning_round.items.filter(withdrawn_at__isnull=True).count()
+    for name in ("from_rank", "to_rank"):
+        if not isinstance(step[name], int) or not 1 <= step[name] <= last:
+            errors[name] = _("A place from 1 to %(last)d.") % {"last": last}
+    if not errors and step["from_rank"] == step["to_rank"]:
+        errors["to_rank"] = _("It stands there already.")
+    for name in ("votes_for", "votes_against"):
+        if not isinstance(step[name], int) or step[name] < 0:
+            errors[name] = _("Give the number of votes.")
+    if errors:
+        raise ValidationError(errors)
+
+
+def can_be_decided(planning_round: PlanningRound, step: Step) -> None:
+    """Ask for a case number, and an outcome for every need."""
+    errors: dict[str, object] = {}
+    if not str(step["case_no"] or "").strip():
+        errors["case_no"] = _("Write the case number of the decision.")
+    open_items = planning_round.items.filter(withdrawn_at__isnull=True, outcome="")
+    if open_items.exists():
+        errors["items"] = _("Say for every need what the forum decided.")
+    if errors:
+        raise ValidationError(errors)

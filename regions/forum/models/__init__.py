@@ -1,0 +1,34 @@
+"""Models of rounds, by role."""
+
+from .ballot import GRADES, Ballot, BallotLine, Recusal
+from .result import DecisionOverride, RoundLog, RoundResult
+from .round import (
+    ITEMS_MAX,
+    FrozenItemError,
+    Outcome,
+    PlanningRound,
+    RoundItem,
+    RoundPass,
+    RoundSeat,
+    RoundState,
+    UnionVote,
+)
+
+__all__ = [
+    "GRADES",
+    "ITEMS_MAX",
+    "Ballot",
+    "BallotLine",
+    "DecisionOverride",
+    "FrozenItemError",
+    "Outcome",
+    "PlanningRound",
+    "Recusal",
+    "RoundItem",
+    "RoundLog",
+    "RoundPass",
+    "RoundResult",
+    "RoundSeat",
+    "RoundState",
+    "UnionVote",
+]

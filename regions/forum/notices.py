@@ -1,0 +1,37 @@
+"""What mails about rounds tell."""
+
+from collections.abc import Mapping
+
+from django.urls import reverse
+
+from regions import outbox
+from regions.models import Notice
+from regions.needs.notices import absolute
+
+from .models import PlanningRound
+
+SEAT_KINDS = (
+    "round_frozen",
+    "ballot_open",
+    "ballot_reminder",
+    "ballot_extended",
+    "round_published",
+    "round_cancelled",
+)
+
+
+def register() -> None:
+    """Register the kinds; people are reached as ``regions.needs.notices`` says."""
+    for kind in SEAT_KINDS:
+        outbox.register_kind(kind, _for_seat)
+
+
+def _for_seat(notice: Notice) -> Mapping[str, object]:
+    planning_round = PlanningRound.objects.select_related("region").get(pk=notice.facts["round"])
+    return {
+        "round": planning_round,
+        "closes": (planning_round.current_pass or planning_round).closes
+        if planning_round.current_pass
+        else planning_round.ballot_to,
+        "workspace_url": absolute(reverse("workspace:home")),
+    }

@@ -1,0 +1,5 @@
+"""Addresses of public results, under ``/{lang}/rounds/``."""
+
+app_name = "rounds"
+
+urlpatterns: list = []

@@ -1,0 +1,120 @@
+"""What must hold before a step of a need is taken."""
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from regions.lifecycle import Guard, Step
+
+from .models import (
+    ActionKind,
+    DeclineReason,
+    Need,
+    NeedContact,
+    NeedState,
+    SharedNeed,
+    SharedNeedState,
+    Size,
+)
+
+#: What an accepted need has, by size; the coordinator fills in what the submitter left open.
+NEEDED_SMALL = ("title", "service_area", "headcount", "public_summary")
+NEEDED = (
+    *NEEDED_SMALL,
+    "level",
+    "driver",
+    "strategic_reason",
+    "goal_achieve",
+    "action",
+)
+
+
+def has(*names: str) -> Guard:
+    """Return the guard that the details ``names`` are said."""
+
+    def guard(row: object, step: Step) -> None:
+        missing = [name for name in names if not str(step[name] or "").strip()]
+        if missing:
+            raise ValidationError({name: _("Write something here.") for name in missing})
+
+    return guard
+
+
+def can_be_sent(need: Need, step: Step) -> None:
+    """Ask for the three required fields."""
+    need.full_clean(exclude=["shared_need", "own_shared_need"])
+    if not NeedContact.objects.filter(need=need).exists():
+        raise ValidationError({"contact_email": _("Write your e-mail address.")})
+
+
+def value_at_acceptance(need: Need, step: Step, name: str) -> object:
+    """Return what the field will hold: the submitter's own, else what the coordinator wrote."""
+    values = step["values"] or {}
+    if name == "action":
+        own = need.actions.filter(kind=ActionKind.COMPETENCE).values_list("text", flat=True).first()
+        return own or values.get("action")
+    if name in {"title", "public_summary", "size"}:
+        return values.get(name) or getattr(need, name)
+    return getattr(need, name) or values.get(name)
+
+
+def can_be_accepted(need: Need, step: Step) -> None:
+    """Ask for what the forum needs to know, and that nobody is named."""
+    small = value_at_acceptance(need, step, "size") == Size.SMALL
+    errors = {
+        name: _("This is missing. Fill it in, or ask back.")
+        for name in (NEEDED_SMALL if small else NEEDED)
+        if not value_at_acceptance(need, step, name)
+    }
+    law = value_at_acceptance(need, step, "driver") == "law"
+    if law and not value_at_acceptance(need, step, "legal_reference"):
+        errors["legal_reference"] = _("Name the law or requirement.")
+    if step["no_personal_data"] is not True:
+        errors["no_personal_data"] = _("Check that the summary names nobody, then tick this.")
+    if errors:
+        raise ValidationError(errors)
+
+
+def shared_need_takes_more(need: Need, step: Step) -> None:
+    """Refuse a shared need of another region, a frozen one, or the one it stands in already."""
+    into = step["into"]
+    if into is None:
+        return
+    current = SharedNeed.objects.get(pk=into.pk)
+    if current.region_id != need.region_id:
+        raise ValidationError({"into": _("This shared need belongs to another region.")})
+    if current.state != SharedNeedState.OPEN:
+        raise ValidationError(
+            {
+                "into": _("Nothing can be added to %(reference)s any more: it is “%(state)s”.")
+                % {"reference": current.reference, "state": current.get_state_display()}
+            }
+        )
+    if need.state == NeedState.ACCEPTED and need.shared_need_id == current.pk:
+        raise ValidationError({"into": _("It stands there already.")})
+
+
+def not_frozen(need: Need, step: Step) -> None:
+    """Refuse what would change a shared need that a round has taken up, or that is decided."""
+    shared = need.shared_need
+    if need.state == NeedState.ACCEPTED and shared.state != SharedNeedState.OPEN:
+        raise ValidationError(
+            _("%(reference)s is “%(state)s”: it cannot be changed any more.")
+            % {"reference": shared.reference, "state": shared.get_state_display()}
+        )
+
+
+def not_backed(need: Need, step: Step) -> None:
+    """Refuse to confirm twice."""
+    if need.backed_at:
+        raise ValidationError(_("Your municipality has confirmed this need already."))
+
+
+def can_be_declined(need: Need, step: Step) -> None:
+    """Ask for a reason, and what to do instead unless it is spam."""
+    errors = {}
+    if step["reason"] not in DeclineReason.values:
+        errors["reason"] = _("Choose a reason.")
+    if step["reason"] != DeclineReason.SPAM and not str(step["text"] or "").strip():
+        errors["text"] = _("Say what they can do instead.")
+    if errors:
+        raise ValidationError(errors)

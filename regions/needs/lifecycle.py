@@ -1,0 +1,181 @@
+"""The table of needs: nothing else writes their states."""
+
+from collections.abc import Mapping
+
+from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
+
+from regions.lifecycle import Lifecycle, Party, line
+from regions.models import User
+
+from . import effects, guards, telling
+from .models import Need, NeedLog, SharedNeed
+from .parties import parties_in
+from .shared_lifecycle import SHARED_NEED
+
+__all__ = ["NEED", "SHARED_NEED"]
+
+_SUBMITTER = (Party.SUBMITTER,)
+_OWN = (Party.SUBMITTER, Party.CONTACT)
+_COORDINATOR = (Party.COORDINATOR,)
+_FOLLOWS = (Party.CONSEQUENCE,)
+
+
+def _parties_of_need(user: User, need: Need) -> frozenset[Party]:
+    return parties_in(user, need.region_id, need.municipality_id)
+
+
+def _lock_shared(need: Model, details: Mapping[str, object]) -> None:
+    """Lock the shared needs that a need's step touches: they come first in the order of locks."""
+    now = Need.objects.filter(pk=need.pk).values_list("shared_need", "own_shared_need").first()
+    keys = {key for key in now or () if key} | {
+        each.pk for each in (details.get("into"),) if isinstance(each, SharedNeed)
+    }
+    list(SharedNeed.objects.select_for_update().filter(pk__in=keys).order_by("pk").only("pk"))
+
+
+NEED = Lifecycle(
+    Need,
+    NeedLog,
+    _parties_of_need,
+    [
+        line(
+            "send",
+            "draft",
+            "unconfirmed",
+            (*_SUBMITTER, Party.COORDINATOR),
+            _("Send"),
+            guards=(guards.can_be_sent,),
+            tells=(telling.submitter("need_confirm"),),
+        ),
+        line(
+            "confirm",
+            "unconfirmed",
+            "submitted",
+            _SUBMITTER,
+            _("Confirm the e-mail"),
+            effects=(effects.received,),
+            tells=(telling.submitter("need_received"),),
+        ),
+        line(
+            "edit",
+            "draft unconfirmed submitted returned",
+            "",
+            _SUBMITTER,
+            _("Change"),
+            asks=("changed",),
+            effects=(effects.edited,),
+        ),
+        line(
+            "claim",
+            "submitted",
+            "in_moderation",
+            _COORDINATOR,
+            _("Claim"),
+            effects=(effects.claimed, effects.first_answer),
+            tells=(telling.submitter_once("need_claimed"),),
+        ),
+        line(
+            "release",
+            "in_moderation",
+            "submitted",
+            _COORDINATOR,
+            _("Release"),
+            effects=(effects.released,),
+        ),
+        line(
+            "return",
+            "in_moderation",
+            "returned",
+            _COORDINATOR,
+            _("Return with a question"),
+            asks=("text", "alternative"),
+            guards=(guards.has("text", "alternative"),),
+            effects=(effects.asked_back, effects.first_answer),
+            tells=(telling.submitter("need_returned"),),
+        ),
+        line(
+            "answer",
+            "returned",
+            "submitted",
+            _OWN,
+            _("Answer"),
+            asks=("text",),
+            guards=(guards.has("text"),),
+            effects=(effects.answered_back,),
+            tells=(telling.submitter("need_answer_received"),),
+        ),
+        line(
+            "accept",
+            "in_moderation",
+            "accepted",
+            _COORDINATOR,
+            _("Accept"),
+            asks=("into", "no_personal_data"),
+            guards=(guards.can_be_accepted, guards.shared_need_takes_more),
+            effects=(effects.accepted, effects.first_answer),
+            tells=(telling.submitter("need_accepted"), telling.contact("need_to_back")),
+        ),
+        line(
+            "reopen",
+            "accepted",
+            "in_moderation",
+            _COORDINATOR,
+            _("Undo the acceptance"),
+            guards=(guards.not_frozen,),
+            effects=(effects.left_shared, effects.reopened),
+            tells=(telling.submitter("need_reopened"),),
+        ),
+        line(
+            "move",
+            "accepted",
+            "",
+            (*_COORDINATOR, *_FOLLOWS),
+            _("Move to another shared need"),
+            asks=("into", "from"),
+            guards=(guards.not_frozen, guards.shared_need_takes_more),
+            effects=(effects.moved,),
+            tells=(telling.submitter("need_moved"),),
+        ),
+        line(
+            "back",
+            "accepted",
+            "",
+            (Party.CONTACT, Party.SEAT),
+            _("Confirm that it is ours"),
+            guards=(guards.not_backed, guards.not_frozen),
+            effects=(effects.backed,),
+        ),
+        line(
+            "decline",
+            "in_moderation",
+            "declined",
+            _COORDINATOR,
+            _("Do not take it up"),
+            asks=("reason", "text"),
+            guards=(guards.can_be_declined,),
+            effects=(effects.declined, effects.first_answer, effects.closed),
+            tells=(telling.submitter_unless_spam("need_declined"),),
+        ),
+        line(
+            "withdraw",
+            "draft unconfirmed submitted in_moderation returned accepted",
+            "withdrawn",
+            _OWN,
+            _("Withdraw"),
+            guards=(guards.not_frozen,),
+            effects=(effects.left_shared, effects.closed),
+            tells=(telling.submitter("need_withdrawn"),),
+        ),
+        line(
+            "expire",
+            "unconfirmed returned",
+            "withdrawn",
+            (Party.CLOCK,),
+            _("Expire"),
+            effects=(effects.closed,),
+            tells=(telling.submitter("need_expired"),),
+        ),
+    ],
+    lock=_lock_shared,
+)

@@ -1,0 +1,37 @@
+"""What steps of a shared need do besides moving its state."""
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from regions.lifecycle import Step
+
+from .models import Need, SharedNeed, erasure_day
+
+
+def absorbed(shared: SharedNeed, step: Step) -> None:
+    """Lead from the old reference to the other; its needs have moved before."""
+    into = step["into"]
+    if into is None or into.pk == shared.pk or into.region_id != shared.region_id:
+        raise ValidationError({"into": _("Choose another shared need of the region.")})
+    if shared.accepted_needs().exists():
+        raise ValidationError(_("Its needs have not moved yet."))
+    shared.merged_into = into
+
+
+def restored(shared: SharedNeed, step: Step) -> None:
+    """Stand apart again, with the words of the need that returns."""
+    shared.merged_into = None
+    for name, value in (step["values"] or {}).items():
+        setattr(shared, name, value)
+
+
+def all_closed(shared: SharedNeed, step: Step) -> None:
+    """Set the day on which the contact data of every need behind it goes."""
+    Need.objects.accepted().filter(shared_need=shared).update(
+        closed_at=step.at, erase_after=erasure_day(step.at)
+    )
+
+
+def all_open_again(shared: SharedNeed, step: Step) -> None:
+    """Keep contact data as long as the need is open."""
+    Need.objects.accepted().filter(shared_need=shared).update(closed_at=None, erase_after=None)

@@ -1,0 +1,1 @@
+"""Rounds: phases, ballots, scoring, results."""

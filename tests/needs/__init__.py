@@ -1,0 +1,1 @@
+"""Needs: reported, moderated, merged."""
