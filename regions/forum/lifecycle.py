@@ -23,14 +23,17 @@ def _parties(user: User, planning_round: PlanningRound) -> frozenset[Party]:
     return parties_in(user, planning_round.region_id)
 
 
-def _lock_before(planning_round: Model, details: Mapping[str, object]) -> None:
-    """Lock the round, then the shared needs it touches, by key: the order of locks.
+def _shared_before(planning_round: Model, details: Mapping[str, object]) -> frozenset[int]:
+    """Lock the round, and return the keys of the shared needs it touches: the order of locks.
 
     ``items`` are those to freeze; the round's own items are touched by every later step.
     """
     list(PlanningRound.objects.select_for_update().filter(pk=planning_round.pk).only("pk"))
-    keys = {each.pk for each in details.get("items") or ()}
-    keys |= set(planning_round.items.values_list("shared_need", flat=True))
+    chosen = {each.pk for each in details.get("items") or ()}
+    return frozenset(chosen | set(planning_round.items.values_list("shared_need", flat=True)))
+
+
+def _lock_shared(keys: frozenset[int]) -> None:
     list(SharedNeed.objects.select_for_update().filter(pk__in=keys).order_by("pk").only("pk"))
 
 
@@ -176,5 +179,6 @@ ROUND = Lifecycle(
             tells=(telling.seats("round_cancelled"),),
         ),
     ],
-    lock=_lock_before,
+    before=_shared_before,
+    lock=_lock_shared,
 )
