@@ -96,7 +96,7 @@ ROUND = Lifecycle(
             (Party.CHAIR,),
             _("Take a need out"),
             asks=("item", "text"),
-            guards=(has("item", "text"),),
+            guards=(has("item", "text"), guards.still_in),
             effects=(effects.item_withdrawn,),
         ),
         line(
@@ -144,7 +144,7 @@ ROUND = Lifecycle(
             (Party.CHAIR, Party.COORDINATOR),
             _("Record a departure from the order"),
             asks=("item", "from_rank", "to_rank", "votes_for", "votes_against", "case_no", "text"),
-            guards=(guards.override_holds,),
+            guards=(guards.override_holds, guards.still_in),
             effects=(effects.overridden,),
         ),
         line(
@@ -154,7 +154,7 @@ ROUND = Lifecycle(
             (Party.CHAIR, Party.COORDINATOR),
             _("Record the decision"),
             asks=("case_no", "decided_on"),
-            guards=(guards.can_be_decided,),
+            guards=(guards.can_be_decided, guards.all_have_outcome),
             effects=(effects.decided,),
         ),
         line(
@@ -163,6 +163,7 @@ ROUND = Lifecycle(
             "published",
             _COORDINATOR,
             _("Publish the result"),
+            guards=(guards.all_have_outcome,),
             effects=(effects.published,),
             tells=(telling.seats("round_published"),),
         ),
