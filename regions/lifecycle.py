@@ -36,6 +36,8 @@ class Party(StrEnum):
     SEAT = "seat"
     UNION = "union"
     CHAIR = "chair"
+    #: A technical administrator: erases, and decides nothing.
+    ADMIN = "admin"
     CLOCK = "clock"
     #: A step that follows from another one, or from a published page.
     CONSEQUENCE = "consequence"

@@ -1,9 +1,11 @@
 """What must hold before a step of a need is taken."""
 
+from datetime import timedelta
+
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from regions.lifecycle import Guard, Step
+from regions.lifecycle import Guard, Party, Step
 
 from .models import (
     ActionKind,
@@ -14,8 +16,13 @@ from .models import (
     SharedNeed,
     SharedNeedState,
     Size,
+    co_signing,
 )
+from .parties import parties_in
 
+#: Nobody waits longer for an answer to a question, or for a need that was never sent.
+RETURNED_FOR = timedelta(days=60)
+UNSENT_FOR = timedelta(days=90)
 #: What an accepted need has, by size; the coordinator fills in what the submitter left open.
 NEEDED_SMALL = ("title", "service_area", "headcount", "public_summary")
 NEEDED = (
@@ -107,6 +114,36 @@ def not_backed(need: Need, step: Step) -> None:
     """Refuse to confirm twice."""
     if need.backed_at:
         raise ValidationError(_("Your municipality has confirmed this need already."))
+
+
+def overdue(need: Need, step: Step) -> None:
+    """Refuse to end what has waited for less than its time: it may have moved on meanwhile."""
+    if need.state == NeedState.RETURNED:
+        waited = step.at - need.returned_at >= RETURNED_FOR
+    else:
+        waited = step.at - need.created_at >= UNSENT_FOR
+    if not waited:
+        raise ValidationError(_("It is too early."))
+
+
+def speaks_for_municipality(shared: SharedNeed, step: Step) -> None:
+    """Let a contact or seat speak for its own municipality, once."""
+    place = step["municipality"]
+    own = place and {Party.CONTACT, Party.SEAT} & parties_in(
+        step.actor.user, shared.region_id, place.pk
+    )
+    if not own:
+        raise ValidationError({"municipality": _("You speak for your own municipality only.")})
+    if co_signing(shared).filter(pk=place.pk).exists():
+        raise ValidationError({"municipality": _("This municipality has said so already.")})
+
+
+def into_is_open(shared: SharedNeed, step: Step) -> None:
+    """Ask for another shared need of the region, one that is open: so none leads in a circle."""
+    into = step["into"] and SharedNeed.objects.filter(pk=step["into"].pk).first()
+    fits = into and into.pk != shared.pk and into.region_id == shared.region_id
+    if not fits or into.state != SharedNeedState.OPEN:
+        raise ValidationError({"into": _("Choose another shared need of the region.")})
 
 
 def can_be_declined(need: Need, step: Step) -> None:

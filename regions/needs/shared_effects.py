@@ -5,17 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 from regions.lifecycle import Step
 
-from .models import Need, SharedNeed, erasure_day
+from .models import CoSign, Need, SharedNeed, erasure_day
 
 
 def absorbed(shared: SharedNeed, step: Step) -> None:
     """Lead from the old reference to the other; its needs have moved before."""
-    into = step["into"]
-    if into is None or into.pk == shared.pk or into.region_id != shared.region_id:
-        raise ValidationError({"into": _("Choose another shared need of the region.")})
     if shared.accepted_needs().exists():
         raise ValidationError(_("Its needs have not moved yet."))
-    shared.merged_into = into
+    shared.merged_into = step["into"]
 
 
 def restored(shared: SharedNeed, step: Step) -> None:
@@ -23,6 +20,18 @@ def restored(shared: SharedNeed, step: Step) -> None:
     shared.merged_into = None
     for name, value in (step["values"] or {}).items():
         setattr(shared, name, value)
+
+
+def co_signed(shared: SharedNeed, step: Step) -> None:
+    """Keep who says “we have this too”, and for whom."""
+    sign = CoSign(
+        shared_need=shared,
+        municipality=step["municipality"],
+        user=step.actor.user,
+        headcount=step["headcount"],
+    )
+    sign.full_clean()
+    sign.save()
 
 
 def all_closed(shared: SharedNeed, step: Step) -> None:
