@@ -8,7 +8,7 @@ from regions import outbox
 from regions.models import Notice
 from regions.needs.notices import absolute
 
-from .models import PlanningRound
+from .models import PlanningRound, RoundItem
 
 SEAT_KINDS = (
     "round_frozen",
@@ -24,6 +24,7 @@ def register() -> None:
     """Register the kinds; people are reached as ``regions.needs.notices`` says."""
     for kind in SEAT_KINDS:
         outbox.register_kind(kind, _for_seat)
+    outbox.register_kind("recusal_handed_over", _handed_over)
 
 
 def _for_seat(notice: Notice) -> Mapping[str, object]:
@@ -35,3 +36,8 @@ def _for_seat(notice: Notice) -> Mapping[str, object]:
         else planning_round.ballot_to,
         "workspace_url": absolute(reverse("workspace:home")),
     }
+
+
+def _handed_over(notice: Notice) -> Mapping[str, object]:
+    item = RoundItem.objects.get(pk=notice.facts["item"])
+    return {**_for_seat(notice), "item": item}
