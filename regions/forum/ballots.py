@@ -13,7 +13,6 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from regions.lifecycle import Actor, Refusal, RefusedError, Step, line, refused
@@ -22,6 +21,7 @@ from regions.models import ForumSeat, SeatHolder, User
 from .entries import FIELDS, Entry
 from .lifecycle import ROUND
 from .models import Ballot, BallotLine, PlanningRound, Recusal, RoundItem, RoundState
+from .words import moment
 
 
 def holders_of(seat: ForumSeat) -> models.QuerySet:
@@ -204,11 +204,11 @@ def closed_words(planning_round: PlanningRound, at: datetime) -> object:
         if planning_round.ballot_from is None:
             return _("The ballots are not open yet.")
         return _("The ballots are not open yet. They open %(time)s.") % {
-            "time": _clock_time(planning_round.ballot_from)
+            "time": moment(planning_round.ballot_from)
         }
     return _(
         "Too late: the ballots closed %(closed)s, and it is %(now)s now. Nothing was sent."
-    ) % {"closed": _clock_time(current.closes), "now": _clock_time(at)}
+    ) % {"closed": moment(current.closes), "now": moment(at)}
 
 
 def check_item(planning_round: PlanningRound, item: RoundItem) -> None:
@@ -306,7 +306,3 @@ def basis_of(planning_round: PlanningRound, seat: ForumSeat) -> Ballot | None:
 
 def _versions(planning_round: PlanningRound, seat: ForumSeat, pass_no: int) -> models.QuerySet:
     return Ballot.objects.filter(round=planning_round, seat=seat, pass_no=pass_no)
-
-
-def _clock_time(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
