@@ -69,7 +69,7 @@ def due_for_erasure() -> QuerySet:
 def erase_due(told: Callable[[Need], object] = lambda _need: None) -> int:
     """Erase the contacts whose day has come; ``told`` hears of each; return how many."""
     count = 0
-    for need in due_for_erasure().iterator():
+    for need in due_for_erasure():
         erase_contact(need, by=Actor.clock())
         told(need)
         count += 1
@@ -78,7 +78,7 @@ def erase_due(told: Callable[[Need], object] = lambda _need: None) -> int:
 
 def _expire(needs: QuerySet) -> int:
     count = 0
-    for need in needs.iterator():
+    for need in needs:
         try:
             NEED.apply(need, "expire", by=Actor.clock())
         except RefusedError:  # somebody was faster
