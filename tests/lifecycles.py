@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from django.db import DatabaseError, models, transaction
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 
-from regions.lifecycle import Actor, Lifecycle, Party, Refusal, RefusedError
+from regions.lifecycle import Actor, Guard, Lifecycle, Party, Refusal, RefusedError, Step
 from regions.models import ForumSeat, Notice, Region, Role, User
 from regions.models.log import broken_links
 from regions.models.stateful import moving
@@ -206,9 +207,9 @@ class Hindered:
 
 
 def not_hindered(lifecycle: Lifecycle, cases: Iterable[Hindered]) -> list[str]:
-    """Return the guards that refuse none of the cases, and the cases that are not refused."""
+    """Return the guards that alone refuse none of the cases, and the cases that are not refused."""
     spared = {
-        (each.name, place): getattr(guard, "__qualname__", "")
+        (each.name, place): guard.__qualname__
         for each in lifecycle.lines.values()
         for place, guard in enumerate(each.guards)
     }
@@ -218,34 +219,40 @@ def not_hindered(lifecycle: Lifecycle, cases: Iterable[Hindered]) -> list[str]:
             case.first()
             stored = type(case.row).objects.filter(pk=case.row.pk)
             before = list(stored.values()), stored.get().log.count()
-            try:
-                lifecycle.apply(case.row, case.action, by=case.by, **case.details)
-                found.append(f"case {number}, {case.action}: taken")
-            except RefusedError as refused:
-                if refused.reason != Refusal.GUARD or list(refused.errors) != [case.field]:
-                    found.append(f"case {number}, {case.action}: {refused.errors} {refused}")
+            with _heard(lifecycle, case.action) as refusing:
+                try:
+                    lifecycle.apply(case.row, case.action, by=case.by, **case.details)
+                    found.append(f"case {number}, {case.action}: taken")
+                except RefusedError as refused:
+                    if refused.reason != Refusal.GUARD or list(refused.errors) != [case.field]:
+                        found.append(f"case {number}, {case.action}: {refused.errors} {refused}")
             if (list(stored.values()), stored.get().log.count()) != before:
                 found.append(f"case {number}, {case.action}: something changed")
-            for place in _refusing(lifecycle, case):
-                spared.pop((case.action, place), None)
+            if len(refusing) == 1:
+                spared.pop((case.action, refusing[0]), None)
             transaction.set_rollback(True)
     return found + [f"{action}: {name} refuses nothing" for (action, _), name in spared.items()]
 
 
-def _refusing(lifecycle: Lifecycle, case: Hindered) -> list[int]:
-    """Return the places of the guards that alone refuse ``case``: without them it is taken."""
-    whole = lifecycle.lines[case.action]
-    alone = []
-    for place in range(len(whole.guards)):
-        rest = whole.guards[:place] + whole.guards[place + 1 :]
-        lifecycle.lines[case.action] = replace(whole, guards=rest, effects=(), tells=())
-        try:
-            with transaction.atomic(), moving():
-                lifecycle.apply(case.row, case.action, by=case.by, **case.details)
-                transaction.set_rollback(True)
-            alone.append(place)
-        except (RefusedError, DatabaseError):
-            continue
-        finally:
-            lifecycle.lines[case.action] = whole
-    return alone
+@contextmanager
+def _heard(lifecycle: Lifecycle, action: str) -> Iterator[list[int]]:
+    """Keep the places of the guards of a step that refuse it."""
+    whole = lifecycle.lines[action]
+    refusing: list[int] = []
+
+    def listening(place: int, guard: Guard) -> Guard:
+        def ask(row: models.Model, step: Step) -> None:
+            try:
+                guard(row, step)
+            except ValidationError:
+                refusing.append(place)
+                raise
+
+        return ask
+
+    guards = tuple(listening(place, guard) for place, guard in enumerate(whole.guards))
+    lifecycle.lines[action] = replace(whole, guards=guards)
+    try:
+        yield refusing
+    finally:
+        lifecycle.lines[action] = whole
