@@ -155,17 +155,3 @@ def can_be_declined(need: Need, step: Step) -> None:
         errors["text"] = _("Say what they can do instead.")
     if errors:
         raise ValidationError(errors)
-
-
-def speaks_for_its_own(shared: SharedNeed, step: Step) -> None:
-    """Ask that whoever co-signs speaks for the municipality, and that it has no need there yet."""
-    place = step["municipality"]
-    if place is None or place.region_id != shared.region_id:
-        raise ValidationError(_("This municipality belongs to another region."))
-    parties = parties_in(step.actor.user, shared.region_id, place.pk)
-    if not parties & {Party.CONTACT, Party.SEAT}:
-        raise ValidationError(_("You can only speak for your own municipality."))
-    if shared.accepted_needs().filter(municipality=place).exists():
-        raise ValidationError(
-            _("Your municipality’s own need stands there already. Confirm that one.")
-        )

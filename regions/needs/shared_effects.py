@@ -44,13 +44,3 @@ def all_closed(shared: SharedNeed, step: Step) -> None:
 def all_open_again(shared: SharedNeed, step: Step) -> None:
     """Keep contact data as long as the need is open."""
     Need.objects.accepted().filter(shared_need=shared).update(closed_at=None, erase_after=None)
-
-
-def co_signed(shared: SharedNeed, step: Step) -> None:
-    """Keep who says so for which municipality, and how many there need it."""
-    row, _made = CoSign.objects.get_or_create(
-        shared_need=shared, municipality=step["municipality"], defaults={"user": step.actor.user}
-    )
-    row.user, row.headcount = step.actor.user, step["headcount"]
-    row.full_clean()
-    row.save()

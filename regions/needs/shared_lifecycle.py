@@ -51,8 +51,6 @@ SHARED_NEED = Lifecycle(
             (Party.CONTACT, Party.SEAT),
             _("We have this too"),
             asks=("municipality", "headcount"),
-            guards=(guards.speaks_for_its_own,),
-            effects=(shared_effects.co_signed,),
             guards=(guards.speaks_for_municipality,),
             effects=(shared_effects.co_signed,),
         ),
