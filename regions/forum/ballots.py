@@ -15,7 +15,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from regions.lifecycle import Actor, Refusal, RefusedError, Step, line, refused
+from regions.lifecycle import Actor, Party, Refusal, RefusedError, Step, line, refused
 from regions.models import ForumSeat, SeatHolder, User
 
 from .entries import FIELDS, Entry
@@ -276,7 +276,7 @@ def note(
     step = Step(
         line(action, "", "", (), "", asks=tuple(said)),
         actor,
-        min(ROUND.parties_of(actor, planning_round)),
+        min(ROUND.parties_of(actor, planning_round) & {Party.SEAT, Party.UNION}),
         at,
         planning_round.state,
         said,

@@ -1,6 +1,6 @@
-"""Times as people read them."""
+"""Days and times as people read them, held together on a line."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -17,6 +17,13 @@ def moment(value: datetime) -> str:
     else:
         pattern = pgettext("date format", "j F Y \\a\\t G:i")
     return date_format(local, pattern).replace(" ", NBSP)
+
+
+def day(value: date) -> str:
+    """Return "fredag 19. februar", with the year only when it is not this year."""
+    if value.year == timezone.localdate().year:
+        return date_format(value, pgettext("date format", "l j F")).replace(" ", NBSP)
+    return date_format(value, pgettext("date format", "l j F Y")).replace(" ", NBSP)
 
 
 def clock(value: datetime) -> str:

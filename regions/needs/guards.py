@@ -16,7 +16,6 @@ from .models import (
     SharedNeed,
     SharedNeedState,
     Size,
-    co_signing,
 )
 from .parties import parties_in
 
@@ -126,18 +125,6 @@ def overdue(need: Need, step: Step) -> None:
         raise ValidationError(_("It is too early."))
 
 
-def speaks_for_municipality(shared: SharedNeed, step: Step) -> None:
-    """Let a contact or seat speak for its own municipality, once."""
-    place = step["municipality"]
-    own = place and {Party.CONTACT, Party.SEAT} & parties_in(
-        step.actor.user, shared.region_id, place.pk
-    )
-    if not own:
-        raise ValidationError({"municipality": _("You speak for your own municipality only.")})
-    if co_signing(shared).filter(pk=place.pk).exists():
-        raise ValidationError({"municipality": _("This municipality has said so already.")})
-
-
 def into_is_open(shared: SharedNeed, step: Step) -> None:
     """Ask for another shared need of the region, one that is open: so none leads in a circle."""
     into = step["into"] and SharedNeed.objects.filter(pk=step["into"].pk).first()
@@ -155,3 +142,17 @@ def can_be_declined(need: Need, step: Step) -> None:
         errors["text"] = _("Say what they can do instead.")
     if errors:
         raise ValidationError(errors)
+
+
+def speaks_for_its_own(shared: SharedNeed, step: Step) -> None:
+    """Ask that whoever co-signs speaks for the municipality, and that it has no need there yet."""
+    place = step["municipality"]
+    if place is None or place.region_id != shared.region_id:
+        raise ValidationError(_("This municipality belongs to another region."))
+    parties = parties_in(step.actor.user, shared.region_id, place.pk)
+    if not parties & {Party.CONTACT, Party.SEAT}:
+        raise ValidationError(_("You can only speak for your own municipality."))
+    if shared.accepted_needs().filter(municipality=place).exists():
+        raise ValidationError(
+            _("Your municipality’s own need stands there already. Confirm that one.")
+        )

@@ -22,18 +22,6 @@ def restored(shared: SharedNeed, step: Step) -> None:
         setattr(shared, name, value)
 
 
-def co_signed(shared: SharedNeed, step: Step) -> None:
-    """Keep who says “we have this too”, and for whom."""
-    sign = CoSign(
-        shared_need=shared,
-        municipality=step["municipality"],
-        user=step.actor.user,
-        headcount=step["headcount"],
-    )
-    sign.full_clean()
-    sign.save()
-
-
 def all_closed(shared: SharedNeed, step: Step) -> None:
     """Set the day on which the contact data of every need behind it goes."""
     Need.objects.accepted().filter(shared_need=shared).update(
@@ -44,3 +32,13 @@ def all_closed(shared: SharedNeed, step: Step) -> None:
 def all_open_again(shared: SharedNeed, step: Step) -> None:
     """Keep contact data as long as the need is open."""
     Need.objects.accepted().filter(shared_need=shared).update(closed_at=None, erase_after=None)
+
+
+def co_signed(shared: SharedNeed, step: Step) -> None:
+    """Keep who says so for which municipality, and how many there need it."""
+    row, _made = CoSign.objects.get_or_create(
+        shared_need=shared, municipality=step["municipality"], defaults={"user": step.actor.user}
+    )
+    row.user, row.headcount = step.actor.user, step["headcount"]
+    row.full_clean()
+    row.save()
