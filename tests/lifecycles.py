@@ -19,7 +19,8 @@ from regions.models.log import broken_links
 from regions.models.stateful import moving
 from tests import factories
 
-#: Who may take a step from a state, parted by spaces, and where it leads.
+#: Who may take a step from a state, parted by spaces, and where it leads. With "!" somebody who
+#: may, but whom a guard refuses there whatever is said.
 Table = Mapping[str, Mapping[str, tuple[str, str]]]
 By = Actor | User
 NO_PARTY = (
@@ -139,7 +140,7 @@ class Walk:
                 due = {
                     action
                     for action, column in self.table.items()
-                    if name in column.get(state, ("", ""))[0].split()
+                    if name in column.get(state, ("", ""))[0].replace("!", "").split()
                 }
                 if offered != due:
                     found.append(f"from {state} {name} is offered {offered}, not {due}")
@@ -152,6 +153,9 @@ class Walk:
         before = snapshot(self.tables)
         who, target = self.table[action].get(state, ("", ""))
         for name, by in self.actors.items():
+            if f"{name}!" in who.split():
+                found += self._guarded(row, action, by, self.details(action, name))
+                continue
             may = name in who.split()
             said = self._try(row, action, by, self.details(action, name), target or state, may=may)
             if said:
@@ -159,6 +163,13 @@ class Walk:
         if snapshot(self.tables) != before:
             found.append(f"{action} from {state}: a refusal changed something")
         return found
+
+    def _guarded(self, row: models.Model, action: str, by: By, details: Mapping) -> list[str]:
+        try:
+            self.lifecycle.apply(row, action, by=by, **details)
+        except RefusedError as refused:
+            return [] if refused.reason == Refusal.GUARD else [f"{action}: {refused.reason}"]
+        return [f"{action} from {row.state} is not guarded"]
 
     def _try(
         self, row: models.Model, action: str, by: By, details: Mapping, target: str, *, may: bool

@@ -125,6 +125,12 @@ def overdue(need: Need, step: Step) -> None:
         raise ValidationError(_("It is too early."))
 
 
+def some_need_returns(shared: SharedNeed, step: Step) -> None:
+    """Open an empty shared need only for the need that returns to it."""
+    if shared.state == SharedNeedState.VOID and step.party != Party.CONSEQUENCE:
+        raise ValidationError(_("No need returns to it."))
+
+
 def into_is_open(shared: SharedNeed, step: Step) -> None:
     """Ask for another shared need of the region, one that is open: so none leads in a circle."""
     into = step["into"] and SharedNeed.objects.filter(pk=step["into"].pk).first()

@@ -122,6 +122,7 @@ def test_each_guard_of_a_shared_need_matters(region: Region) -> None:
             {"municipality": places[0]},
             "",
         ),
+        Hindered("restore", target, by, {}, "", lambda: put(target, "void")),
         Hindered("withdraw", late, FOLLOWS, {"text": " "}, "text", take_up),
         Hindered("decline", late, FOLLOWS, {"alternative": "Selv."}, "text", take_up),
         Hindered("decline", late, FOLLOWS, {"text": "Nei."}, "alternative", take_up),

@@ -55,7 +55,11 @@ SHARED_TABLE = {
     "join": {"open": ("consequence", "")},
     "leave": {"open": ("consequence", "")},
     "absorb": {"open": ("coordinator", "absorbed")},
-    "restore": {"absorbed": ("consequence", "open"), "void": ("consequence", "open")},
+    # An empty one opens only for a need that returns: a coordinator is refused by the guard.
+    "restore": {
+        "absorbed": ("coordinator consequence", "open"),
+        "void": ("coordinator! consequence", "open"),
+    },
     "void": {"open": ("consequence", "void")},
     "co_sign": {"open": ("contact neighbour_contact seat deputy chair", "")},
     "enter_round": {"open": ("consequence", "in_round")},
