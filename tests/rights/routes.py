@@ -87,4 +87,150 @@ def result(world: World) -> tuple:
     return (world.region.slug, world.planning_round.slug)
 
 
-ROWS: list[Row] = []
+def step(world: World) -> tuple:
+    return (world.planning_round.pk, "cancel")
+
+
+#: At the desk: who does not work there is refused at the door.
+_DOOR = {"nobody": "sign in", "*": 403}
+_NO_NEEDS = "editor resource_author"
+#: Lists of needs are the coordinators' and administrators', rows of other regions are not there.
+_NEEDS_LIST = {"coordinator admin other_coordinator": 200, _NO_NEEDS: "away", **_DOOR}
+_NEEDS_LIST_SENT = {**_NEEDS_LIST, "coordinator admin other_coordinator": 405}
+_STRANGERS = f"{_NO_NEEDS} other_coordinator"
+
+
+def _step_of_need(name: str, get: int, post: int) -> Row:
+    """A step of one need: the region's coordinators alone find it."""
+    others = {f"{_STRANGERS} admin": 404, **_DOOR}
+    return Row(
+        f"need_desk:{name}", {"coordinator": get, **others}, {"coordinator": post, **others}, need
+    )
+
+
+def _step_of_shared(name: str, get: int, post: int) -> Row:
+    others = {f"{_STRANGERS} admin": 404, **_DOOR}
+    return Row(
+        f"shared_need_desk:{name}",
+        {"coordinator": get, **others},
+        {"coordinator": post, **others},
+        shared,
+    )
+
+
+NEED_DESK = [
+    Row("need_desk:index", _NEEDS_LIST, _NEEDS_LIST_SENT),
+    Row("need_desk:index_results", _NEEDS_LIST, _NEEDS_LIST_SENT),
+    Row(
+        "need_desk:inspect",
+        {"coordinator admin": 200, _STRANGERS: 404, **_DOOR},
+        {"coordinator admin": 405, _STRANGERS: 404, **_DOOR},
+        need,
+    ),
+    # The need is accepted: what cannot be done with it any more leads back to it.
+    _step_of_need("accept", 302, 200),
+    _step_of_need("claim", 302, 302),
+    _step_of_need("decline", 302, 200),
+    _step_of_need("move", 200, 200),
+    _step_of_need("release", 302, 302),
+    _step_of_need("reopen", 200, 200),
+    _step_of_need("return", 302, 200),
+]
+_SHARED_LIST = {
+    "editor coordinator admin other_coordinator": 200,
+    "resource_author": "away",
+    **_DOOR,
+}
+_SHARED_LIST_SENT = {**_SHARED_LIST, "editor coordinator admin other_coordinator": 405}
+_SHARED_EDIT = {
+    "coordinator": 200,
+    "other_coordinator": 404,
+    "editor resource_author admin": "away",
+    **_DOOR,
+}
+SHARED_NEED_DESK = [
+    Row("shared_need_desk:index", _SHARED_LIST, _SHARED_LIST_SENT),
+    Row("shared_need_desk:index_results", _SHARED_LIST, _SHARED_LIST_SENT),
+    Row(
+        "shared_need_desk:inspect",
+        {"editor coordinator admin": 200, "resource_author other_coordinator": 404, **_DOOR},
+        {"editor coordinator admin": 405, "resource_author other_coordinator": 404, **_DOOR},
+        shared,
+    ),
+    Row("shared_need_desk:edit", _SHARED_EDIT, _SHARED_EDIT, shared),
+    _step_of_shared("absorb", 200, 200),
+    _step_of_shared("reopen", 302, 200),
+    _step_of_shared("restore", 302, 200),
+]
+_ROUND_STEP = {"coordinator": 200, f"{_STRANGERS} admin": 404, **_DOOR}
+ROUND_DESK = [
+    Row(
+        "round_desk:show",
+        {"coordinator admin": 200, _STRANGERS: 404, **_DOOR},
+        {"coordinator admin": 405, _STRANGERS: 404, **_DOOR},
+        planning_round,
+    ),
+    Row("round_desk:step", _ROUND_STEP, _ROUND_STEP, step),
+    # Ballots are open: there is no meeting yet, and nothing to reopen.
+    Row(
+        "round_desk:reopen",
+        {**_ROUND_STEP, "coordinator": 302},
+        {**_ROUND_STEP, "coordinator": 302},
+        planning_round,
+    ),
+    Row(
+        "round_desk:meeting",
+        {**_ROUND_STEP, "coordinator": 302},
+        {**_ROUND_STEP, "coordinator": 405},
+        planning_round,
+    ),
+]
+
+#: In the workspace: who speaks for a municipality or holds a seat somewhere has a door to it, but
+#: what is another's is not there.
+_VOICES = "contact neighbour_contact other_contact other_seat"
+_SEATS = "seat union chair"
+_CLOSED = {"nobody": "sign in", "*": 403}
+
+
+def _of_seat(name: str, args: Callable[[World], tuple], get: int, post: int) -> Row:
+    """A page of a seat's own ballot: those of the round's seats find theirs, nobody another's.
+
+    A method that the page does not know is refused to whoever has the door.
+    """
+
+    def due(said: int) -> Answers:
+        voices = 405 if said == 405 else 404
+        return {_SEATS: said, _VOICES: voices, **_CLOSED}
+
+    return Row(f"workspace:{name}", due(get), due(post), args)
+
+
+WORKSPACE = [
+    _of_seat("ballot", item, 200, 302),
+    _of_seat("recused", item, 200, 200),
+    _of_seat("overview", planning_round, 200, 405),
+    _of_seat("send", planning_round, 405, 409),
+    _of_seat("replace", planning_round, 405, 302),
+    _of_seat("sent", planning_round, 302, 405),
+    Row(
+        "workspace:home",
+        {f"{_SEATS} {_VOICES}": 200, **_CLOSED},
+        {f"{_SEATS} {_VOICES}": 405, **_CLOSED},
+    ),
+    Row(
+        "workspace:chair",
+        {"chair": 200, f"seat union {_VOICES}": 404, **_CLOSED},
+        {f"{_SEATS} {_VOICES}": 404, **_CLOSED},
+        planning_round,
+    ),
+]
+
+#: A round that is not published is not there, for whomever asks.
+_NOT_YET, _READ_ONLY = {"*": 404}, {"*": 405}
+ROUNDS = [
+    Row("rounds:method", {"*": 200}, _READ_ONLY, region),
+    Row("rounds:result", _NOT_YET, _READ_ONLY, result),
+    Row("rounds:result_json", _NOT_YET, _READ_ONLY, result),
+    Row("rounds:result_csv", _NOT_YET, _READ_ONLY, result),
+]
