@@ -77,7 +77,7 @@ def test_what_is_frozen_stays(region: Region, name: str) -> None:
         planning_round.items.update(**{name: value})
     item.refresh_from_db()
     setattr(item, name, value)
-    with pytest.raises(FrozenItemError):
+    with pytest.raises(FrozenItemError), transaction.atomic():
         RoundItem.objects.bulk_update([item], [name])
     assert RoundItem.objects.filter(pk=item.pk).values().get() == before
 

@@ -97,6 +97,7 @@ _NO_NEEDS = "editor resource_author"
 #: Lists of needs are the coordinators' and administrators', rows of other regions are not there.
 _NEEDS_LIST = {"coordinator admin other_coordinator": 200, _NO_NEEDS: "away", **_DOOR}
 _NEEDS_LIST_SENT = {**_NEEDS_LIST, "coordinator admin other_coordinator": 405}
+_ADD = {"coordinator other_coordinator": 200, f"{_NO_NEEDS} admin": "away", **_DOOR}
 _STRANGERS = f"{_NO_NEEDS} other_coordinator"
 
 
@@ -127,6 +128,8 @@ NEED_DESK = [
         {"coordinator admin": 405, _STRANGERS: 404, **_DOOR},
         need,
     ),
+    # On behalf of somebody.
+    Row("need_desk:report", _ADD, _ADD),
     # The need is accepted: what cannot be done with it any more leads back to it.
     _step_of_need("accept", 302, 200),
     _step_of_need("claim", 302, 302),
@@ -163,7 +166,21 @@ SHARED_NEED_DESK = [
     _step_of_shared("restore", 302, 200),
 ]
 _ROUND_STEP = {"coordinator": 200, f"{_STRANGERS} admin": 404, **_DOOR}
+_ROUND_HISTORY = {"coordinator": 200, _STRANGERS: 404, "admin": "away", **_DOOR}
 ROUND_DESK = [
+    Row("round_desk:index", _NEEDS_LIST, _NEEDS_LIST_SENT),
+    Row("round_desk:index_results", _NEEDS_LIST, _NEEDS_LIST_SENT),
+    Row("round_desk:add", _ADD, _ADD),
+    Row("round_desk:edit", _ROUND_STEP, _ROUND_STEP, planning_round),
+    *(
+        Row(
+            f"round_desk:{name}",
+            _ROUND_HISTORY,
+            {**_ROUND_HISTORY, "coordinator": 405},
+            planning_round,
+        )
+        for name in ("history", "history_results")
+    ),
     Row(
         "round_desk:show",
         {"coordinator admin": 200, _STRANGERS: 404, **_DOOR},
@@ -234,3 +251,67 @@ ROUNDS = [
     Row("rounds:result_json", _NOT_YET, _READ_ONLY, result),
     Row("rounds:result_csv", _NOT_YET, _READ_ONLY, result),
 ]
+
+_ALL: Answers = {"*": 200}
+_LEADS: Answers = {"*": 302}
+_GONE: Answers = {"*": 404}
+
+
+def _by_link(name: str, get: int, post: int) -> list[Row]:
+    """A page behind a secret link: whoever holds it is answered, whoever guesses is not."""
+    return [
+        Row(f"needs:{name}", {"*": get}, {"*": post}, receipt),
+        Row(f"needs:{name}", _GONE, _READ_ONLY if post == 405 else _GONE, wrong),
+    ]
+
+
+NEEDS = [
+    Row("needs:start", _ALL, _READ_ONLY),
+    Row("needs:report", _ALL, _ALL, region),
+    Row("needs:suggest", _LEADS, _ALL, region),
+    Row("needs:links", _ALL, _ALL),
+    Row("needs:links_sent", _ALL, _READ_ONLY),
+    # The e-mail is confirmed already: the link says so.
+    Row("needs:confirm", {"*": 410}, _LEADS, confirm),
+    Row("needs:confirm", _GONE, _GONE, wrong),
+    *_by_link("receipt", 200, 405),
+    # The need is accepted: what can be done only before leads back to the receipt.
+    *_by_link("describe", 302, 409),
+    *_by_link("change", 302, 200),
+    *_by_link("answer", 302, 302),
+    *_by_link("withdraw", 200, 302),
+    *_by_link("send", 302, 302),
+    *_by_link("resend", 302, 302),
+    # A municipality's own: its contact, and whoever sits for it, confirm; its contact withdraws.
+    Row(
+        "needs:ours",
+        {f"{_SEATS} {_VOICES}": 200, **_CLOSED},
+        {f"{_SEATS} {_VOICES}": 405, **_CLOSED},
+    ),
+    Row(
+        "needs:back",
+        {f"{_SEATS} {_VOICES}": 405, **_CLOSED},
+        {"contact seat": 302, f"union chair {_VOICES}": 404, **_CLOSED},
+        need,
+    ),
+    Row(
+        "needs:ours_withdraw",
+        {"contact": 200, f"{_SEATS} {_VOICES}": 404, **_CLOSED},
+        {"contact": 409, f"{_SEATS} {_VOICES}": 404, **_CLOSED},
+        need,
+    ),
+    # Who speaks for the need's own municipality is told that it stands there already.
+    Row(
+        "needs:co_sign",
+        {f"{_SEATS} {_VOICES}": 405, **_CLOSED},
+        {
+            "contact seat": 409,
+            "neighbour_contact chair": 302,
+            "union other_contact other_seat": 404,
+            **_CLOSED,
+        },
+        shared,
+    ),
+]
+
+ROWS: list[Row] = [*NEEDS, *WORKSPACE, *ROUNDS, *NEED_DESK, *SHARED_NEED_DESK, *ROUND_DESK]
