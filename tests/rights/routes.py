@@ -119,6 +119,7 @@ def _step_of_shared(name: str, get: int, post: int) -> Row:
     )
 
 
+_REPORT = {"coordinator other_coordinator": 200, f"{_NO_NEEDS} admin": 404, **_DOOR}
 NEED_DESK = [
     Row("need_desk:index", _NEEDS_LIST, _NEEDS_LIST_SENT),
     Row("need_desk:index_results", _NEEDS_LIST, _NEEDS_LIST_SENT),
@@ -129,7 +130,7 @@ NEED_DESK = [
         need,
     ),
     # On behalf of somebody.
-    Row("need_desk:report", _ADD, _ADD),
+    Row("need_desk:report", _REPORT, _REPORT),
     # The need is accepted: what cannot be done with it any more leads back to it.
     _step_of_need("accept", 302, 200),
     _step_of_need("claim", 302, 302),
