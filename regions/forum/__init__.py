@@ -1,0 +1,1 @@
+"""How a region's competence forum prioritises: rounds, ballots, results."""

@@ -1,0 +1,1 @@
+"""Deciding: rounds, ballots, scores, results."""
