@@ -62,7 +62,8 @@ class ItemResult:
 
     ``counted``: lines of the electorate. ``standing`` is None with an insufficient basis.
     ``marks``: the distribution, low to high. ``grade_counts``: for each member criterion how many
-    lines gave 0, 1, 2, 3, 4. ``own``: municipalities with a need in the item whose line counts.
+    lines gave 0, 1, 2, 3, 4. ``own``: municipalities with a need in the item whose line counts,
+    None where lines are anonymous.
     ``score_without_own``: None unless names are published and enough lines are left.
     """
 
@@ -74,7 +75,7 @@ class ItemResult:
     marks: tuple[Mark, ...]
     grade_counts: Mapping[str, tuple[int, ...]]
     parts: Parts
-    own: tuple[str, ...]
+    own: tuple[str, ...] | None
     score_without_own: Fraction | None
     standing: Standing | None
 
@@ -172,7 +173,7 @@ def _item_result(basis: Basis, counted: Tally, standing: Standing | None) -> Ite
         marks=basis.marks(),
         grade_counts=_grade_counts(basis, counted),
         parts=basis.parts(),
-        own=basis.own_counted(),
+        own=basis.own_counted() if counted.named else None,
         score_without_own=basis.score_without_own() if show_own else None,
         standing=standing,
     )
