@@ -88,7 +88,7 @@ def inputs(given: Case, *, publish_names: bool = True) -> s.RoundInputs:
             for each in given["items"]
         ),
         ballots=ballots(given["ballots"]),
-        closes=(close, close),
+        closes=(close, moment(given.get("close_2")) or close),
     )
 
 
