@@ -248,5 +248,9 @@ def _differences(path: str, stored: object, computed: object) -> Iterator[Differ
                 yield from _differences(here, stored[key], computed[key])
             else:
                 yield Difference(here, stored.get(key, MISSING), computed.get(key, MISSING))
-    elif json.dumps(stored) != json.dumps(computed):
+    elif isinstance(stored, list) and isinstance(computed, list) and len(stored) == len(computed):
+        for place, (here, there) in enumerate(zip(stored, computed, strict=True)):
+            yield from _differences(f"{path}.{place}", here, there)
+    # Python takes True for 1.
+    elif stored != computed or type(stored) is not type(computed):
         yield Difference(path, stored, computed)
