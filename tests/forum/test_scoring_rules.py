@@ -131,6 +131,17 @@ def test_no_score_without_own_where_names_are_not_published() -> None:
     assert s.compute(silent).items[A].score_without_own is None
 
 
+def test_clear_support_is_from_exactly_three_fifths_whatever_the_criteria() -> None:
+    """With the starting weights no line gives exactly 42 of 70; with these one gives 30 of 50."""
+    two = s.Criteria((s.Criterion("benefit", 30), s.Criterion("urgency", 20)), 25, 25)
+    world = inputs()
+    ballots = tuple(replace(each, lines={A: (4, 0), B: (3, 1)}) for each in world.ballots)
+    result = s.compute(replace(world, criteria=two, ballots=ballots))
+    assert result.items[A].standing.keys.a == 1
+    assert result.items[B].standing.keys.a == 0
+    assert result.items[A].standing.member == 30
+
+
 def test_equal_items_across_the_cut_are_listed_for_the_meeting() -> None:
     world = replace(inputs(), settings=s.Settings(capacity=1))
     chosen = s.compute(world).selection
@@ -188,6 +199,12 @@ def test_a_municipality_without_seats_counts_in_equal_and_mixed_keys() -> None:
     assert s.share_costs(100, taking_part, s.ShareKey.EQUAL).shares == {"3303": 50, "4005": 50}
     mixed = s.share_costs(100, taking_part, s.ShareKey.MIXED, 20).shares
     assert mixed == {"3303": 90, "4005": 10}
+
+
+def test_an_equal_remainder_goes_to_the_lower_code() -> None:
+    assert s.allot_seats(3, {"4005": 2, "3303": 2}) == {"3303": 2, "4005": 1}
+    taking_part = [s.Participant("4005", seats=1), s.Participant("3303", seats=1)]
+    assert s.share_costs(Fraction(5, 2), taking_part).shares == {"3303": 2, "4005": 1}
 
 
 @pytest.mark.parametrize(
