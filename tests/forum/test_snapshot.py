@@ -259,6 +259,7 @@ def test_hostile_values_are_refused_or_counted_never_a_crash(names: bool) -> Non
     made = build(SMALL, names=names)
     hostile = [None, -1, 10**4000, "", "1/0", "1e999999999", "0001-01-01T00:00:00+23:59", [], {}]
     outcomes = set()
+    made["inputs"]["items"] = made["inputs"]["items"][1:3]
     for path in leaves({"inputs": made["inputs"], "previous": made["previous"]}):
         for value in hostile:
             try:
