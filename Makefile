@@ -5,6 +5,8 @@ PORT ?= 8000
 COURSES ?= 10000
 DATABASES ?= sqlite postgres
 SECONDS ?= 4
+# Seconds for which workers and the database are killed while needs are reported.
+KILLING ?= 120
 VENV := .venv
 BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
@@ -12,7 +14,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-emit-index-url --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format lock bench lighthouse messages screenshots clean
+.PHONY: help run test lint format lock bench survive lighthouse messages screenshots clean
 
 help: ## Tell what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -58,6 +60,9 @@ lock: $(VENV)/dev.done ## Pin the ranges of pyproject.toml, with hashes
 bench: $(VENV)/dev.done ## Measure against stock (COURSES="10000 50000"; 0: pages only; WRITE=1: docs)
 	$(BIN)/python -m benchmarks --courses $(COURSES) --databases $(DATABASES) --seconds $(SECONDS) \
 		$(if $(KEEP),--keep $(KEEP)) $(if $(WRITE),--write)
+
+survive: $(VENV)/dev.done ## Kill workers and the database while needs are reported (KILLING=120 s; WRITE=1)
+	$(BIN)/python -m benchmarks.needs_survive --seconds $(KILLING) $(if $(WRITE),--write)
 
 lighthouse: $(VENV)/dev.done benchmarks/lighthouse/node_modules/.done ## Rate pages (needs Node and Chromium; WRITE=1: docs)
 	$(BIN)/python -m benchmarks.lighthouse $(if $(WRITE),--write)

@@ -14,7 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
@@ -36,6 +36,8 @@ class Party(StrEnum):
     SEAT = "seat"
     UNION = "union"
     CHAIR = "chair"
+    #: A technical administrator: erases, and decides nothing.
+    ADMIN = "admin"
     CLOCK = "clock"
     #: A step that follows from another one, or from a published page.
     CONSEQUENCE = "consequence"
@@ -93,6 +95,10 @@ class Refusal(StrEnum):
     GUARD = "guard"
 
 
+CHANGED = _("Somebody has changed this since you opened it. Look at it again.")
+#: Others would have to move a row this often between two statements to keep a step from its locks.
+LOCK_TRIES = 5
+
 #: Asked before a step: the row, and what was said with it. Raises ``ValidationError``.
 Guard = Callable[[Model, "Step"], None]
 #: What a step does besides moving the state.
@@ -149,15 +155,17 @@ class Lifecycle:
         parties: Callable[[User, Model], frozenset[Party]],
         lines: Iterable[Transition],
         *,
-        lock: Callable[[Model, Mapping[str, object]], None] | None = None,
+        before: Callable[[Model, Mapping[str, object]], frozenset[int]] | None = None,
+        lock: Callable[[frozenset[int]], object] | None = None,
     ) -> None:
-        """``lock`` locks what comes before the row in the order of locks.
+        """``before`` names the keys of what is locked before the row, ``lock`` locks them.
 
         The order is round, shared needs by key, needs by key: so none waits in a circle.
         """
         self.model = model
         self.log_model = log_model
         self._parties = parties
+        self._before = before
         self._lock = lock
         self.lines = {each.name: each for each in lines}
 
@@ -200,10 +208,7 @@ class Lifecycle:
         transition = self.lines.get(action)
         if transition is None:
             raise RefusedError(Refusal.UNKNOWN, _("There is no such step."))
-        if self._lock:
-            self._lock(instance, details)
-        manager = self.model._default_manager
-        row = manager.select_for_update(of=("self",)).get(pk=instance.pk)
+        row = self._locked(instance, details)
         actor = Actor.of(by)
         parties = self.parties_of(actor, row) & transition.who
         if not parties:
@@ -211,10 +216,7 @@ class Lifecycle:
         if row.state not in transition.sources:
             raise RefusedError(Refusal.STATE, self.already(row))
         if seen is not None and seen != row.version:
-            raise RefusedError(
-                Refusal.CHANGED,
-                _("Somebody has changed this since you opened it. Look at it again."),
-            )
+            raise RefusedError(Refusal.CHANGED, CHANGED)
         at = at or timezone.now()
         step = Step(transition, actor, min(parties), at, row.state, details)
         self._ask(row, step)
@@ -226,6 +228,34 @@ class Lifecycle:
         entry = self.write(row, step)
         for teller in transition.tells:
             teller(row, step, entry)
+        return row
+
+    def _locked(self, instance: Model, details: Mapping[str, object]) -> Model:
+        """Return the row as it is now, locked after all that comes before it.
+
+        What comes before is read without a lock: if it has changed by the time the row is locked,
+        the savepoint gives every lock back, and they are taken anew.
+        """
+        for _try in range(LOCK_TRIES):
+            with transaction.atomic():
+                row = self._lock_once(instance, details)
+                if row is not None:
+                    return row
+                transaction.set_rollback(True)
+        raise RefusedError(Refusal.CHANGED, CHANGED)
+
+    def _lock_once(self, instance: Model, details: Mapping[str, object]) -> Model | None:
+        rows = self.model._default_manager
+        try:
+            keys = frozenset()
+            if self._before:
+                keys = self._before(rows.get(pk=instance.pk), details)
+                self._lock(keys)
+            row = rows.select_for_update(of=("self",)).get(pk=instance.pk)
+        except ObjectDoesNotExist as error:
+            raise RefusedError(Refusal.UNKNOWN, _("This is no longer there.")) from error
+        if self._before and not self._before(row, details) <= keys:
+            return None
         return row
 
     def begin(self, row: Model, *, by: Actor | User, at: datetime | None = None) -> Model:

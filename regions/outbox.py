@@ -20,7 +20,7 @@ from email.utils import parseaddr
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Case, F, Q, QuerySet, When
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import override
@@ -106,7 +106,7 @@ def send(pk: int) -> bool:
     if notice is None:
         return False
     try:
-        message = _message(notice)
+        message = _message(notice) if notice.attempts <= len(WAITS) else None
         if message is None:
             return _settle(notice, Notice.State.GIVEN_UP)
         message.send()
@@ -127,10 +127,17 @@ def _sendable(now: object) -> Q:
 def _take(pk: int) -> Notice | None:
     now = timezone.now()
     rows = Notice.objects.filter(_sendable(now), pk=pk)
+    # A sender that died with this notice in hand counts as a failure: none is tried for ever.
+    died = Case(When(state=Notice.State.SENDING, then=1), default=0)
     # One statement, so that of two senders one takes it.
-    if not rows.update(state=Notice.State.SENDING, taken_at=now):
+    if not rows.update(state=Notice.State.SENDING, taken_at=now, attempts=F("attempts") + died):
         return None
     return Notice.objects.get(pk=pk)
+
+
+def _in_hand(notice: Notice) -> QuerySet:
+    """Return the notice unless another sender has taken it over since."""
+    return Notice.objects.filter(pk=notice.pk, state=Notice.State.SENDING, taken_at=notice.taken_at)
 
 
 def _message(notice: Notice) -> EmailMessage | None:
@@ -161,16 +168,14 @@ def _message(notice: Notice) -> EmailMessage | None:
 def _settle(notice: Notice, state: str) -> bool:
     """Note how it ended; return whether it went out."""
     sent = state == Notice.State.SENT
-    Notice.objects.filter(pk=notice.pk).update(
-        state=state, sent_at=timezone.now() if sent else None
-    )
+    _in_hand(notice).update(state=state, sent_at=timezone.now() if sent else None)
     return sent
 
 
 def _put_off(notice: Notice) -> bool:
     tries = notice.attempts + 1
     given_up = tries > len(WAITS)
-    Notice.objects.filter(pk=notice.pk).update(
+    _in_hand(notice).update(
         attempts=tries,
         state=Notice.State.GIVEN_UP if given_up else Notice.State.WAITING,
         due_at=timezone.now() + WAITS[min(tries, len(WAITS)) - 1],

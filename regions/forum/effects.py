@@ -9,7 +9,15 @@ from regions.needs.models import SharedNeed
 
 from . import freezing, publishing
 from .guards import EXTENSION, item_of
-from .models import DecisionOverride, PlanningRound, RoundPass, RoundSeat
+from .models import DecisionOverride, Outcome, PlanningRound, Recusal, RoundPass, RoundSeat
+
+#: What an outcome means for the shared need.
+STEP_OF = {
+    Outcome.PRIORITISED: "prioritise",
+    Outcome.RESERVE: "defer",
+    Outcome.DEFERRED: "defer",
+    Outcome.DECLINED: "decline",
+}
 
 
 def frozen(planning_round: PlanningRound, step: Step) -> None:
@@ -22,8 +30,9 @@ def frozen(planning_round: PlanningRound, step: Step) -> None:
     planning_round.small_pct = region.envelope_small_pct
     RoundSeat.objects.bulk_create(_seats(planning_round))
     following = step.actor.following()
-    for shared in sorted(step["items"], key=lambda each: each.pk):
-        SHARED_NEED.apply(shared, "enter_round", by=following, round=planning_round)
+    for chosen in sorted(step["items"], key=lambda each: each.pk):
+        # The words of now, not those of the page on which it was chosen.
+        shared = SHARED_NEED.apply(chosen, "enter_round", by=following, round=planning_round)
         freezing.freeze_item(planning_round, shared).save()
 
 
@@ -47,6 +56,7 @@ def _seats(planning_round: PlanningRound) -> list[RoundSeat]:
 def unfrozen(planning_round: PlanningRound, step: Step) -> None:
     """Let the needs go again, once."""
     _let_go(planning_round, step)
+    Recusal.objects.filter(item__round=planning_round).delete()
     planning_round.items.all().delete()
     planning_round.seats.all().delete()
     planning_round.was_unfrozen = True
@@ -106,7 +116,7 @@ def opened_again(planning_round: PlanningRound, step: Step) -> None:
 
 def overridden(planning_round: PlanningRound, step: Step) -> None:
     """Keep the departure."""
-    DecisionOverride.objects.create(
+    override = DecisionOverride(
         round=planning_round,
         item=item_of(planning_round, step["item"]),
         from_rank=step["from_rank"],
@@ -116,12 +126,15 @@ def overridden(planning_round: PlanningRound, step: Step) -> None:
         votes_against=step["votes_against"],
         case_no=str(step["case_no"]).strip(),
     )
+    override.full_clean()
+    override.save()
 
 
 def decided(planning_round: PlanningRound, step: Step) -> None:
     """Keep case number and day."""
     planning_round.case_no = str(step["case_no"]).strip()
     planning_round.decided_on = step["decided_on"] or timezone.localdate(step.at)
+    planning_round.full_clean()
 
 
 def published(planning_round: PlanningRound, step: Step) -> None:
@@ -130,12 +143,9 @@ def published(planning_round: PlanningRound, step: Step) -> None:
     publishing.seal(planning_round, at=step.at)
     following = step.actor.following()
     for item in planning_round.items.filter(withdrawn_at__isnull=True).order_by("shared_need"):
-        action = {"reserve": "defer", "deferred": "defer", "declined": "decline"}.get(
-            item.outcome, "prioritise"
-        )
         SHARED_NEED.apply(
             SharedNeed.objects.get(pk=item.shared_need_id),
-            action,
+            STEP_OF[Outcome(item.outcome)],
             by=following,
             round=planning_round,
             text=item.reason,

@@ -17,6 +17,8 @@ from .models import ITEMS_MAX, Ballot, PlanningRound, RoundItem
 OBJECTION_TIME = timedelta(days=3)
 INVITATION_TIME = timedelta(days=7)
 EXTENSION = timedelta(days=7)
+#: More votes than any forum has: it only keeps the column from running over.
+VOTES_MAX = 999
 
 
 def due(field: str) -> Guard:
@@ -211,6 +213,12 @@ def item_of(planning_round: PlanningRound, key: object) -> RoundItem:
     return item
 
 
+def still_in(planning_round: PlanningRound, step: Step) -> None:
+    """Refuse an item that was taken out."""
+    if item_of(planning_round, step["item"]).withdrawn_at:
+        raise ValidationError({"item": _("This need was taken out of the round.")})
+
+
 def override_holds(planning_round: PlanningRound, step: Step) -> None:
     """Ask for two places, reason, votes and case number."""
     item_of(planning_round, step["item"])
@@ -226,19 +234,23 @@ def override_holds(planning_round: PlanningRound, step: Step) -> None:
     if not errors and step["from_rank"] == step["to_rank"]:
         errors["to_rank"] = _("It stands there already.")
     for name in ("votes_for", "votes_against"):
-        if not isinstance(step[name], int) or step[name] < 0:
+        if not isinstance(step[name], int) or not 0 <= step[name] <= VOTES_MAX:
             errors[name] = _("Give the number of votes.")
     if errors:
         raise ValidationError(errors)
 
 
 def can_be_decided(planning_round: PlanningRound, step: Step) -> None:
-    """Ask for a case number, and an outcome for every need."""
+    """Ask for a case number."""
     errors: dict[str, object] = {}
     if not str(step["case_no"] or "").strip():
         errors["case_no"] = _("Write the case number of the decision.")
-    open_items = planning_round.items.filter(withdrawn_at__isnull=True, outcome="")
-    if open_items.exists():
-        errors["items"] = _("Say for every need what the forum decided.")
     if errors:
         raise ValidationError(errors)
+
+
+def all_have_outcome(planning_round: PlanningRound, step: Step) -> None:
+    """Ask for an outcome for every need that is still in the round."""
+    open_items = planning_round.items.filter(withdrawn_at__isnull=True, outcome="")
+    if open_items.exists():
+        raise ValidationError({"items": _("Say for every need what the forum decided.")})

@@ -23,14 +23,17 @@ def _parties(user: User, planning_round: PlanningRound) -> frozenset[Party]:
     return parties_in(user, planning_round.region_id)
 
 
-def _lock_before(planning_round: Model, details: Mapping[str, object]) -> None:
-    """Lock the round, then the shared needs it touches, by key: the order of locks.
+def _shared_before(planning_round: Model, details: Mapping[str, object]) -> frozenset[int]:
+    """Lock the round, and return the keys of the shared needs it touches: the order of locks.
 
     ``items`` are those to freeze; the round's own items are touched by every later step.
     """
     list(PlanningRound.objects.select_for_update().filter(pk=planning_round.pk).only("pk"))
-    keys = {each.pk for each in details.get("items") or ()}
-    keys |= set(planning_round.items.values_list("shared_need", flat=True))
+    chosen = {each.pk for each in details.get("items") or ()}
+    return frozenset(chosen | set(planning_round.items.values_list("shared_need", flat=True)))
+
+
+def _lock_shared(keys: frozenset[int]) -> None:
     list(SharedNeed.objects.select_for_update().filter(pk__in=keys).order_by("pk").only("pk"))
 
 
@@ -93,7 +96,7 @@ ROUND = Lifecycle(
             (Party.CHAIR,),
             _("Take a need out"),
             asks=("item", "text"),
-            guards=(has("item", "text"),),
+            guards=(has("item", "text"), guards.still_in),
             effects=(effects.item_withdrawn,),
         ),
         line(
@@ -141,7 +144,7 @@ ROUND = Lifecycle(
             (Party.CHAIR, Party.COORDINATOR),
             _("Record a departure from the order"),
             asks=("item", "from_rank", "to_rank", "votes_for", "votes_against", "case_no", "text"),
-            guards=(guards.override_holds,),
+            guards=(guards.override_holds, guards.still_in),
             effects=(effects.overridden,),
         ),
         line(
@@ -151,7 +154,7 @@ ROUND = Lifecycle(
             (Party.CHAIR, Party.COORDINATOR),
             _("Record the decision"),
             asks=("case_no", "decided_on"),
-            guards=(guards.can_be_decided,),
+            guards=(guards.can_be_decided, guards.all_have_outcome),
             effects=(effects.decided,),
         ),
         line(
@@ -160,6 +163,7 @@ ROUND = Lifecycle(
             "published",
             _COORDINATOR,
             _("Publish the result"),
+            guards=(guards.all_have_outcome,),
             effects=(effects.published,),
             tells=(telling.seats("round_published"),),
         ),
@@ -176,5 +180,6 @@ ROUND = Lifecycle(
             tells=(telling.seats("round_cancelled"),),
         ),
     ],
-    lock=_lock_before,
+    before=_shared_before,
+    lock=_lock_shared,
 )

@@ -1,5 +1,6 @@
 """What the clock does with rounds: it moves phases whose time has come, and reminds."""
 
+import logging
 from datetime import timedelta
 
 from django.utils import timezone
@@ -9,6 +10,8 @@ from regions.lifecycle import Actor, RefusedError
 from .lifecycle import ROUND
 from .models import Ballot, PlanningRound, RoundState
 from .telling import tell_seats
+
+logger = logging.getLogger(__name__)
 
 #: Seats that have not sent their ballot are reminded this long before the close.
 REMINDER = timedelta(days=3)
@@ -27,6 +30,10 @@ def move_phases() -> int:
         try:
             ROUND.apply(planning_round, _BY_CLOCK[planning_round.state], by=Actor.clock())
         except RefusedError:
+            continue
+        except Exception:
+            # A round that cannot move keeps no other region's ballots open.
+            logger.exception("a round's phase was not moved: %s", planning_round.pk)
             continue
         moved += 1
     return moved

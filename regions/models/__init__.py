@@ -4,7 +4,7 @@ from .base import VersionedModel
 from .counter import ReferenceCounter, next_reference
 from .forum import Forum, ForumSeat, SeatHolder
 from .limits import Attempt, ClockLease
-from .log import AppendOnlyError, ChainedLog
+from .log import AppendOnlyError, AppendOnlyQuerySet, ChainedLog
 from .municipality import Municipality, MunicipalityCode, MunicipalityFigure
 from .network import ProfessionalNetwork
 from .outbox import Notice
@@ -15,6 +15,7 @@ from .vocabulary import ServiceArea, TargetGroup, Topic, VocabularyTerm
 
 __all__ = [
     "AppendOnlyError",
+    "AppendOnlyQuerySet",
     "Attempt",
     "ChainedLog",
     "ClockLease",

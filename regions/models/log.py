@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import UTC
 from typing import ClassVar
 
 from django.conf import settings
@@ -12,6 +13,22 @@ from django.utils.translation import gettext_lazy as _
 
 class AppendOnlyError(Exception):
     """A log entry was to be changed or deleted."""
+
+
+class AppendOnlyQuerySet(models.QuerySet):
+    """Refuses to change or delete many rows at once, or to add them past ``save``."""
+
+    def update(self, **values: object) -> int:
+        """Refuse."""
+        raise AppendOnlyError(self.model._meta.label)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Refuse."""
+        raise AppendOnlyError(self.model._meta.label)
+
+    def bulk_create(self, *args: object, **kwargs: object) -> list:
+        """Refuse."""
+        raise AppendOnlyError(self.model._meta.label)
 
 
 class ChainedLog(models.Model):
@@ -41,6 +58,8 @@ class ChainedLog(models.Model):
     text_hash = models.CharField(max_length=64, blank=True)
     previous_hash = models.CharField(max_length=64, blank=True)
     entry_hash = models.CharField(max_length=64)
+
+    objects = AppendOnlyQuerySet.as_manager()
 
     #: The name of the subclass's foreign key to what the log is about.
     subject: ClassVar[str]
@@ -77,7 +96,8 @@ class ChainedLog(models.Model):
         sealed = {
             "subject": getattr(self, f"{self.subject}_id"),
             "number": self.number,
-            "at": self.at.isoformat(),
+            # A database gives times back in UTC, in whichever zone they were given.
+            "at": self.at.astimezone(UTC).isoformat(),
             "party": self.party,
             "action": self.action,
             "from": self.from_state,

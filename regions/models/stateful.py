@@ -1,6 +1,6 @@
 """Rows whose state only a lifecycle moves."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import ClassVar, Self
@@ -32,6 +32,13 @@ class StatefulQuerySet(models.QuerySet):
         if "state" in values and not _moving.get():
             raise StateWriteError(self.model._meta.label)
         return super().update(**values)
+
+    def bulk_create(self, objs: Iterable[models.Model], *args: object, **kwargs: object) -> list:
+        """Create rows in their first state. Raises ``StateWriteError`` for another."""
+        rows = list(objs)
+        if not _moving.get() and any(row.state != self.model.initial_state for row in rows):
+            raise StateWriteError(self.model._meta.label)
+        return super().bulk_create(rows, *args, **kwargs)
 
 
 class StatefulModel(models.Model):

@@ -12,7 +12,9 @@ from .models import (
     ActionKind,
     Need,
     NeedAction,
+    NeedContact,
     NeedState,
+    NeedToken,
     SharedNeed,
     SharedNeedState,
     erasure_day,
@@ -36,6 +38,17 @@ EDITABLE = (
     "wanted_from",
     "latest",
     "size",
+)
+
+#: The submitter's own words; the public summary is the coordinator's and names nobody.
+OWN_WORDS = (
+    "challenge",
+    "workplace",
+    "legal_reference",
+    "strategic_reason",
+    "goal_achieve",
+    "question",
+    "answer",
 )
 
 
@@ -108,7 +121,9 @@ def accepted(need: Need, step: Step) -> None:
             setattr(need, name, value)
     need.filled_in = sorted({*need.filled_in, *filled})
     need.accepted_at = step.at
-    need.full_clean(exclude=["shared_need", "own_shared_need"])
+    # A submitter's words are gone where they were erased; what the forum reads is the summary.
+    erased = [name for name in ("challenge",) if not getattr(need, name)]
+    need.full_clean(exclude=["shared_need", "own_shared_need", *erased])
     need.shared_need = _join(step["into"], need, step) if step["into"] else _own(need, step)
 
 
@@ -149,7 +164,20 @@ def declined(need: Need, step: Step) -> None:
 def closed(need: Need, step: Step) -> None:
     """Set the day on which contact data goes."""
     need.closed_at = step.at
-    need.erase_after = erasure_day(step.at)
+    never_sent = step.from_state in {NeedState.DRAFT, NeedState.UNCONFIRMED}
+    need.erase_after = erasure_day(step.at, never_sent=never_sent)
+
+
+def erased(need: Need, step: Step) -> None:
+    """Forget who reported the need and what they wrote; links cease to work, numbers stay."""
+    NeedContact.objects.filter(need=need).delete()
+    NeedToken.objects.filter(need=need).delete()
+    need.actions.all().delete()
+    for entry in need.log.exclude(text=""):
+        entry.erase_text()
+    for name in OWN_WORDS:
+        setattr(need, name, "")
+    need.erase_after = None
 
 
 def _join(shared: SharedNeed, need: Need, step: Step) -> SharedNeed:

@@ -1,9 +1,11 @@
 """What must hold before a step of a need is taken."""
 
+from datetime import timedelta
+
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from regions.lifecycle import Guard, Step
+from regions.lifecycle import Guard, Party, Step
 
 from .models import (
     ActionKind,
@@ -15,7 +17,11 @@ from .models import (
     SharedNeedState,
     Size,
 )
+from .parties import parties_in
 
+#: Nobody waits longer for an answer to a question, or for a need that was never sent.
+RETURNED_FOR = timedelta(days=60)
+UNSENT_FOR = timedelta(days=90)
 #: What an accepted need has, by size; the coordinator fills in what the submitter left open.
 NEEDED_SMALL = ("title", "service_area", "headcount", "public_summary")
 NEEDED = (
@@ -109,6 +115,30 @@ def not_backed(need: Need, step: Step) -> None:
         raise ValidationError(_("Your municipality has confirmed this need already."))
 
 
+def overdue(need: Need, step: Step) -> None:
+    """Refuse to end what has waited for less than its time: it may have moved on meanwhile."""
+    if need.state == NeedState.RETURNED:
+        waited = step.at - need.returned_at >= RETURNED_FOR
+    else:
+        waited = step.at - need.created_at >= UNSENT_FOR
+    if not waited:
+        raise ValidationError(_("It is too early."))
+
+
+def some_need_returns(shared: SharedNeed, step: Step) -> None:
+    """Open an empty shared need only for the need that returns to it."""
+    if shared.state == SharedNeedState.VOID and step.party != Party.CONSEQUENCE:
+        raise ValidationError(_("No need returns to it."))
+
+
+def into_is_open(shared: SharedNeed, step: Step) -> None:
+    """Ask for another shared need of the region, one that is open: so none leads in a circle."""
+    into = step["into"] and SharedNeed.objects.filter(pk=step["into"].pk).first()
+    fits = into and into.pk != shared.pk and into.region_id == shared.region_id
+    if not fits or into.state != SharedNeedState.OPEN:
+        raise ValidationError({"into": _("Choose another shared need of the region.")})
+
+
 def can_be_declined(need: Need, step: Step) -> None:
     """Ask for a reason, and what to do instead unless it is spam."""
     errors = {}
@@ -118,3 +148,17 @@ def can_be_declined(need: Need, step: Step) -> None:
         errors["text"] = _("Say what they can do instead.")
     if errors:
         raise ValidationError(errors)
+
+
+def speaks_for_its_own(shared: SharedNeed, step: Step) -> None:
+    """Ask that whoever co-signs speaks for the municipality, and that it has no need there yet."""
+    place = step["municipality"]
+    if place is None or place.region_id != shared.region_id:
+        raise ValidationError(_("This municipality belongs to another region."))
+    parties = parties_in(step.actor.user, shared.region_id, place.pk)
+    if not parties & {Party.CONTACT, Party.SEAT}:
+        raise ValidationError(_("You can only speak for your own municipality."))
+    if shared.accepted_needs().filter(municipality=place).exists():
+        raise ValidationError(
+            _("Your municipality’s own need stands there already. Confirm that one.")
+        )

@@ -25,12 +25,18 @@ def _parties_of_need(user: User, need: Need) -> frozenset[Party]:
     return parties_in(user, need.region_id, need.municipality_id)
 
 
-def _lock_shared(need: Model, details: Mapping[str, object]) -> None:
-    """Lock the shared needs that a need's step touches: they come first in the order of locks."""
-    now = Need.objects.filter(pk=need.pk).values_list("shared_need", "own_shared_need").first()
-    keys = {key for key in now or () if key} | {
-        each.pk for each in (details.get("into"),) if isinstance(each, SharedNeed)
-    }
+def _shared_before(need: Model, details: Mapping[str, object]) -> frozenset[int]:
+    """Return the keys of the shared needs that a need's step touches.
+
+    Its own is touched only where the need is to stand alone: whoever merges holds the lock of the
+    other two, and would wait for a third out of order.
+    """
+    into = details.get("into")
+    other = into.pk if isinstance(into, SharedNeed) else need.own_shared_need_id
+    return frozenset(key for key in (need.shared_need_id, other) if key)
+
+
+def _lock_shared(keys: frozenset[int]) -> None:
     list(SharedNeed.objects.select_for_update().filter(pk__in=keys).order_by("pk").only("pk"))
 
 
@@ -161,7 +167,7 @@ NEED = Lifecycle(
             "withdraw",
             "draft unconfirmed submitted in_moderation returned accepted",
             "withdrawn",
-            _OWN,
+            (*_OWN, *_FOLLOWS),
             _("Withdraw"),
             guards=(guards.not_frozen,),
             effects=(effects.left_shared, effects.closed),
@@ -169,13 +175,23 @@ NEED = Lifecycle(
         ),
         line(
             "expire",
-            "unconfirmed returned",
+            "draft unconfirmed returned",
             "withdrawn",
             (Party.CLOCK,),
             _("Expire"),
+            guards=(guards.overdue,),
             effects=(effects.closed,),
             tells=(telling.submitter("need_expired"),),
         ),
+        line(
+            "erase",
+            "accepted declined withdrawn",
+            "",
+            (Party.COORDINATOR, Party.ADMIN, Party.CLOCK),
+            _("Erase who reported it"),
+            effects=(effects.erased,),
+        ),
     ],
+    before=_shared_before,
     lock=_lock_shared,
 )

@@ -5,13 +5,17 @@ from regions.models import ForumSeat, Membership, Role, SeatHolder, User
 
 
 def parties_in(user: User, region_id: int, municipality_id: int | None = None) -> frozenset[Party]:
-    """Return what ``user`` is today in a region; a contact only of ``municipality_id``."""
-    parties = set()
+    """Return what ``user`` is today in a region.
+
+    A contact or a municipal seat counts towards what belongs to its own municipality; without
+    ``municipality_id`` the thing is the whole region's, and any counts.
+    """
+    parties = {Party.ADMIN} if user.is_superuser else set()
     roles = Membership.objects.in_force().filter(user=user, region=region_id)
     for role, place in roles.values_list("role", "municipality"):
         if role == Role.COORDINATOR:
             parties.add(Party.COORDINATOR)
-        elif role == Role.CONTACT and municipality_id is not None and place == municipality_id:
+        elif role == Role.CONTACT and municipality_id in {None, place}:
             parties.add(Party.CONTACT)
     held = SeatHolder.objects.in_force().filter(
         user=user, forum__region=region_id, forum__is_active=True, seat__is_active=True
@@ -22,7 +26,7 @@ def parties_in(user: User, region_id: int, municipality_id: int | None = None) -
         union = kind == ForumSeat.Kind.EMPLOYEE_ORG
         if union:
             parties.add(Party.UNION)
-        elif municipality_id is None or place == municipality_id:
+        elif municipality_id in {None, place}:
             parties.add(Party.SEAT)
         if chair:
             parties.add(Party.CHAIR)

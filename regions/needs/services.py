@@ -6,14 +6,15 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from regions.lifecycle import Actor
+from regions.lifecycle import Actor, Refusal, RefusedError
 from regions.models import Municipality, Region, User, next_reference
 from regions.outbox import tell
 
 from .effects import set_action
 from .lifecycle import NEED, SHARED_NEED
-from .models import Need, NeedContact, NeedToken, SharedNeed, SharedNeedState
+from .models import Need, NeedContact, SharedNeed, SharedNeedState
 
 
 @dataclass(frozen=True)
@@ -104,26 +105,19 @@ def resolve(shared: SharedNeed) -> SharedNeed:
 
 
 @transaction.atomic
-def erase_contact(need: Need) -> bool:
-    """Erase who reported a need, and the submitter's own words in its log; statistics stay.
+def erase_contact(need: Need, *, by: User | Actor) -> Need:
+    """Erase who reported a need and what they wrote, as asked for or by the clock.
 
-    Returns whether there was anybody to erase. Links cease to work.
+    Statistics and the log's chain stay. A need that is not decided yet is withdrawn first. Raises
+    ``RefusedError`` for whoever may not erase.
     """
-    gone, _rows = NeedContact.objects.filter(need=need).delete()
-    NeedToken.objects.filter(need=need).delete()
-    for entry in need.log.exclude(text=""):
-        entry.erase_text()
-    Need.objects.filter(pk=need.pk).update(
-        challenge="",
-        question="",
-        answer="",
-        workplace="",
-        strategic_reason="",
-        goal_achieve="",
-        erase_after=None,
-    )
-    need.actions.all().delete()
-    return bool(gone)
+    actor = Actor.of(by)
+    if not NEED.parties_of(actor, need) & NEED.lines["erase"].who:
+        raise RefusedError(Refusal.PARTY, _("You cannot take this step."))
+    need = Need.objects.get(pk=need.pk)
+    if need.state not in NEED.lines["erase"].sources:
+        NEED.apply(need, "withdraw", by=actor.following())
+    return NEED.apply(need, "erase", by=actor)
 
 
 def announce_answer(
@@ -133,8 +127,8 @@ def announce_answer(
 
     ``course`` is the course's lasting key, ``path`` its address. Publishing it again tells nobody.
     """
-    shared = resolve(shared)
     with transaction.atomic():
+        shared = _locked(resolve(shared))
         if shared.state == SharedNeedState.PRIORITISED:
             actor = Actor(by).following()
             shared = SHARED_NEED.apply(shared, "answer", by=actor, course=course)
@@ -151,6 +145,12 @@ def announce_answer(
 
 def take_back_answer(shared: SharedNeed, *, course: str, by: User | None) -> None:
     """Say that no published course answers a shared need any more: logged, nobody told."""
-    shared = resolve(shared)
-    if shared.state == SharedNeedState.ANSWERED:
-        SHARED_NEED.apply(shared, "unanswer", by=Actor(by).following(), course=course)
+    with transaction.atomic():
+        shared = _locked(resolve(shared))
+        if shared.state == SharedNeedState.ANSWERED:
+            SHARED_NEED.apply(shared, "unanswer", by=Actor(by).following(), course=course)
+
+
+def _locked(shared: SharedNeed) -> SharedNeed:
+    """Return the shared need as it is now, so that of two courses published at once none fails."""
+    return SharedNeed.objects.select_for_update(of=("self",)).get(pk=shared.pk)

@@ -32,6 +32,7 @@ SHARED_NEED = Lifecycle(
             _COORDINATOR,
             _("Merge into another"),
             asks=("into",),
+            guards=(guards.into_is_open,),
             effects=(shared_effects.absorbed,),
         ),
         line(
@@ -40,6 +41,7 @@ SHARED_NEED = Lifecycle(
             "open",
             (*_COORDINATOR, *_FOLLOWS),
             _("Stand apart again"),
+            guards=(guards.some_need_returns,),
             effects=(shared_effects.restored,),
         ),
         line("void", "open", "void", _FOLLOWS, _("Empty")),
@@ -50,6 +52,8 @@ SHARED_NEED = Lifecycle(
             (Party.CONTACT, Party.SEAT),
             _("We have this too"),
             asks=("municipality", "headcount"),
+            guards=(guards.speaks_for_its_own,),
+            effects=(shared_effects.co_signed,),
         ),
         line("enter_round", "open", "in_round", _FOLLOWS, _("Enter a round"), asks=("round",)),
         line(
@@ -64,10 +68,11 @@ SHARED_NEED = Lifecycle(
             "withdraw",
             "in_round",
             "withdrawn",
-            (Party.CHAIR, *_FOLLOWS),
+            _FOLLOWS,
             _("Withdraw"),
             asks=("round", "text"),
             guards=(guards.has("text"),),
+            effects=(shared_effects.all_closed,),
             tells=(telling.everyone_behind("shared_need_withdrawn"),),
         ),
         line(

@@ -5,6 +5,7 @@ from .result import DecisionOverride, RoundLog, RoundResult
 from .round import (
     ITEMS_MAX,
     FrozenItemError,
+    FrozenRoundError,
     Outcome,
     PlanningRound,
     RoundItem,
@@ -21,6 +22,7 @@ __all__ = [
     "BallotLine",
     "DecisionOverride",
     "FrozenItemError",
+    "FrozenRoundError",
     "Outcome",
     "PlanningRound",
     "Recusal",

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from regions.models import AppendOnlyError, ChainedLog, Region
+from regions.models import AppendOnlyError, AppendOnlyQuerySet, ChainedLog, Region
 
 from .round import PlanningRound, RoundItem
 
@@ -54,6 +54,8 @@ class RoundResult(models.Model):
     sha256 = models.CharField(max_length=64)
     previous_hash = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = AppendOnlyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("result")

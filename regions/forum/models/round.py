@@ -1,6 +1,7 @@
 """A round of prioritisation, what it ranks and who votes in it."""
 
 import secrets
+from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar, Self
 
@@ -71,6 +72,24 @@ class PlanningRound(VersionedModel, StatefulModel):
     """One prioritisation from collecting to publishing. Its rules are fixed by the freeze."""
 
     initial_state = RoundState.DRAFT
+    #: How ballots are counted: from the freeze on they stay.
+    RULES: ClassVar = (
+        "region_id",
+        "trim",
+        "union_vote",
+        "passes",
+        "weight_benefit",
+        "weight_urgency",
+        "weight_regional",
+        "weight_statutory",
+        "weight_reach",
+        "secret",
+        "municipalities_total",
+        "min_gradings",
+        "quorum_num",
+        "quorum_den",
+        "small_pct",
+    )
 
     region = models.ForeignKey(
         Region, models.PROTECT, related_name="rounds", verbose_name=_("region")
@@ -216,6 +235,15 @@ class PlanningRound(VersionedModel, StatefulModel):
     def __str__(self) -> str:
         return f"{self.title}, {self.region}"
 
+    def save(self, *args: object, **kwargs: object) -> None:
+        """Save. Raises ``FrozenRoundError`` if rules that the freeze fixed have changed."""
+        if not self._state.adding and self.frozen_at:
+            frozen = PlanningRound.objects.filter(pk=self.pk, frozen_at__isnull=False)
+            stored = frozen.values(*self.RULES).first() or {}
+            if any(getattr(self, name) != value for name, value in stored.items()):
+                raise FrozenRoundError(str(self))
+        super().save(*args, **kwargs)
+
     def clean(self) -> None:
         """Check the periods, with the message at the field."""
         check_period(self, start="collecting_from", end="collecting_to")
@@ -241,13 +269,13 @@ class PlanningRound(VersionedModel, StatefulModel):
         """The pass that is open or was last."""
         return self.round_passes.order_by("-pass_no").first()
 
-    def takes_ballots(self) -> bool:
-        """Whether a ballot sent now is on time."""
-        now = self.current_pass
+    def takes_ballots(self, at: datetime | None = None) -> bool:
+        """Whether a ballot sent at ``at`` (now) is on time."""
+        current = self.current_pass
         return (
             self.state == RoundState.BALLOT_OPEN
-            and now is not None
-            and now.opens <= timezone.now() <= now.closes
+            and current is not None
+            and current.opens <= (at or timezone.now()) <= current.closes
         )
 
 
@@ -306,10 +334,32 @@ class Outcome(models.TextChoices):
     DECLINED = "declined", _("not taken up")
 
 
+class FrozenItemError(Exception):
+    """A frozen item was to be changed."""
+
+
+class FrozenRoundError(Exception):
+    """Rules of a frozen round were to be changed."""
+
+
+#: What a freeze keeps of a shared need.
+FROZEN = ("round_id", "shared_need_id", "title", "summary", "facts")
+
+
+class RoundItemQuerySet(models.QuerySet):
+    """Refuses to change what is frozen for many rows at once."""
+
+    def update(self, **values: object) -> int:
+        """Update what is decided. Raises ``FrozenItemError`` for the rest."""
+        if {name.removesuffix("_id") for name in values} & {n.removesuffix("_id") for n in FROZEN}:
+            raise FrozenItemError(self.model._meta.label)
+        return super().update(**values)
+
+
 class RoundItem(models.Model):
     """A shared need as it was frozen. What is frozen does not change."""
 
-    FROZEN: ClassVar = ("round_id", "shared_need_id", "title", "summary", "facts")
+    FROZEN: ClassVar = FROZEN
 
     round = models.ForeignKey(PlanningRound, models.CASCADE, related_name="items")
     shared_need = models.ForeignKey(SharedNeed, models.PROTECT, related_name="round_items")
@@ -323,6 +373,8 @@ class RoundItem(models.Model):
     outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome.choices, blank=True)
     reason = models.TextField(_("reason"), max_length=1000, blank=True)
     alternative = models.TextField(_("what to do instead"), max_length=1000, blank=True)
+
+    objects = RoundItemQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("need in a round")
@@ -347,7 +399,3 @@ class RoundItem(models.Model):
             if any(getattr(self, name) != value for name, value in stored.items()):
                 raise FrozenItemError(str(self))
         super().save(*args, **kwargs)
-
-
-class FrozenItemError(Exception):
-    """A frozen item was to be changed."""

@@ -30,11 +30,13 @@ HEADCOUNT_MAX = 99_999
 SUMMARY_MAX = 1200
 #: Contact data is erased this long after a need is closed: 24 months.
 KEPT_AFTER_CLOSING = timedelta(days=730)
+#: What was never sent, or by an address that nobody confirmed, is kept only until the mail is out.
+KEPT_UNSENT = timedelta(days=14)
 
 
-def erasure_day(closed_at: datetime) -> date:
+def erasure_day(closed_at: datetime, *, never_sent: bool = False) -> date:
     """Return the first day on which the contact of a need closed then is erased."""
-    return timezone.localdate(closed_at) + KEPT_AFTER_CLOSING
+    return timezone.localdate(closed_at) + (KEPT_UNSENT if never_sent else KEPT_AFTER_CLOSING)
 
 
 class NeedQuerySet(StatefulQuerySet):

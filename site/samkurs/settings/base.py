@@ -182,6 +182,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # a page with a long StreamField body has
 # Services ---------------------------------------------------------------------------------------
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+# Seconds that a silent mail server is waited for; without it a sender hangs for good.
+EMAIL_TIMEOUT = EMAIL_CONFIG.get("EMAIL_TIMEOUT") or 20
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Samkurs <no-reply@samkurs.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

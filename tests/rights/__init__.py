@@ -1,0 +1,1 @@
+"""Rights: one table, held against parties, policies and routes."""
