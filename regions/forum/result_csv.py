@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from django.utils.formats import get_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from regions.admin.export import BYTE_ORDER_MARK, no_formula
 
@@ -25,7 +26,14 @@ def result_csv(snapshot: Snapshot, sha256: str) -> bytes:
     rest = [ref for ref in reader.results["items"] if ref not in reader.order]
     codes = [each["code"] for each in reader.inputs["criteria"]["member"]]
     heads = [
-        *(_("Place"), _("Reference"), _("Need"), _("Score"), _("Members"), _("Secretariat")),
+        *(
+            pgettext("in a ranking", "Place"),
+            _("Reference"),
+            _("Need"),
+            _("Score"),
+            _("Members"),
+            _("Secretariat"),
+        ),
         *(_("Votes that count"), _("Votes"), _("Points for law"), _("Points for reach")),
         *(_("Municipalities behind it"), _("Best place"), _("Worst place"), _("Moved from")),
         *(_("Decision"), _("Reason"), _("Case number")),
