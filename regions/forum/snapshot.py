@@ -150,10 +150,25 @@ def inputs_from_snapshot(snapshot: Mapping[str, object]) -> Tally:
     """Return what the published result is counted from; `SnapshotError` where it is broken."""
     try:
         return tally_from_json(snapshot["inputs"])
-    except SnapshotError:
-        raise
     except (ValueError, TypeError, KeyError, ArithmeticError) as error:
         raise SnapshotError(f"the inputs cannot be read: {error}") from error
+
+
+def published_result(snapshot: Mapping[str, object]) -> RoundResult:
+    """Return the result a stored snapshot publishes, for showing it.
+
+    It is counted from the published inputs; only how firm the places are is taken from the
+    snapshot's results. Raises `SnapshotError` where it is broken.
+    """
+    result = count(inputs_from_snapshot(snapshot))
+    items = dict(result.items)
+    for ref in result.order:
+        places = _at(snapshot, ("results", "items", ref, "standing", "places"))
+        standing = items[ref].standing
+        if standing is None or not _possible(places, standing.rank, len(result.order)):
+            raise SnapshotError(f"the places of {ref} are impossible")
+        items[ref] = replace(items[ref], standing=replace(standing, places=tuple(places)))
+    return replace(result, items=items)
 
 
 def parse(text: str) -> dict[str, object]:
@@ -248,5 +263,9 @@ def _differences(path: str, stored: object, computed: object) -> Iterator[Differ
                 yield from _differences(here, stored[key], computed[key])
             else:
                 yield Difference(here, stored.get(key, MISSING), computed.get(key, MISSING))
-    elif json.dumps(stored) != json.dumps(computed):
+    elif isinstance(stored, list) and isinstance(computed, list) and len(stored) == len(computed):
+        for place, (here, there) in enumerate(zip(stored, computed, strict=True)):
+            yield from _differences(f"{path}.{place}", here, there)
+    # Python takes True for 1.
+    elif stored != computed or type(stored) is not type(computed):
         yield Difference(path, stored, computed)

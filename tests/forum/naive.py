@@ -34,6 +34,9 @@ class Naive:
         self.ballots = {
             seat: ballot for seat in self.seats if (ballot := self.valid(seat)) is not None
         }
+        self.table = {
+            (seat, ref): self.grade(seat, ref) for seat in self.ballots for ref in self.items
+        }
 
     def valid(self, seat: str) -> Given | None:
         """Look through the passes from the last to the first."""
@@ -70,7 +73,7 @@ class Naive:
 
     def graded(self, ref: str, without: tuple[str, ...] = ()) -> dict[str, Fraction]:
         """Return all counted lines on an item, of unions without a vote too."""
-        given = {seat: self.grade(seat, ref) for seat in self.ballots if seat not in without}
+        given = {seat: self.table[seat, ref] for seat in self.ballots if seat not in without}
         return {seat: value for seat, value in given.items() if value is not None}
 
     def voted(self, ref: str, without: tuple[str, ...] = ()) -> list[Fraction]:

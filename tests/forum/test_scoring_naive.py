@@ -14,7 +14,7 @@ from . import cases, naive_lists
 from .naive import Naive
 from .random_rounds import random_round
 
-ROUNDS = 500
+ROUNDS = 320
 BATCHES = 8
 
 
