@@ -100,7 +100,7 @@ def row_of(  # noqa: PLR0913  what a row knows of its neighbours
         title=said["title"],
         place=place,
         who=words.backers(item["co_signers"], reader.everyone, reader.facts["municipalities"]),
-        firmness=words.firmness(range_of),
+        firmness=words.firmness(range_of, place),
         firm=bool(range_of) and range_of[0] == range_of[1],
         close_to_next=close_to_next,
         strip=strip(marks, reader.most, mean) if marks else None,
@@ -140,6 +140,8 @@ def _close(reader: Reader, ref: str, below: str) -> bool:
     first, second = reader.standing(ref), reader.standing(below)
     if not (first and second and first["places"] and second["places"]):
         return False
+    if first["rank"] > second["rank"]:
+        first, second = second, first
     return first["places"][1] >= second["rank"] and second["places"][0] <= first["rank"]
 
 

@@ -64,13 +64,18 @@ def backers(co_signers: list[str], everyone: int, known: Mapping[str, str]) -> s
     return names(sorted(known.get(code, code) for code in co_signers))
 
 
-def firmness(places: list[int] | None) -> str:
-    """Return whether a single ballot could move the place."""
+def firmness(places: list[int] | None, shown: str) -> str:
+    """Return whether a single ballot could move the place.
+
+    Where the forum has moved the need, or others past it, a firm place is that of the count.
+    """
     if places is None:
         return ""
     first, last = places
     if first == last:
-        return _("Firm place")
+        if shown.rstrip("=") == str(first):
+            return _("Firm place")
+        return _("Firm place %(place)d in the count") % {"place": first}
     return _("Close, place %(first)d–%(last)d") % {"first": first, "last": last}
 
 
@@ -129,7 +134,7 @@ def outcome(code: str) -> str:
     """Return what the forum decided, where it is more than to take the need up."""
     known = {
         Outcome.PRIORITISED: _("Goes into the plan"),
-        Outcome.RESERVE: _("On the reserve list: first in line next round"),
+        Outcome.RESERVE: _("On the reserve list"),
         Outcome.DEFERRED: _("Waits for the next round"),
         Outcome.DECLINED: _("Not taken up"),
     }
