@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from django.utils.formats import get_format, number_format
 from django.utils.text import get_text_list
@@ -22,16 +23,22 @@ CLEAR = Fraction(3, 5)
 NAMES_SHOWN = 5
 
 
+@lru_cache(maxsize=4096)
+def _figure(value: Fraction | str) -> tuple[str, bool]:
+    """Return points with two decimals and a full stop, and whether one decimal says it all."""
+    exact = Fraction(value)
+    return two_decimals(exact), (exact * 10).denominator == 1
+
+
 def points(value: Fraction | str) -> str:
     """Return points with two decimals, as a score is shown."""
-    return two_decimals(Fraction(value)).replace(".", get_format("DECIMAL_SEPARATOR"))
+    return _figure(value)[0].replace(".", get_format("DECIMAL_SEPARATOR"))
 
 
 def vote(value: Fraction | str) -> str:
     """Return the points of one vote: one decimal where that says it all."""
-    exact = Fraction(value)
-    text = points(exact)
-    return text[:-1] if (exact * 10).denominator == 1 else text
+    text, short = _figure(value)
+    return (text[:-1] if short else text).replace(".", get_format("DECIMAL_SEPARATOR"))
 
 
 def whole(value: Fraction | str) -> str:
