@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 
@@ -55,11 +55,11 @@ def inputs_of(planning_round: PlanningRound) -> scoring.RoundInputs:
     stored = PlanningRound.objects.values_list("state", flat=True).get(pk=planning_round.pk)
     if stored not in COUNTABLE:
         raise BallotsAreOpenError(str(planning_round))
-    frozen_on = timezone.localdate(planning_round.frozen_at)
     seats = list(
         planning_round.seats.select_related("municipality").prefetch_related("municipality__codes")
     )
     items = list(planning_round.items.all())
+    codes = Codes(planning_round, items)
     ballots = list(
         Ballot.objects.current()
         .filter(round=planning_round, state=Ballot.State.SUBMITTED)
@@ -71,8 +71,8 @@ def inputs_of(planning_round: PlanningRound) -> scoring.RoundInputs:
     return scoring.RoundInputs(
         criteria=_criteria(planning_round),
         settings=_settings(planning_round),
-        municipalities=_municipalities(planning_round, seats, items, frozen_on),
-        seats=tuple(_seat(seat, frozen_on, seat.seat_id in sent) for seat in seats),
+        municipalities=_municipalities(planning_round, seats, items, codes),
+        seats=tuple(_seat(seat, codes, has_ballot=seat.seat_id in sent) for seat in seats),
         items=tuple(_item(item) for item in items),
         ballots=tuple(_ballot(ballot, references, recused) for ballot in ballots),
         closes=tuple(each.closes for each in planning_round.round_passes.order_by("pass_no")),
@@ -99,9 +99,20 @@ def wishes_of(planning_round: PlanningRound, withdrawn: Iterable[str]) -> list[t
     return [(ref, place) for ref, place in wishes if ref not in gone]
 
 
-def code_of(place: Municipality, day: date) -> str:
-    """Return the municipality's code on ``day``; its address where none is on file."""
-    return place.code_on(day) or place.slug
+class Codes:
+    """The municipalities' codes as they were at the freeze.
+
+    What the items keep comes first: a code that is corrected on file afterwards, even for days
+    gone by, must not tear a municipality's seat from its needs.
+    """
+
+    def __init__(self, planning_round: PlanningRound, items: Iterable[RoundItem]) -> None:
+        self.day = timezone.localdate(planning_round.frozen_at)
+        self._kept = {name: code for item in items for code, name in item.facts["places"].items()}
+
+    def of(self, place: Municipality) -> str:
+        """Return the municipality's code; its address where none is on file."""
+        return self._kept.get(place.name) or place.code_on(self.day) or place.slug
 
 
 def seat_ref(seat_id: int) -> str:
@@ -134,27 +145,27 @@ def _settings(planning_round: PlanningRound) -> scoring.Settings:
 
 
 def _municipalities(
-    planning_round: PlanningRound, seats: list[RoundSeat], items: list[RoundItem], day: date
+    planning_round: PlanningRound, seats: list[RoundSeat], items: list[RoundItem], codes: Codes
 ) -> tuple[str, ...]:
     """Return the codes of the region's municipalities as they were at the freeze.
 
     Only their number was kept: those that the round itself names come first, then those that the
     region has had longest.
     """
-    known = {code_of(seat.municipality, day): None for seat in seats if seat.municipality_id}
+    known = {codes.of(seat.municipality): None for seat in seats if seat.municipality_id}
     for item in items:
         known |= dict.fromkeys([*item.facts["co_signers"], *item.facts["own"]])
     places = planning_round.region.municipalities.prefetch_related("codes").order_by("pk")
-    known |= {code_of(place, day): None for place in places}
+    known |= {codes.of(place): None for place in places}
     return tuple(known)[: planning_round.municipalities_total]
 
 
-def _seat(seat: RoundSeat, day: date, has_ballot: bool) -> scoring.Seat:
+def _seat(seat: RoundSeat, codes: Codes, *, has_ballot: bool) -> scoring.Seat:
     """Return a seat; one that was filled after the freeze is there as soon as it has graded."""
     return scoring.Seat(
         ref=seat_ref(seat.seat_id),
         kind=scoring.SeatKind(seat.kind),
-        municipality=code_of(seat.municipality, day) if seat.municipality_id else None,
+        municipality=codes.of(seat.municipality) if seat.municipality_id else None,
         active=seat.was_filled or has_ballot,
         invited_at=seat.invited_at,
     )

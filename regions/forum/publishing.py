@@ -13,8 +13,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from regions.models import Region
 
@@ -32,19 +33,19 @@ def seal(planning_round: PlanningRound, *, at: datetime) -> RoundResult:
     """Compute and keep the result of ``planning_round``, chained to the region's one before.
 
     The region's row is locked: of two rounds that are published at once the second waits, and the
-    chain cannot fork.
+    chain cannot fork. Raises ``ValidationError`` for a round whose rows contradict each other, so
+    that nothing wrong is ever published.
     """
     region = Region.objects.select_for_update().get(pk=planning_round.region_id)
     last = RoundResult.objects.filter(region=region).order_by("-number").first()
     previous = last.sha256 if last else NO_PREVIOUS
-    inputs = counts.inputs_of(planning_round)
-    snapshot = build_snapshot(
-        inputs,
-        rng=_SHUFFLE,
-        facts=facts_of(planning_round, region, inputs, at=at),
-        previous=previous,
-    )
-    text = canonical(snapshot)
+    try:
+        inputs = counts.inputs_of(planning_round)
+        facts = facts_of(planning_round, region, inputs, at=at)
+        text = canonical(build_snapshot(inputs, rng=_SHUFFLE, facts=facts, previous=previous))
+    except scoring.CountingError as error:
+        message = _("The round cannot be counted, so it is not published: %(reason)s.")
+        raise ValidationError(message % {"reason": error}) from error
     return RoundResult.objects.create(
         region=region,
         round=planning_round,
@@ -117,9 +118,9 @@ def _turnout(inputs: scoring.RoundInputs) -> dict[str, dict[str, int]]:
 
 def _names(planning_round: PlanningRound, items: Sequence[RoundItem]) -> dict[str, str]:
     """Return the names of municipalities by code, as far as the round names any."""
-    day = timezone.localdate(planning_round.frozen_at)
+    codes = counts.Codes(planning_round, items)
     places = planning_round.region.municipalities.prefetch_related("codes")
-    names = {counts.code_of(place, day): place.name for place in places}
+    names = {codes.of(place): place.name for place in places}
     for item in items:
         names |= item.facts["places"]
     return dict(sorted(names.items()))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from regions.forum import counts
+from regions.forum import counts, scoring
 from regions.forum.lifecycle import ROUND
 from regions.forum.models import Ballot, PlanningRound, Recusal
 from regions.lifecycle import Actor
@@ -157,6 +157,20 @@ def test_the_municipalities_are_those_of_the_freeze(forum: Region) -> None:
     inputs = counts.inputs_of(makers.end_pass(planning_round))
     assert len(inputs.municipalities) == 7
     assert counts.count(planning_round).quorum.needed == 5
+
+
+def test_a_code_that_is_corrected_after_the_freeze_changes_nothing(forum: Region) -> None:
+    planning_round = makers.opened(forum, results.golden_items(forum))
+    results.cast_all(planning_round)
+    before = counts.inputs_of(makers.end_pass(planning_round))
+    for number, place in enumerate(forum.municipalities.all()):
+        place.codes.create(country="NO", code=f"33{number:02}", valid_from=date(2020, 1, 1))
+    after = counts.inputs_of(planning_round)
+    for ref in (item.ref for item in before.items):
+        pair = [next(x for x in each.items if x.ref == ref) for each in (before, after)]
+        assert pair[0] == pair[1]
+    assert len(after.municipalities) == 7
+    assert counts.count(planning_round).order == scoring.compute(before).order
 
 
 def test_statements_stay_the_same_as_the_round_grows(forum: Region) -> None:

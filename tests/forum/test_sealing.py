@@ -11,10 +11,11 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from regions.forum import publishing
-from regions.forum.models import BallotLine, PlanningRound, RoundResult
+from regions.forum.models import BallotLine, PlanningRound, RoundItem, RoundResult
 from regions.forum.publishing import Fault, broken_results
 from regions.forum.recounting import check
 from regions.forum.snapshot import canonical, digest
+from regions.lifecycle import RefusedError
 from regions.models import AppendOnlyError, Region, User
 from regions.needs.models import NeedContact
 from tests import factories
@@ -80,6 +81,19 @@ def test_a_second_seal_of_the_same_round_is_refused(forum: Region) -> None:
         row.save()
     with pytest.raises(AppendOnlyError):
         row.delete()
+
+
+def test_a_round_that_contradicts_itself_is_not_published(forum: Region) -> None:
+    planning_round = results.decide(results.meeting(forum))
+    item = planning_round.items.first()
+    RoundItem.objects.filter(pk=item.pk).update(facts=item.facts | {"statutory": 3})
+    with pytest.raises(RefusedError) as refused:
+        results.publish(planning_round)
+    assert "cannot be counted" in str(refused.value.message)
+    planning_round.refresh_from_db()
+    assert planning_round.state == "decided"
+    assert planning_round.published_at is None
+    assert not RoundResult.objects.exists()
 
 
 def _everybody_has_a_name() -> set[str]:
