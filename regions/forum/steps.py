@@ -15,7 +15,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from regions.lifecycle import Refusal, RefusedError
+from regions.lifecycle import Actor, Refusal, RefusedError, Transition
 from regions.models import User
 from regions.needs.models import SharedNeed
 
@@ -318,3 +318,12 @@ _FORMS: dict[str, type[StepForm]] = {
 def form_class(step: str) -> type[StepForm]:
     """Return the form of a step of the table."""
     return _FORMS.get(step, StepForm)
+
+
+def what_is_missing(
+    planning_round: PlanningRound, step: Transition, actor: Actor
+) -> tuple[str, ...]:
+    """Return what would be refused now; what the step's own form asks for is not missing yet."""
+    asked = {*form_class(step.name).base_fields, *step.asks}
+    lacks = ROUND.lacks(planning_round, step.name, by=actor)
+    return tuple(str(text) for name, texts in lacks.items() if name not in asked for text in texts)

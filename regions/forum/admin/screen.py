@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from regions.lifecycle import Actor, Transition
+from regions.lifecycle import Actor
 from regions.models import User
 
 from ..guards import municipal_ballots, quorum_needed, unions_invited_in_time
@@ -15,7 +15,7 @@ from ..lifecycle import ROUND
 from ..models import PlanningRound, RoundPass, RoundState
 from ..progress import SeatProgress, who_has_submitted
 from ..standing import may_be_counted
-from ..steps import DOES, form_class
+from ..steps import DOES, what_is_missing
 from ..timetable import next_date, path_of, written
 from .base import RoundPage
 from .log import log_lines
@@ -72,15 +72,6 @@ def offered_steps(planning_round: PlanningRound, user: User) -> list[OfferedStep
         )
         for step in ROUND.allowed(planning_round, actor)
     ]
-
-
-def what_is_missing(
-    planning_round: PlanningRound, step: Transition, actor: Actor
-) -> tuple[str, ...]:
-    """Return what would be refused now; what the step's own form asks for is not missing yet."""
-    asked = {*form_class(step.name).base_fields, *step.asks}
-    lacks = ROUND.lacks(planning_round, step.name, by=actor)
-    return tuple(str(text) for name, texts in lacks.items() if name not in asked for text in texts)
 
 
 def progress_of(planning_round: PlanningRound) -> Progress:

@@ -22,9 +22,8 @@ from ..candidates import candidates_of, deferred_of
 from ..lifecycle import ROUND
 from ..models import ITEMS_MAX, RoundState
 from ..standing import Standing, may_be_counted, standing_of
-from ..steps import DOES, FreezeForm, StepForm, form_class
+from ..steps import DOES, FreezeForm, StepForm, form_class, what_is_missing
 from .base import RoundPage
-from .screen import what_is_missing
 
 _TEMPLATES = {
     "freeze": "forum/admin/freeze.html",
