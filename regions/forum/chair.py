@@ -17,7 +17,7 @@ from regions.policy import standing_of
 
 from .lifecycle import ROUND
 from .models import PlanningRound
-from .standing import Standing, may_be_counted, standing_of as standing_of_round
+from .standing import Standing, how_it_stands, may_be_counted
 from .steps import DOES, SettleForm, StepForm, form_class, what_is_missing
 from .timetable import next_date
 
@@ -47,7 +47,7 @@ def steps(request: HttpRequest, pk: int) -> HttpResponse:
     if Party.CHAIR not in parties:
         raise Http404("Only the chair decides here")
     actor = Actor(request.user, parties)
-    counted = standing_of_round(planning_round) if may_be_counted(planning_round) else None
+    counted = how_it_stands(planning_round) if may_be_counted(planning_round) else None
     sent: StepForm | None = None
     if request.method == "POST":
         step = ROUND.lines.get(request.POST.get("step", ""))

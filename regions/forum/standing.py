@@ -74,7 +74,7 @@ class Standing:
         return [line.item for line in self.lines]
 
 
-def standing_of(planning_round: PlanningRound) -> Standing:
+def how_it_stands(planning_round: PlanningRound) -> Standing:
     """Count the round and return how it stands. Ask ``may_be_counted`` first."""
     items = list(planning_round.items.all())
     overrides = list(planning_round.overrides.all())

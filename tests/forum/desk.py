@@ -1,4 +1,4 @@
-"""What tests of the rounds' screens share: a coordinator at the desk, and forms as browsers send them."""
+"""What tests of the rounds' screens share: a coordinator at the desk, forms as browsers send them."""
 
 from __future__ import annotations
 

@@ -119,7 +119,7 @@ def test_the_order_shows_scores_flags_and_who_is_recused(
     recused = items[1].recusals.create(
         seat=holders[4].seat, user=holders[4].user, kind="family", decided_by=holders[4].user
     )
-    found = standing.standing_of(row)
+    found = standing.how_it_stands(row)
     assert [line.item for line in found.lines] == [items[1], items[3], items[0], items[2]]
     lines = {line.item: line for line in found.lines}
     assert lines[items[2]].flags == ("Too few grades for a place",)
@@ -138,11 +138,11 @@ def test_a_tie_across_the_cut_and_an_unknown_cost_are_flagged(
 ) -> None:
     row = _graded(region, holders, [HIGH, HIGH], places=1)
     row = makers.end_pass(row, at=timezone.now())
-    flags = [line.flags for line in standing.standing_of(row).lines]
+    flags = [line.flags for line in standing.how_it_stands(row).lines]
     assert flags == [("Equal across the line of what there is room for",)] * 2
     PlanningRound.objects.filter(pk=row.pk).update(places=None, envelope_amount=1000)
     row.refresh_from_db()
-    found = standing.standing_of(row)
+    found = standing.how_it_stands(row)
     assert [line.flags for line in found.lines] == [("The cost is unknown",)] * 2
     assert [line.proposed for line in found.lines] == ["", ""]
 
@@ -165,7 +165,7 @@ def test_a_departure_is_computed_from_the_order_of_now(
     again = said | {"to_rank": 2}
     assert desk.take(row, "override", item=middle.pk, text="Etter.", **again).status_code == 302
     assert row.overrides.last().from_rank == 3
-    found = standing.standing_of(row)
+    found = standing.how_it_stands(row)
     assert found.order == [low, middle, high]
     assert [line.computed for line in found.lines] == ["3", "2", "1"]
     page = _text(desk.client.get(reverse("round_desk:meeting", args=[row.pk])))
@@ -187,7 +187,7 @@ def test_a_departure_is_computed_from_the_order_of_now(
         ("text", "x" * 1001, "at most 1000 characters"),
     ],
 )
-def test_a_wrong_departure_is_refused(  # noqa: PLR0913  what is typed and what comes of it
+def test_a_wrong_departure_is_refused(
     region: Region, holders: list[SeatHolder], desk: Desk, field: str, value: object, words: str
 ) -> None:
     row = _to_meeting(_graded(region, holders, [HIGH, LOW]), desk)

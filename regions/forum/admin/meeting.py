@@ -8,7 +8,7 @@ from wagtail.admin import messages
 
 from regions.policy import Action
 
-from ..standing import may_be_counted, standing_of
+from ..standing import how_it_stands, may_be_counted
 from .base import RoundPage
 from .screen import offered_steps
 
@@ -32,6 +32,6 @@ class MeetingView(RoundPage):
         steps = offered_steps(self.round, self.request.user)
         return {
             **super().get_context_data(**kwargs),
-            "standing": standing_of(self.round),
+            "standing": how_it_stands(self.round),
             "steps": [step for step in steps if step.name in {"override", "settle", "decide"}],
         }

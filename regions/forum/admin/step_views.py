@@ -21,7 +21,7 @@ from regions.policy import Action
 from ..candidates import candidates_of, deferred_of
 from ..lifecycle import ROUND
 from ..models import ITEMS_MAX, RoundState
-from ..standing import Standing, may_be_counted, standing_of
+from ..standing import Standing, how_it_stands, may_be_counted
 from ..steps import DOES, FreezeForm, StepForm, form_class, what_is_missing
 from .base import RoundPage
 
@@ -66,7 +66,7 @@ class StepView(RoundPage):
     def standing(self) -> Standing | None:
         """How the round stands, for steps that speak of places."""
         speaks = self.step.name in {"override", "settle"} and may_be_counted(self.round)
-        return standing_of(self.round) if speaks else None
+        return how_it_stands(self.round) if speaks else None
 
     def make_form(self, data: QueryDict | None = None) -> StepForm:
         """Return the step's form."""
