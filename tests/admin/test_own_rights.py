@@ -21,6 +21,7 @@ NOBODY: frozenset[str] = frozenset()
 ADMINS = frozenset({"admin"})
 COORDINATORS = ADMINS | {"coordinator"}
 EDITORS = COORDINATORS | {"editor"}
+ARRANGERS = frozenset({"coordinator"})
 DESK = EDITORS | {"resource_author"}
 
 #: Who reads the list, adds, changes and deletes, by the namespace of the screens.
@@ -37,6 +38,8 @@ SCREEN_RIGHTS = {
     "topic": (EDITORS, COORDINATORS, COORDINATORS, COORDINATORS),
     "provider": (EDITORS, COORDINATORS, COORDINATORS, COORDINATORS),
     "occasion": (EDITORS, EDITORS, EDITORS, EDITORS),
+    # An administrator sees how far a round is, and arranges none.
+    "round_desk": (COORDINATORS, ARRANGERS, ARRANGERS, NOBODY),
 }
 #: Who finds an own page, file or dialog at the route.
 ROUTE_RIGHTS = {
@@ -69,6 +72,8 @@ ROUTE_RIGHTS = {
     "municipality_chooser:choose": DESK,
     "municipality_chooser:chosen": DESK,
     "person_chooser:chosen": COORDINATORS,
+    "round_desk:show": COORDINATORS,
+    "round_desk:step": ARRANGERS,
     "wagtailadmin_workflows:index": ADMINS,
     "wagtailadmin_reports:site_history": ADMINS,
     "wagtailadmin_collections:index": ADMINS,

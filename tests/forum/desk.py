@@ -1,4 +1,4 @@
-"""What tests of the rounds' screens share: a coordinator at the desk, forms as browsers send them."""
+"""What tests of the rounds' screens share: the coordinator's desk, and what is typed there."""
 
 from __future__ import annotations
 
