@@ -19,9 +19,9 @@ from .world import World
 ROLES = ("resource_author", "editor", "coordinator", "admin")
 NOBODY: frozenset[str] = frozenset()
 ADMINS = frozenset({"admin"})
-COORDINATORS = ADMINS | {"coordinator"}
+COORDINATOR = frozenset({"coordinator"})
+COORDINATORS = ADMINS | COORDINATOR
 EDITORS = COORDINATORS | {"editor"}
-ARRANGERS = frozenset({"coordinator"})
 DESK = EDITORS | {"resource_author"}
 
 #: Who reads the list, adds, changes and deletes, by the namespace of the screens.
@@ -39,7 +39,7 @@ SCREEN_RIGHTS = {
     "provider": (EDITORS, COORDINATORS, COORDINATORS, COORDINATORS),
     "occasion": (EDITORS, EDITORS, EDITORS, EDITORS),
     # An administrator sees how far a round is, and arranges none.
-    "round_desk": (COORDINATORS, ARRANGERS, ARRANGERS, NOBODY),
+    "round_desk": (COORDINATORS, COORDINATOR, COORDINATOR, NOBODY),
 }
 #: Who finds an own page, file or dialog at the route.
 ROUTE_RIGHTS = {
@@ -73,7 +73,7 @@ ROUTE_RIGHTS = {
     "municipality_chooser:chosen": DESK,
     "person_chooser:chosen": COORDINATORS,
     "round_desk:show": COORDINATORS,
-    "round_desk:step": ARRANGERS,
+    "round_desk:step": COORDINATOR,
     "wagtailadmin_workflows:index": ADMINS,
     "wagtailadmin_reports:site_history": ADMINS,
     "wagtailadmin_collections:index": ADMINS,
