@@ -133,7 +133,6 @@ def test_screens_ask_no_more_when_there_is_more(region: Region) -> None:
     ]
     _queries(desk, names)
     before = _queries(desk, names)
-    print(before)
     makers.make_items(region, 10)
     for number in range(10):
         makers.make_round(region, title=f"Mer {number}")
@@ -150,7 +149,6 @@ def test_the_screen_of_open_ballots_asks_no_more_with_more_seats_and_needs(
     url = reverse("round_desk:show", args=[small.pk])
     _queries(desk, [url])
     before = _queries(desk, [url])[url]
-    print(before)
     for _number in range(10):
         factories.make_holder(factories.make_seat(region))
     large = makers.opened(region, makers.make_items(region, 12))
