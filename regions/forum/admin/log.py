@@ -48,13 +48,20 @@ class LogLine:
     text: str
 
 
-def log_lines(planning_round: PlanningRound, reader: User) -> list[LogLine]:
-    """Return the newest entries in words, with the names of people whom ``reader`` may see."""
+def log_lines(
+    planning_round: PlanningRound,
+    reader: User,
+    *,
+    seats: Mapping[int, str],
+    items: Mapping[str, str],
+) -> list[LogLine]:
+    """Return the newest entries in words, with the names of people whom ``reader`` may see.
+
+    ``seats`` and ``items`` name the round's by their keys.
+    """
     entries = list(planning_round.log.select_related("actor").order_by("-number")[:SHOWN])
     actors = {entry.actor_id for entry in entries if entry.actor_id}
     named = set(colleagues(reader).filter(pk__in=actors).values_list("pk", flat=True))
-    seats = dict(planning_round.seats.values_list("seat", "name"))
-    items = {str(item.pk): str(item) for item in planning_round.items.all()}
     return [_line(entry, named, seats, items) for entry in entries]
 
 

@@ -74,9 +74,8 @@ def offered_steps(planning_round: PlanningRound, user: User) -> list[OfferedStep
     ]
 
 
-def progress_of(planning_round: PlanningRound) -> Progress:
-    """Return who has sent a ballot in the pass in force."""
-    rows = who_has_submitted(planning_round)
+def progress_of(planning_round: PlanningRound, rows: list[SeatProgress]) -> Progress:
+    """Return who of ``rows`` has sent a ballot in the pass in force, and the quorum so far."""
     return Progress(
         rows=rows,
         sent=sum(row.has_submitted for row in rows),
@@ -132,6 +131,8 @@ class RoundScreen(RoundPage):
         if row.state == RoundState.CANCELLED:
             cancelled_from = row.log.filter(action="cancel").values_list("from_state").last()[0]
         steps = offered_steps(row, self.request.user) if self.may_arrange else []
+        seats = who_has_submitted(row) if was_frozen else []
+        items = list(row.items.all()) if was_frozen else []
         may_see_order = self.may_arrange and may_be_counted(row)
         return {
             **super().get_context_data(**kwargs),
@@ -139,11 +140,16 @@ class RoundScreen(RoundPage):
             "next": next_date(row, current.closes if current else None),
             "onward": [step for step in steps if step.onward],
             "aside": [step for step in steps if not step.onward],
-            "progress": progress_of(row) if current else None,
+            "progress": progress_of(row, seats) if current else None,
             "current": current,
-            "items": list(row.items.all()) if was_frozen else [],
+            "items": items,
             "rules": rules_of(row),
-            "log": log_lines(row, self.request.user),
+            "log": log_lines(
+                row,
+                self.request.user,
+                seats={each.seat.seat_id: each.seat.name for each in seats},
+                items={str(item.pk): str(item) for item in items},
+            ),
             "may_arrange": self.may_arrange,
             "rules_free": row.state in BEFORE_FREEZE,
             "edit_url": self._edit_url(),
