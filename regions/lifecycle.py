@@ -189,6 +189,24 @@ class Lifecycle:
         """Return whether ``by`` may take the step from here, before any guard is asked."""
         return any(each.name == action for each in self.allowed(instance, by))
 
+    def lacks(
+        self, instance: Model, action: str, *, by: Actor | User, **details: object
+    ) -> dict[str, list]:
+        """Return what the guards would refuse now, by field: for a list of what is missing.
+
+        Nothing is locked or changed; ``apply`` asks again.
+        """
+        transition, actor = self.lines[action], Actor.of(by)
+        parties = self.parties_of(actor, instance) & transition.who
+        if not parties:
+            return {"": [_("You cannot take this step.")]}
+        step = Step(transition, actor, min(parties), timezone.now(), instance.state, details)
+        try:
+            self._ask(instance, step)
+        except RefusedError as error:
+            return error.errors
+        return {}
+
     @transaction.atomic
     def apply(
         self,

@@ -99,6 +99,8 @@ def new_rows(world: World) -> dict[str, Data]:
             "service_areas": [shared["service_area"].pk],
         },
         "membership": {"user": own.contact.pk, "region": region, "role": "submitter"},
+        "round_desk": {"region": region, "title": "Ny runde", "slug": "", "year_from": 2027}
+        | {"year_to": 2028},
         "occasion": {
             "course": own.course.pk,
             "starts_on": in_days(60).isoformat(),
@@ -113,6 +115,7 @@ def things_of(side: Side) -> dict[str, Model]:
     """Return a row of the side for each namespace of scoped screens that hang on a region."""
     names = ("municipality", "forum", "network", "membership", "occasion")
     rows = {name: side.things[name] for name in names}
+    rows["round_desk"] = side.round
     return rows | {"forum_seat": side.seat, "seat_holder": side.holder, "region": side.region}
 
 

@@ -40,6 +40,8 @@ from catalogue.models import (
     SharedOfferingPage,
 )
 from catalogue.services import make_region_page
+from regions.forum.lifecycle import ROUND
+from regions.forum.models import PlanningRound
 from regions.models import (
     Membership,
     MunicipalityCode,
@@ -83,6 +85,7 @@ def make_side(region: Region, word: str, shared: dict[str, Model]) -> Side:
     _make_files(side)
     _make_pages(side, shared)
     _make_occasions(side)
+    _make_round(side)
     _make_traces(side)
     return side
 
@@ -271,6 +274,31 @@ def make_occasion(side: Side, course: Page) -> CourseOccasion:
     return occasion
 
 
+def _make_round(side: Side) -> None:
+    """Make a round in which needs are screened, and one that was cancelled."""
+    row = make_round(side, "runde")
+    for step in ("collect", "screen"):
+        row = ROUND.apply(row, step, by=side.coordinator)
+    side.things["round"] = row
+    gone = make_round(side, "avlyst runde")
+    ROUND.apply(gone, "cancel", by=side.coordinator, text=side.named("grunn"))
+
+
+def make_round(side: Side, what: str) -> PlanningRound:
+    """Make one more round, with the region's mark in its title and address."""
+    row = PlanningRound(
+        region=side.region,
+        title=side.named(what),
+        slug=side.slug(what),
+        year_from=2027,
+        year_to=2028,
+        meeting_on=factories.in_days(60),
+    )
+    row = ROUND.begin(row, by=side.coordinator)
+    log(instance=row, action="wagtail.edit", user=side.coordinator)
+    return row
+
+
 def _make_traces(side: Side) -> None:
     """Make what editing leaves behind: log entries, comments, sessions, redirects, privacy."""
     for name in ("municipality", "forum", "seat", "holder", "network", "membership", "region"):
@@ -305,6 +333,7 @@ def grow(side: Side, shared: dict[str, Model], number: int = 10) -> None:
         course.body = side.offering.body  # another link to a page of the own region
         course.save_revision().publish()
         make_occasion(side, course)
+        make_round(side, f"mer runde {turn}")
         _make_course(side, f"mer utkast {turn}", shared, live=False, owner=side.editor)
         town = factories.make_municipality(
             side.region, name=side.named(f"sted {turn}"), slug=side.slug(f"sted {turn}")

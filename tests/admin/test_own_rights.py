@@ -19,7 +19,8 @@ from .world import World
 ROLES = ("resource_author", "editor", "coordinator", "admin")
 NOBODY: frozenset[str] = frozenset()
 ADMINS = frozenset({"admin"})
-COORDINATORS = ADMINS | {"coordinator"}
+COORDINATOR = frozenset({"coordinator"})
+COORDINATORS = ADMINS | COORDINATOR
 EDITORS = COORDINATORS | {"editor"}
 DESK = EDITORS | {"resource_author"}
 
@@ -37,6 +38,8 @@ SCREEN_RIGHTS = {
     "topic": (EDITORS, COORDINATORS, COORDINATORS, COORDINATORS),
     "provider": (EDITORS, COORDINATORS, COORDINATORS, COORDINATORS),
     "occasion": (EDITORS, EDITORS, EDITORS, EDITORS),
+    # An administrator sees how far a round is, and arranges none.
+    "round_desk": (COORDINATORS, COORDINATOR, COORDINATOR, NOBODY),
 }
 #: Who finds an own page, file or dialog at the route.
 ROUTE_RIGHTS = {
@@ -69,6 +72,8 @@ ROUTE_RIGHTS = {
     "municipality_chooser:choose": DESK,
     "municipality_chooser:chosen": DESK,
     "person_chooser:chosen": COORDINATORS,
+    "round_desk:show": COORDINATORS,
+    "round_desk:step": COORDINATOR,
     "wagtailadmin_workflows:index": ADMINS,
     "wagtailadmin_reports:site_history": ADMINS,
     "wagtailadmin_collections:index": ADMINS,
