@@ -24,6 +24,9 @@ from .models import ChainedLog, User
 from .models.stateful import moving
 
 
+CHANGED_MEANWHILE = _("Somebody has changed this since you opened it. Look at it again.")
+
+
 class Party(StrEnum):
     """As what somebody takes a step."""
 
@@ -211,10 +214,7 @@ class Lifecycle:
         if row.state not in transition.sources:
             raise RefusedError(Refusal.STATE, self.already(row))
         if seen is not None and seen != row.version:
-            raise RefusedError(
-                Refusal.CHANGED,
-                _("Somebody has changed this since you opened it. Look at it again."),
-            )
+            raise RefusedError(Refusal.CHANGED, CHANGED_MEANWHILE)
         at = at or timezone.now()
         step = Step(transition, actor, min(parties), at, row.state, details)
         self._ask(row, step)
@@ -300,6 +300,8 @@ def plain(value: object) -> object:
         return value.pk
     if isinstance(value, (bool, int, str)):
         return value
+    if isinstance(value, Mapping):
+        return {str(name): plain(each) for name, each in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(each) for each in value]
     return str(value)

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from regions.lifecycle import Actor
+from regions.lifecycle import CHANGED_MEANWHILE, Actor, Refusal, RefusedError
 from regions.models import Municipality, Region, User, next_reference
 from regions.outbox import tell
 
@@ -73,13 +74,15 @@ def report(
 
 
 @transaction.atomic
-def merge(source: SharedNeed, target: SharedNeed, *, by: User) -> SharedNeed:
+def merge(
+    source: SharedNeed, target: SharedNeed, *, by: User, seen: int | None = None
+) -> SharedNeed:
     """Move every need of ``source`` into ``target`` and leave the old reference leading there.
 
-    Raises ``RefusedError`` where one of them is not open, or is of another region.
+    ``seen`` is the version of ``source`` that the person saw. Raises ``RefusedError`` where one of
+    them is not open, or is of another region.
     """
-    keys = sorted({source.pk, target.pk})
-    list(SharedNeed.objects.select_for_update().filter(pk__in=keys).order_by("pk").only("pk"))
+    _lock_as_seen(source, target, seen=seen)
     for need in source.accepted_needs():
         NEED.apply(need, "move", by=by, into=target, absorbing=True)
     for sign in source.co_signs.all():
@@ -89,6 +92,52 @@ def merge(source: SharedNeed, target: SharedNeed, *, by: User) -> SharedNeed:
     SHARED_NEED.apply(source, "absorb", by=by, into=target)
     target.refresh_from_db()
     return target
+
+
+@transaction.atomic
+def restore(shared: SharedNeed, *, by: User, seen: int | None = None) -> SharedNeed:
+    """Let an absorbed shared need stand apart again, with the needs that went with it.
+
+    Those that have gone elsewhere since stay there. Raises ``RefusedError`` if none comes back, or
+    the other one is not open any more.
+    """
+    into = resolve(shared)
+    _lock_as_seen(shared, into, seen=seen)
+    back = Need.objects.accepted().filter(pk__in=_left_when_absorbed(shared), shared_need=into)
+    needs = list(back.order_by("pk"))
+    if not needs:
+        raise RefusedError(
+            Refusal.GUARD, _("None of its needs is in %(into)s any more.") % {"into": into}
+        )
+    SHARED_NEED.apply(shared, "restore", by=by)
+    for need in needs:
+        NEED.apply(need, "move", by=by, into=shared)
+    shared.refresh_from_db()
+    return shared
+
+
+def _left_when_absorbed(shared: SharedNeed) -> list[int]:
+    """Return the needs that left ``shared`` right before it was last absorbed, as its log says."""
+    keys: list[int] = []
+    entries = shared.log.order_by("-number").values_list("action", "facts")
+    steps = iter(entries)
+    for action, _said in steps:
+        if action == "absorb":
+            break
+    for action, facts in steps:
+        if action != "leave":
+            break
+        keys.append(facts["need"])
+    return keys
+
+
+def _lock_as_seen(source: SharedNeed, other: SharedNeed, *, seen: int | None) -> None:
+    """Lock both, and refuse if ``source`` is not as it was seen."""
+    keys = sorted({source.pk, other.pk})
+    rows = SharedNeed.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
+    versions = dict(rows.values_list("pk", "version"))
+    if seen is not None and versions[source.pk] != seen:
+        raise RefusedError(Refusal.CHANGED, CHANGED_MEANWHILE)
 
 
 def unmerge(need: Need, *, by: User, seen: int | None = None) -> Need:
