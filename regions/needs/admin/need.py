@@ -30,6 +30,8 @@ SIDE_BY_SIDE = 3
 COURSES = 3
 #: Steps that ask nothing: one button takes them.
 AT_ONCE = frozenset({"claim", "release"})
+#: Steps whose screen has another name than the step.
+SCREENS = {"change": "edit"}
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def step_links(
         StepLink(
             each.name,
             str(each.label),
-            reverse(f"{namespace}:{each.name}", args=[pk]),
+            reverse(f"{namespace}:{SCREENS.get(each.name, each.name)}", args=[pk]),
             each.name in AT_ONCE,
             each.name in first,
         )

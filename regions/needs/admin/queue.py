@@ -182,7 +182,7 @@ class QueueView(ScopedIndexView):
                 "claimed_by",
                 label=_("Assigned"),
                 accessor=lambda need: (
-                    _("Me") if need.claimed_by_id == me.pk else name_of(need.claimed_by) or "–"
+                    _("Me") if need.claimed_by_id == me.pk else name_of(need.claimed_by) or _("Nobody")
                 ),
             ),
         ]

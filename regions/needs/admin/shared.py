@@ -182,13 +182,13 @@ class SharedNeedEditView(ScopedEditView):
     page_title = gettext_lazy("Change the shared need")
     success_message = gettext_lazy("“%(object)s” is saved.")
 
-    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Lead back with a word once nothing can be changed any more."""
-        allowed = request.method == "POST" or SHARED_NEED.may(self.object, "change", request.user)
-        if not allowed:
+        self.object = self.get_object()
+        if not SHARED_NEED.may(self.object, "change", request.user):
             messages.warning(request, SHARED_NEED.already(self.object))
             return redirect(self.get_success_url())
-        return super().dispatch(request, *args, **kwargs)
+        return super().get(request, *args, **kwargs)
 
     def get_success_url(self) -> str:
         """Return the screen of the shared need."""
