@@ -23,7 +23,6 @@ from django.utils.translation import gettext_lazy as _
 from .models import ChainedLog, User
 from .models.stateful import moving
 
-
 CHANGED_MEANWHILE = _("Somebody has changed this since you opened it. Look at it again.")
 
 

@@ -21,7 +21,9 @@ class Trace(StrEnum):
 #: A Norwegian or Swedish identity number: day, month and year, then four or five digits.
 _NUMBER = re.compile(r"(?<!\d)(?:\d{6}[ -]?\d{5}|(?:19|20)?\d{6}[-+]?\d{4})(?!\d)")
 _EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.\w{2,}")
-_PHONE = re.compile(r"(?<!\d)(?:\+4[67] ?)?(?:\d{2} \d{2} \d{2} \d{2}|\d{3} \d{2} \d{3}|\d{8})(?!\d)")
+_PHONE = re.compile(
+    r"(?<!\d)(?:\+4[67] ?)?(?:\d{2} \d{2} \d{2} \d{2}|\d{3} \d{2} \d{3}|\d{8})(?!\d)"
+)
 #: Two words with capitals, not at the beginning of a sentence.
 _NAME = re.compile(
     r"(?<![.!?:\n] )(?<!^)(?<=[\w,] )[A-ZÆØÅÄÖ][a-zæøåäöé]+ [A-ZÆØÅÄÖ][a-zæøåäöé]+\b"

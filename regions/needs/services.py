@@ -33,12 +33,12 @@ def report(
     language: str,
     values: Mapping[str, object],
     contact: Contact,
-    send: bool = True,
+    send: bool | Actor = True,
 ) -> tuple[Need, bool]:
     """Keep a need as it was told, and send it; return it and whether it is new.
 
-    ``values`` are fields of ``Need`` and ``action``, the training that is wished for. The same
-    ``key`` again returns the need that is there: a double click, a retry and "back" are one need.
+    ``send`` may name who sends it, where that is not the submitter; False keeps a draft. ``values``
+    are fields of ``Need`` and ``action``, the training that is wished for. The same ``key`` again returns the need that is there: a double click, a retry and "back" are one need.
     Raises ``ValidationError`` where a field does not hold; then nothing is kept.
     """
     known = Need.objects.filter(idempotency_key=key).first()
@@ -67,7 +67,7 @@ def report(
     row.save()
     set_action(need, action)
     if send:
-        need = NEED.apply(need, "send", by=Actor.with_link())
+        need = NEED.apply(need, "send", by=Actor.with_link() if send is True else send)
     else:
         tell("need_draft", to=f"need:{need.pk}", event=f"need:{need.pk}")
     return need, True

@@ -7,7 +7,6 @@ from regions.lifecycle import Step
 
 from .models import Need, SharedNeed, erasure_day
 
-
 #: What a coordinator may change while a shared need is open; the many-to-many ones last.
 CHANGEABLE = (
     "title",

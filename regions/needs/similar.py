@@ -37,16 +37,15 @@ ALIKE = 0.12
 SAME_AREA = 0.04
 
 #: Words of the three languages that say nothing of what a text is about, folded.
-EMPTY_WORDS = frozenset(
-    """
+_EMPTY = """
     ikke hvor eller etter mange skal have noen blir ville ogsa under over mellom uten denne dette
     disse deres vare vart ikkje trenger behov ansatte kommune kommunen kurs opplaering
     inte efter manga skall nagon nagra blir ocksa mellan utan denna detta dessa deras vara vart
     behover anstallda kommunens kurser utbildning
     that this with from have they them their there which when what where would could should need
     needs training course courses staff
-    """.split()
-)
+"""
+EMPTY_WORDS = frozenset(_EMPTY.split())
 
 _WORD = re.compile(r"\w+")
 _STEMMERS = tuple(snowballstemmer.stemmer(name) for name in ("norwegian", "swedish", "english"))
@@ -128,16 +127,16 @@ class Corpus:
                 self._having.setdefault(token, []).append(key)
 
     @classmethod
-    def of_regions(cls, regions: Iterable[int]) -> Corpus:
-        """Fetch what the ``regions`` have, in two statements."""
-        keys = list(regions)
+    def of_regions(cls, regions: Iterable[int] | None) -> Corpus:
+        """Fetch what the ``regions`` have (None: every one of them), in two statements."""
+        inside = {} if regions is None else {"region__in": list(regions)}
         shared = (
-            SharedNeed.objects.filter(region__in=keys, state=SharedNeedState.OPEN)
+            SharedNeed.objects.filter(state=SharedNeedState.OPEN, **inside)
             .order_by("-created_at", "-pk")
             .values_list("pk", "region_id", "title", "public_summary")[:MOST]
         )
         needs = (
-            Need.objects.filter(region__in=keys, state__in=_WAITING)
+            Need.objects.filter(state__in=_WAITING, **inside)
             .order_by("-created_at", "-pk")
             .values_list("pk", "region_id", "challenge", "goal_achieve", "service_area_id")[:MOST]
         )

@@ -144,6 +144,8 @@ _ROWS = {
     "network": "network",
     "membership": "membership",
     "occasion": "occasion",
+    "need_desk": "need",
+    "shared_need_desk": "shared_need",
 }
 #: Where ``pk`` means a row that all regions share.
 _SHARED_ROWS = {

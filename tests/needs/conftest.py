@@ -19,6 +19,6 @@ def place(region: Region) -> Municipality:
 @pytest.fixture
 def desk(region: Region) -> Desk:
     user = makers.coordinator_of(region)
-    type(user).objects.filter(pk=user.pk).update(language="en")
     user.language = "en"
+    user.save()
     return Desk(user)

@@ -30,7 +30,10 @@ def test_a_coordinator_claims_and_releases(desk: Desk, place: Municipality) -> N
     need = makers.make_submitted(place)
     assert desk.take(need, "claim").status_code == 302
     claimed = stored(need)
-    assert (claimed.state, claimed.claimed_by) == ("in_moderation", makers.coordinator_of(place.region))
+    assert (claimed.state, claimed.claimed_by) == (
+        "in_moderation",
+        makers.coordinator_of(place.region),
+    )
     assert desk.take(claimed, "release").status_code == 302
     assert (stored(need).state, stored(need).claimed_by) == ("submitted", None)
 
@@ -89,7 +92,12 @@ def test_accepting_fills_in_what_is_missing_and_marks_it(desk: Desk, place: Muni
     assert "driver" not in asked
     refused = desk.take(need, "accept", **WORDS | {"no_personal_data": ""})
     assert refused.status_code == 200
-    assert set(refused.context["form"].errors) == {"level", "headcount", "action", "no_personal_data"}
+    assert set(refused.context["form"].errors) == {
+        "level",
+        "headcount",
+        "action",
+        "no_personal_data",
+    }
     assert "Ansatte følger rutinen ulikt." in text_of(refused)
     assert stored(need).state == "in_moderation"
     more = {"level": "unit", "headcount": 5, "headcount_of": 9, "action": "Kurs"}
@@ -126,7 +134,9 @@ def test_a_decline_has_a_reason_and_an_alternative(desk: Desk, place: Municipali
     refused = desk.take(need, "decline", reason="solve_locally")
     assert "Say what they can do instead." in text_of(refused)
     assert stored(need).state == "in_moderation"
-    assert desk.take(need, "decline", reason="solve_locally", text="Møt lederen.").status_code == 302
+    assert (
+        desk.take(need, "decline", reason="solve_locally", text="Møt lederen.").status_code == 302
+    )
     declined = stored(need)
     assert (declined.state, declined.alternative) == ("declined", "Møt lederen.")
     assert "Møt lederen." in text_of(desk.read(declined))

@@ -66,7 +66,8 @@ def test_only_an_open_one_is_changed(desk: Desk, place: Municipality) -> None:
     desk.take(first, "absorb", into=second.pk)
     assert desk.ask(first, "edit").status_code == 302
     late = desk.client.post(
-        f"/admin/shared_need_desk/edit/{first.pk}/", data | {"expected_version": stored(first).version}
+        f"/admin/shared_need_desk/edit/{first.pk}/",
+        data | {"expected_version": stored(first).version},
     )
     assert late.status_code == 200
     assert "no longer possible" in text_of(late)

@@ -83,7 +83,7 @@ def test_only_what_waits_or_is_open_is_compared_in_two_questions(place: Municipa
     wanted = {("need", waiting.pk), ("shared", accepted.shared_need_id)}
     assert like() == (wanted, 2)
     for _turn in range(10):
-        makers.make_submitted(place, challenge=OTHER)
+        makers.make_submitted(place, challenge=OTHER, goal_achieve="")
     assert like() == (wanted, 2)
 
 

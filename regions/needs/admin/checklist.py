@@ -69,7 +69,9 @@ def checklist(need: Need, matches: list[Match], courses: list[Suggestion]) -> li
 def _understandable(need: Need) -> Point:
     if len(need.challenge) < SHORT:
         return Point(Sign.LOOK, _("Understandable"), _("The text is very short."))
-    return Point(Sign.LOOK, _("Understandable"), _("Would somebody in another municipality get it?"))
+    return Point(
+        Sign.LOOK, _("Understandable"), _("Would somebody in another municipality get it?")
+    )
 
 
 def _training(need: Need) -> Point:
@@ -81,7 +83,9 @@ def _training(need: Need) -> Point:
 
 def _no_course(courses: list[Suggestion]) -> Point:
     if not courses:
-        return Point(Sign.FINE, _("Not in the catalogue"), _("No course was found for these words."))
+        return Point(
+            Sign.FINE, _("Not in the catalogue"), _("No course was found for these words.")
+        )
     number = len(courses)
     note = ngettext("%(number)s course to look at", "%(number)s courses to look at", number)
     return Point(Sign.LOOK, _("Not in the catalogue"), note % {"number": number}, courses)

@@ -1,10 +1,8 @@
 """The screen of one need: all that was said, what it is like, and the steps that are open."""
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -127,9 +125,7 @@ class NeedScreen(ScopedRows, generic.InspectView):
             "challenge": marked(need.challenge, tokens),
             "beside": beside(need, shown, can_join=bool({"accept", "move"} & _names(steps))),
             "points": checklist(need, self.matches, suggest(words, need.region, COURSES)),
-            "steps": step_links(
-                "need_desk", steps, need.pk, NEED_FORMS, ("claim", "accept")
-            ),
+            "steps": step_links("need_desk", steps, need.pk, NEED_FORMS, ("claim", "accept")),
             "log": log_of(need.log.all(), NEED, colleagues(user).values_list("pk", flat=True)),
         }
 
@@ -145,7 +141,9 @@ def _names(steps: list[Transition]) -> set[str]:
 
 def beside(need: Need, matches: list[Match], *, can_join: bool) -> list[Beside]:
     """Return the ``matches`` as they stand beside ``need``, in two statements."""
-    keys = {kind: [m.text.pk for m in matches if m.text.kind == kind] for kind in ("need", "shared")}
+    keys = {
+        kind: [m.text.pk for m in matches if m.text.kind == kind] for kind in ("need", "shared")
+    }
     needs = Need.objects.select_related("municipality").in_bulk(keys["need"])
     shared = SharedNeed.objects.prefetch_related("needs__municipality").in_bulk(keys["shared"])
     step = "accept" if need.state == NeedState.IN_MODERATION else "move"
@@ -157,12 +155,12 @@ def beside(need: Need, matches: list[Match], *, can_join: bool) -> list[Beside]:
             url = reverse("need_desk:inspect", args=[other.pk])
             found.append(
                 Beside(
-                    other.reference,
-                    heading_of(other),
-                    False,
-                    url,
-                    marked(other.challenge, match.shared),
-                    [fact for fact in [*facts, str(other.get_state_display())] if fact],
+                    reference=other.reference,
+                    title=heading_of(other),
+                    is_shared=False,
+                    url=url,
+                    pieces=marked(other.challenge, match.shared),
+                    facts=[fact for fact in [*facts, str(other.get_state_display())] if fact],
                 )
             )
             continue
@@ -173,16 +171,15 @@ def beside(need: Need, matches: list[Match], *, can_join: bool) -> list[Beside]:
             each.municipality.name for each in other.needs.all() if each.state == NeedState.ACCEPTED
         }
         into = reverse(f"need_desk:{step}", args=[need.pk]) + f"?into={other.pk}"
-        open_ = other.state == SharedNeedState.OPEN
         found.append(
             Beside(
-                other.reference,
-                other.title,
-                True,
-                reverse("shared_need_desk:inspect", args=[other.pk]),
-                marked(other.public_summary, match.shared),
-                sorted(places),
-                into if can_join and open_ else "",
+                reference=other.reference,
+                title=other.title,
+                is_shared=True,
+                url=reverse("shared_need_desk:inspect", args=[other.pk]),
+                pieces=marked(other.public_summary, match.shared),
+                facts=sorted(places),
+                into_url=into if can_join and other.state == SharedNeedState.OPEN else "",
             )
         )
     return found

@@ -12,10 +12,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.ui.tables import BaseColumn, Column
+from wagtail.admin.widgets.button import HeaderButton
 
 from regions.admin.scoped import ScopedFilterSet, ScopedIndexView
 from regions.models import Municipality, ServiceArea, User
-from regions.policy import policy_for
+from regions.policy import Action, policy_for, standing_of
 
 from ..deadlines import late_before
 from ..models import Driver, Level, Need, NeedState
@@ -161,7 +162,8 @@ class QueueView(ScopedIndexView):
     @cached_property
     def _corpus(self) -> Corpus:
         """What the page's needs are compared with: fetched once, for all of them."""
-        return Corpus.of_regions({need.region_id for need in self.object_list})
+        standing = standing_of(self.request.user)
+        return Corpus.of_regions(None if standing.is_admin else standing.desk_regions)
 
     @cached_property
     def columns(self) -> list[BaseColumn]:
@@ -182,7 +184,9 @@ class QueueView(ScopedIndexView):
                 "claimed_by",
                 label=_("Assigned"),
                 accessor=lambda need: (
-                    _("Me") if need.claimed_by_id == me.pk else name_of(need.claimed_by) or _("Nobody")
+                    _("Me")
+                    if need.claimed_by_id == me.pk
+                    else name_of(need.claimed_by) or _("Nobody")
                 ),
             ),
         ]
@@ -202,6 +206,14 @@ class QueueView(ScopedIndexView):
             "need": need,
             "url": reverse("need_desk:inspect", args=[need.pk]) + "#similar",
         }
+
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        """Offer to report on behalf of somebody."""
+        if not policy_for(Need).may(self.request.user, Action.ADD):
+            return []
+        label, url = _("Report on behalf of somebody"), reverse("need_desk:report")
+        return [HeaderButton(label, url=url, icon_name="plus")]
 
     def get_context_data(self, *args: object, **kwargs: object) -> dict:
         """Return the context with the tiles."""

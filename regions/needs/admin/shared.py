@@ -70,11 +70,15 @@ class SharedIndexView(ScopedIndexView):
 
     def get_base_queryset(self) -> QuerySet:
         """Return the scoped rows with how many municipalities reported each."""
-        return super().get_base_queryset().annotate(
-            municipalities=Count(
-                "needs__municipality",
-                filter=Q(needs__state=NeedState.ACCEPTED),
-                distinct=True,
+        return (
+            super()
+            .get_base_queryset()
+            .annotate(
+                municipalities=Count(
+                    "needs__municipality",
+                    filter=Q(needs__state=NeedState.ACCEPTED),
+                    distinct=True,
+                )
             )
         )
 
@@ -231,5 +235,3 @@ def _logged(value: object) -> str:
     if isinstance(rows, QuerySet):
         return ", ".join(sorted(str(row) for row in rows))
     return "" if value is None else str(value)
-
-

@@ -260,9 +260,9 @@ class _Nothing:
 
 def open_shared_needs(row: Model) -> object:
     """Return the shared needs of the row's region that take more."""
-    return SharedNeed.objects.filter(
-        region=row.region_id, state=SharedNeedState.OPEN
-    ).order_by("reference")
+    return SharedNeed.objects.filter(region=row.region_id, state=SharedNeedState.OPEN).order_by(
+        "reference"
+    )
 
 
 def named(shared: SharedNeed) -> str:

@@ -15,6 +15,7 @@ from regions.admin.scoped import ScopedModelViewSet
 from ..models import Need, SharedNeed
 from ..shared_effects import CHANGEABLE, CHANGEABLE_MANY
 from .need import NeedScreen
+from .on_behalf import OnBehalfScreen
 from .queue import QueueView, Show, counts_for
 from .shared import SharedIndexView, SharedNeedEditView, SharedNeedForm, SharedNeedScreen
 from .step_forms import NEED_FORMS
@@ -106,6 +107,11 @@ class NeedViewSet(StepRoutes):
         "backed_at",
         "shared_need",
     ]
+
+    def get_urlpatterns(self) -> list:
+        """Add the form on behalf of somebody."""
+        view = self.construct_view(OnBehalfScreen)
+        return [*super().get_urlpatterns(), path("report/", view, name="report")]
 
 
 class SharedNeedViewSet(StepRoutes):

@@ -132,17 +132,23 @@ def _urgency_words(answer: FirstAnswer) -> str:
         case Urgency.NOT_DUE:
             return _("No answer due")
         case Urgency.ANSWERED if answer.days:
-            words = ngettext("Answered after %(days)s day", "Answered after %(days)s days", days["days"])
+            words = ngettext(
+                "Answered after %(days)s day", "Answered after %(days)s days", days["days"]
+            )
         case Urgency.ANSWERED:
             return _("Answered the same day")
         case Urgency.LATE:
-            words = ngettext("%(days)s day over the deadline", "%(days)s days over the deadline", days["days"])
+            words = ngettext(
+                "%(days)s day over the deadline", "%(days)s days over the deadline", days["days"]
+            )
         case Urgency.TODAY:
             return _("Due today")
         case Urgency.SOON:
             return _("Due on the next working day")
         case _:
-            words = ngettext("%(days)s working day left", "%(days)s working days left", days["days"])
+            words = ngettext(
+                "%(days)s working day left", "%(days)s working days left", days["days"]
+            )
     return words % days
 
 
@@ -189,7 +195,9 @@ def log_of(entries: QuerySet, lifecycle: Lifecycle, own: Iterable[int]) -> list[
                 at=entry.at,
                 label=str(line.label) if line else _("Begun"),
                 who=_who(entry, named),
-                state=str(states.get(entry.to_state, "")) if entry.to_state != entry.from_state else "",
+                state=str(states.get(entry.to_state, ""))
+                if entry.to_state != entry.from_state
+                else "",
                 words=entry.text,
                 facts=_facts(entry),
             )
