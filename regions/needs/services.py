@@ -38,8 +38,9 @@ def report(
     """Keep a need as it was told, and send it; return it and whether it is new.
 
     ``send`` may name who sends it, where that is not the submitter; False keeps a draft. ``values``
-    are fields of ``Need`` and ``action``, the training that is wished for. The same ``key`` again returns the need that is there: a double click, a retry and "back" are one need.
-    Raises ``ValidationError`` where a field does not hold; then nothing is kept.
+    are fields of ``Need`` and ``action``, the training that is wished for. The same ``key`` again
+    returns the need that is there: a double click, a retry and "back" are one need. Raises
+    ``ValidationError`` where a field does not hold; then nothing is kept.
     """
     known = Need.objects.filter(idempotency_key=key).first()
     if known is not None:

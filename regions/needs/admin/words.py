@@ -14,7 +14,7 @@ from regions.lifecycle import Lifecycle, Party
 from regions.models import ChainedLog, User
 
 from ..deadlines import FirstAnswer, Urgency, first_answer_of
-from ..models import DeclineReason, Need, SharedNeed
+from ..models import DeclineReason, Need
 
 #: Words of a challenge that stand for a title where there is none yet.
 TITLE_WORDS = 9
@@ -231,8 +231,3 @@ def _in_words(entry: ChainedLog, name: str, value: object) -> str:
     if isinstance(value, list):
         return ", ".join(str(subject._meta.get_field(each).verbose_name) for each in value)
     return str(value)
-
-
-def ways_on(shared: SharedNeed) -> str:
-    """Return where an absorbed shared need leads, in words."""
-    return _("Merged into %(reference)s") % {"reference": shared.merged_into.reference}
