@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -33,6 +32,8 @@ COMMON_START = 8
 START_WEIGHT = 0.5
 #: What two texts must share of their weight to count as alike; found by trying the demo's needs.
 ALIKE = 0.12
+#: Words that two texts must share: one alone is chance.
+WORDS_SHARED = 2
 #: A need of the same service area is that much likelier the same.
 SAME_AREA = 0.04
 
@@ -43,7 +44,7 @@ _EMPTY = """
     inte efter manga skall nagon nagra blir ocksa mellan utan denna detta dessa deras vara vart
     behover anstallda kommunens kurser utbildning
     that this with from have they them their there which when what where would could should need
-    needs training course courses staff
+    needs training course courses staff mangler mangel mangelen saknar saknas lack lacks
 """
 EMPTY_WORDS = frozenset(_EMPTY.split())
 
@@ -98,10 +99,15 @@ def _normal(word: str) -> str:
     return unicodedata.normalize("NFKC", word).casefold()
 
 
+def _words(text: str) -> list[str]:
+    """Return the different words of ``text`` that are looked at, in their order."""
+    return list(dict.fromkeys(_normal(word) for word in _WORD.findall(text)))[:MOST_WORDS]
+
+
+@lru_cache(maxsize=1024)
 def tokens_of(text: str) -> frozenset[str]:
     """Return everything that ``text`` is compared by."""
-    words = dict.fromkeys(_normal(word) for word in _WORD.findall(text))
-    return frozenset().union(*(tokens_of_word(word) for word in list(words)[:MOST_WORDS]))
+    return frozenset().union(*map(tokens_of_word, _words(text)))
 
 
 def marked(text: str, shared: Iterable[str]) -> list[tuple[str, bool]]:
@@ -120,11 +126,13 @@ class Corpus:
     def __init__(self, texts: Iterable[Text]) -> None:
         self._texts = {text.key: text for text in texts}
         self._tokens = {key: tokens_of(text.words) for key, text in self._texts.items()}
-        self._counts = Counter(token for tokens in self._tokens.values() for token in tokens)
         self._having: dict[str, list[tuple[str, int]]] = {}
         for key, tokens in self._tokens.items():
             for token in tokens:
                 self._having.setdefault(token, []).append(key)
+        # Worked out once: a page of the queue compares fifty needs with all of them.
+        self._weights = {token: self._weigh(token) for token in self._having}
+        self._sizes = {key: self._size(tokens) for key, tokens in self._tokens.items()}
 
     @classmethod
     def of_regions(cls, regions: Iterable[int] | None) -> Corpus:
@@ -152,34 +160,34 @@ class Corpus:
 
     def like(self, text: Text, limit: int | None = None) -> list[Match]:
         """Return what is like ``text`` in its region, likest first; itself not."""
-        own = tokens_of(text.words)
-        shared: dict[tuple[str, int], set[str]] = {}
-        for token in own:
-            for key in self._having.get(token, ()):
-                shared.setdefault(key, set()).add(token)
+        own, words = tokens_of(text.words), [tokens_of_word(word) for word in _words(text.words)]
         size = self._size(own)
+        together: dict[tuple[str, int], float] = {}
+        for token in own & self._having.keys():
+            weight = self._weights[token]
+            for key in self._having[token]:
+                together[key] = together.get(key, 0) + weight
         found = []
-        for key, tokens in shared.items():
+        for key, weight in together.items():
             other = self._texts[key]
-            if key == text.key or other.region != text.region or not size:
-                continue
-            likeness = self._weight(tokens) / (size * (self._size(self._tokens[key]) or 1))
+            likeness = weight / (size * self._sizes[key])
             likeness += SAME_AREA if text.areas & other.areas else 0
-            if likeness >= ALIKE:
-                found.append(Match(other, likeness, frozenset(tokens)))
+            if likeness < ALIKE or key == text.key or other.region != text.region:
+                continue
+            shared = own & self._tokens[key]
+            if sum(not shared.isdisjoint(word) for word in words) >= WORDS_SHARED:
+                found.append(Match(other, likeness, shared))
         found.sort(key=lambda match: (-match.likeness, match.text.key))
         return found[:limit]
 
-    def _of(self, token: str) -> float:
+    def _weigh(self, token: str) -> float:
         """Return the weight of a token: more, the fewer of the texts have it."""
-        rarity = log(1 + len(self._texts) / self._counts.get(token, 1))
-        return rarity * (START_WEIGHT if token.endswith("…") else 1)
-
-    def _weight(self, tokens: Iterable[str]) -> float:
-        return sum(self._of(token) ** 2 for token in tokens)
+        rarity = log(1 + len(self._texts) / max(1, len(self._having.get(token, ()))))
+        return (rarity * (START_WEIGHT if token.endswith("…") else 1)) ** 2
 
     def _size(self, tokens: Iterable[str]) -> float:
-        return sqrt(self._weight(tokens))
+        known = self._weights
+        return sqrt(sum(known[token] if token in known else self._weigh(token) for token in tokens))
 
 
 def text_of(need: Need) -> Text:

@@ -9,6 +9,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.ui.tables import BaseColumn, Column
@@ -178,7 +179,12 @@ class QueueView(ScopedIndexView):
                 sort_key="submitted_at",
                 value=lambda need: urgency_view(need, today),
             ),
-            Column("state", label=_("Status"), accessor="get_state_display", sort_key="state"),
+            Column(
+                "state",
+                label=_("Status"),
+                accessor=lambda need: capfirst(need.get_state_display()),
+                sort_key="state",
+            ),
             QueueColumn("similar", label=_("Similar"), value=self._similar),
             Column(
                 "claimed_by",
@@ -212,7 +218,7 @@ class QueueView(ScopedIndexView):
         """Offer to report on behalf of somebody."""
         if not policy_for(Need).may(self.request.user, Action.ADD):
             return []
-        label, url = _("Report on behalf of somebody"), reverse("need_desk:report")
+        label, url = _("Report on behalf"), reverse("need_desk:report")
         return [HeaderButton(label, url=url, icon_name="plus")]
 
     def get_context_data(self, *args: object, **kwargs: object) -> dict:

@@ -247,6 +247,8 @@ def _is_answered(need: Need, name: str) -> bool:
     if name == "headcount_of":
         # Asked along with the other number, never alone.
         return bool(need.headcount)
+    if name == "legal_reference" and need.driver not in {"", Driver.LAW}:
+        return True
     probe = _Nothing()
     return bool(value_at_acceptance(need, probe, name))
 

@@ -44,8 +44,24 @@ class Answer:
     label: str
     value: object
     filled_in: bool = False
+    #: Written by a person in the need's language, not chosen from a list in the reader's.
+    is_text: bool = False
 
 
+#: Fields that hold the choice of a row or from a list, or numbers and days.
+_CHOSEN = frozenset(
+    {
+        "service_area",
+        "network",
+        "level",
+        "headcount",
+        "driver",
+        "wanted_from",
+        "latest",
+        "size",
+        "decline_reason",
+    }
+)
 #: What the submitter is asked, in the order of the form.
 ASKED = (
     "challenge",
@@ -71,10 +87,11 @@ def answers_of(need: Need) -> list[Answer]:
         value = _value(need, name)
         if value:
             label = str(need._meta.get_field(name).verbose_name)
-            answers.append(Answer(label, value, name in need.filled_in))
+            is_text = name not in _CHOSEN
+            answers.append(Answer(label, value, name in need.filled_in, is_text=is_text))
     for action in need.actions.all():
         label = _("what could be done (%(kind)s)") % {"kind": action.get_kind_display()}
-        answers.append(Answer(label, action.text, "action" in need.filled_in))
+        answers.append(Answer(label, action.text, "action" in need.filled_in, is_text=True))
     return answers
 
 
@@ -82,7 +99,7 @@ def moderation_of(need: Need) -> list[Answer]:
     """Return what coordinators wrote, and what was answered."""
     names = ("title", "public_summary", "question", "answer", "decline_reason", "alternative")
     return [
-        Answer(str(need._meta.get_field(name).verbose_name), value)
+        Answer(str(need._meta.get_field(name).verbose_name), value, is_text=name not in _CHOSEN)
         for name in names
         if (value := _value(need, name))
     ]
