@@ -145,6 +145,8 @@ _ROWS = {
     "membership": "membership",
     "occasion": "occasion",
     "round_desk": "round",
+    "need_desk": "need",
+    "shared_need_desk": "shared_need",
 }
 #: Where ``pk`` means a row that all regions share.
 _SHARED_ROWS = {

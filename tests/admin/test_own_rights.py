@@ -40,6 +40,7 @@ SCREEN_RIGHTS = {
     "occasion": (EDITORS, EDITORS, EDITORS, EDITORS),
     # An administrator sees how far a round is, and arranges none.
     "round_desk": (COORDINATORS, COORDINATOR, COORDINATOR, NOBODY),
+    "shared_need_desk": (EDITORS, NOBODY, COORDINATOR, NOBODY),
 }
 #: Who finds an own page, file or dialog at the route.
 ROUTE_RIGHTS = {
@@ -81,6 +82,15 @@ ROUTE_RIGHTS = {
     "wagtailsites:index": ADMINS,
     "wagtailusers_users:index": ADMINS,
     "wagtailusers_groups:index": ADMINS,
+    "need_desk:index": COORDINATORS,
+    "need_desk:inspect": COORDINATORS,
+    "need_desk:report": COORDINATOR,
+    "need_desk:release": COORDINATOR,
+    "need_desk:return": COORDINATOR,
+    "need_desk:accept": COORDINATOR,
+    "need_desk:decline": COORDINATOR,
+    "shared_need_desk:inspect": EDITORS,
+    "shared_need_desk:absorb": COORDINATOR,
 }
 
 
@@ -102,7 +112,9 @@ def test_each_role_has_its_screens(who: str, walker: MakeWalker, world: World) -
     expected, found = {}, {}
     for namespace, (read, add, change, delete) in SCREEN_RIGHTS.items():
         row = rows[namespace]
-        screens = {"index": (read, ()), "add": (add, ()), "edit": (change, (row.pk,))}
+        screens = {"index": (read, ()), "edit": (change, (row.pk,))}
+        if add:
+            screens["add"] = (add, ())
         if delete:
             # What readers have seen is cancelled, not deleted.
             gone = world.own.unseen_occasion if namespace == "occasion" else row
