@@ -1,5 +1,23 @@
 """Addresses of the needs pages, under ``/{lang}/needs/``."""
 
+from django.urls import path
+
+from . import receipts, views
+
 app_name = "needs"
 
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.start, name="start"),
+    path("link/", views.links, name="links"),
+    path("link/sent/", views.links_sent, name="links_sent"),
+    path("confirm/<str:secret>/", receipts.confirm, name="confirm"),
+    path("r/<str:secret>/", receipts.receipt, name="receipt"),
+    path("r/<str:secret>/describe/", receipts.describe, name="describe"),
+    path("r/<str:secret>/change/", receipts.change, name="change"),
+    path("r/<str:secret>/answer/", receipts.answer, name="answer"),
+    path("r/<str:secret>/withdraw/", receipts.withdraw, name="withdraw"),
+    path("r/<str:secret>/send/", receipts.send, name="send"),
+    path("r/<str:secret>/again/", receipts.resend, name="resend"),
+    path("<slug:region>/report/", views.report, name="report"),
+    path("<slug:region>/suggest/", views.suggestions, name="suggest"),
+]
