@@ -215,9 +215,7 @@ class DescribeForm(forms.Form):
     wanted_from = Day(
         label=_("From when do you want it?"), required=False, error_messages={"invalid": _DAY}
     )
-    latest = Day(
-        label=_("When at the latest?"), required=False, error_messages={"invalid": _DAY}
-    )
+    latest = Day(label=_("When at the latest?"), required=False, error_messages={"invalid": _DAY})
     size = forms.ChoiceField(
         label=_("How much does it take?"), choices=Size.choices, widget=Choices, required=False
     )

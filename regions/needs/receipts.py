@@ -9,8 +9,9 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from regions.account import network_address, too_many
 from regions.lifecycle import Actor, Refusal, RefusedError
@@ -58,7 +59,8 @@ def confirm(request: HttpRequest, need: Need, secret: str) -> HttpResponse:
 @behind_link(TokenPurpose.RECEIPT)
 def receipt(request: HttpRequest, need: Need, secret: str) -> HttpResponse:
     """Show where a need is, what happens next, and what its submitter can do."""
-    return _receipt(request, need, secret)
+    page = _receipt_context(need, secret, mailed="mailed" in request.GET)
+    return render(request, "needs/receipt.html", page)
 
 
 @_form
@@ -100,44 +102,45 @@ def withdraw(request: HttpRequest, need: Need, secret: str) -> HttpResponse:
         try:
             NEED.apply(need, "withdraw", by=Actor.with_link())
         except RefusedError as refused:
-            return _receipt(request, need, secret, refused)
+            return _refused(request, need, secret, refused)
     elif request.method != "POST" and NEED.may(need, "withdraw", Actor.with_link()):
         return render(request, "needs/withdraw.html", _context(need, secret))
     return redirect("needs:receipt", secret)
 
 
-@require_POST
+@_form
 @behind_link(TokenPurpose.RECEIPT)
 def send(request: HttpRequest, need: Need, secret: str) -> HttpResponse:
     """Send a draft."""
-    if need.state == NeedState.DRAFT:
+    if request.method == "POST" and need.state == NeedState.DRAFT:
         try:
             NEED.apply(need, "send", by=Actor.with_link())
         except RefusedError as refused:
-            return _receipt(request, need, secret, refused)
+            return _refused(request, need, secret, refused)
     return redirect("needs:receipt", secret)
 
 
-@require_POST
+@_form
 @behind_link(TokenPurpose.RECEIPT)
 def resend(request: HttpRequest, need: Need, secret: str) -> HttpResponse:
     """Mail a fresh link to the address that was given, and to no other."""
+    if request.method != "POST":
+        return redirect("needs:receipt", secret)
     by_email = count_attempt("need-link-email", need.contact.email, window=WINDOW)
     by_address = count_attempt("need-link-address", network_address(request), window=WINDOW)
     if by_email > LINKS_PER_EMAIL or by_address > LINKS_PER_ADDRESS:
         return too_many(request, window=WINDOW)
     send_link_again(need)
-    return render(request, "needs/receipt.html", _receipt_context(need, secret, mailed=True))
+    return redirect(f"{reverse('needs:receipt', args=[secret])}?mailed=1")
 
 
-def _receipt(
-    request: HttpRequest, need: Need, secret: str, refused: RefusedError | None = None
+def _refused(
+    request: HttpRequest, need: Need, secret: str, refused: RefusedError
 ) -> HttpResponse:
-    if refused:
-        need.refresh_from_db()
-    status = HTTPStatus.CONFLICT if refused else HTTPStatus.OK
-    context = _receipt_context(need, secret, refused=str(refused.message) if refused else "")
-    return render(request, "needs/receipt.html", context, status=status)
+    """Show the receipt as it is now, and why the step was not taken."""
+    need.refresh_from_db()
+    page = _receipt_context(need, secret, refused=str(refused.message))
+    return render(request, "needs/receipt.html", page, status=HTTPStatus.CONFLICT)
 
 
 def _receipt_context(need: Need, secret: str, **more: object) -> dict:
