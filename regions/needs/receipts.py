@@ -30,7 +30,7 @@ from .reporting import (
     receipt_secret,
     send_link_again,
 )
-from .status import PublicStatus, public_status
+from .status import PublicStatus, decision_on, public_status
 
 _form = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -134,9 +134,7 @@ def resend(request: HttpRequest, need: Need, secret: str) -> HttpResponse:
     return redirect(f"{reverse('needs:receipt', args=[secret])}?mailed=1")
 
 
-def _refused(
-    request: HttpRequest, need: Need, secret: str, refused: RefusedError
-) -> HttpResponse:
+def _refused(request: HttpRequest, need: Need, secret: str, refused: RefusedError) -> HttpResponse:
     """Show the receipt as it is now, and why the step was not taken."""
     need.refresh_from_db()
     page = _receipt_context(need, secret, refused=str(refused.message))
@@ -151,6 +149,7 @@ def _receipt_context(need: Need, secret: str, **more: object) -> dict:
         secret,
         status=status,
         steps=path_of(need),
+        decision=decision_on(need),
         answers=answers_to(need.shared_need) if answered else [],
         actions=list(need.actions.all()),
         form=AnswerForm() if need.state == NeedState.RETURNED else None,
