@@ -29,8 +29,8 @@ COMMON = frozenset(
         denne deras dere deres dessa dessuten dette detta difficult disse does doing ellers eller
         enda enough ennå etter efter everyone finnes finns flera flere foran from fram från fungerer
         fungerar fordi före första første gang ganger gjelder gjennom gjør gjøre gjorde gjort gäller
-        gång gånger genom göra good håller hadde hade have having ikke ikkje ikring ingen inga inget
-        innan inte into jobb jobba jobbar jobber jobbe just kanskje kanske kommer kommun kommune
+        gång gånger genom göra good håller hadde hade have having help hjelp hjelpe hjälp ikke
+        ikkje ikring ingen inga inget innan inte into jobb jobba jobbar jobber jobbe just kanskje kanske kommer kommun kommune
         kommunen kommunene kommunerna kompetanse kompetens kunne kunna kurs kurset kursene lack
         lacks lære lära laget learn like lika mangler mange manglar många mellom mellan mens måste
         måtte more most much mycket mykje need needs never noen noko någon några något nytt often

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import log
+from math import ceil, log
 
 #: A word that more than this share of all courses hold tells none of them from the others.
 TOO_COMMON = 0.3
 #: Fewer courses than these are too few to call a word common.
 FEW = 20
-#: One word alone may be chance, unless the text has no more of them or it stands out in the course.
+#: One word alone may be chance, unless it is half of the text.
 LEAST_WORDS = 2
 #: A match as strong as this share of the word's best one stands in the title, not in the text.
 STRONG = 0.6
@@ -38,7 +38,7 @@ def likelihoods(found: Sequence[dict[int, float]], courses: int) -> dict[int, fl
             words[entry] = words.get(entry, 0) + 1
             if share >= STRONG:
                 strong.add(entry)
-    least = min(LEAST_WORDS, len(found))
+    least = min(LEAST_WORDS, ceil(len(found) / 2))
     return {
         entry: score
         for entry, score in scores.items()
