@@ -23,22 +23,23 @@ OVER = frozenset({OccasionState.FINISHED, OccasionState.CANCELLED})
 COMMON = frozenset(
     words_of(
         """
-        about after again alltid alle allt alltså andra andre annan annen annet arbeid arbeide
-        arbeider arbeta arbetar arbete arbetet because bedre behov behöver behöva behovet bland
-        blant bare bara before bättre blir blev blitt bruk bruke bruker could course courses denna
-        denne deras dere deres dessa dessuten dette detta difficult disse does doing ellers eller
-        enda enough ennå etter efter everyone finnes finns flera flere foran from fram från fungerer
-        fungerar fordi före första første gang ganger gjelder gjennom gjør gjøre gjorde gjort gäller
-        gång gånger genom göra good håller hadde hade have having help hjelp hjelpe hjälp ikke
-        ikkje ikring ingen inga inget innan inte into jobb jobba jobbar jobber jobbe just kanskje kanske kommer kommun kommune
-        kommunen kommunene kommunerna kompetanse kompetens kunne kunna kurs kurset kursene lack
-        lacks lære lära laget learn like lika mangler mange manglar många mellom mellan mens måste
-        måtte more most much mycket mykje need needs never noen noko någon några något nytt often
-        også ofte ofta others over people samme samma sammen siden sedan själva selv should sina
-        sine skal skall skulle slik some svært särskilt staff still their them then there these
-        they this those through tida tiden tilbake trenger training under utan uten vanskelig vårt
-        våra våre være vært vara varit varje very verksamhet veldig want well were what when where
-        which while will with without would years året årene åren ønsker önskar över your
+        about after again alle allt alltid alltså andra andre annan annen annet arbeid arbeide
+        arbeider arbeta arbetar arbete arbetet bara bare because bedre before behov behovet behöva
+        behöver bland blant blev blir blitt bruk bruke bruker bättre could course courses denna
+        denne deras dere deres dessa dessuten detta dette difficult disse does doing efter eller
+        ellers enda ennå enough etter everyone finnes finns flera flere foran fordi fram from från
+        fungerar fungerer före första første gang ganger genom gjelder gjennom gjorde gjort gjør
+        gjøre good gäller gång gånger göra hadde hade have having help hjelp hjelpe hjälp håller
+        ikke ikkje ikring inga ingen inget innan inte into jobb jobba jobbar jobbe jobber just
+        kanske kanskje kommer kommun kommune kommunen kommunene kommunerna kompetanse kompetens
+        kunna kunne kurs kursene kurset lack lacks laget learn lika like lära lære mange manglar
+        mangler mellan mellom mens more most much mycket mykje många måste måtte need needs never
+        noen noko nytt någon något några ofta ofte often også others over people samma samme sammen
+        sedan selv should siden sina sine själva skal skall skulle slik some staff still svært
+        särskilt their them then there these they this those through tida tiden tilbake training
+        trenger under utan uten vanskelig vara varit varje veldig verksamhet very våra våre vårt
+        være vært want well were what when where which while will with without would years your
+        åren årene året önskar över ønsker
         """
     )
 )

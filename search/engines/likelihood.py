@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import ceil, log
 
 #: A word that more than this share of all courses hold tells none of them from the others.
-TOO_COMMON = 0.3
+TOO_COMMON = 0.5
 #: Fewer courses than these are too few to call a word common.
 FEW = 20
 #: One word alone may be chance, unless it is half of the text.

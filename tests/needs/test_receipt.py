@@ -128,8 +128,8 @@ def test_everything_can_be_changed_until_somebody_has_claimed_it(
     reader: Reader, place: Municipality
 ) -> None:
     other = factories.make_municipality(place.region)
-    area = factories.make_term(ServiceArea)
     need = makers.make_submitted(place, legal_reference="")
+    area = factories.make_term(ServiceArea)
     url = f"{receipt_of(need)}change/"
     data = browsing.fields(reader.open(url).select_one("form.report__long"))
     said = {
