@@ -79,7 +79,7 @@ def keep(told: Told, address: str) -> Need:
 
     Raises ``TooManyError`` past the limits, which count needs; then nothing is kept.
     """
-    known = Need.objects.filter(idempotency_key=told.key).first()
+    known = Need.objects.filter(idempotency_key=told.key).first() or _told_just_now(told)
     if known is not None:
         return _again(known, told)
     scopes = (("need-email", told.contact.email), ("need-address", address))
@@ -99,6 +99,26 @@ def keep(told: Told, address: str) -> Need:
     for scope, key in scopes:
         take_back_attempt(scope, key, window=WINDOW)
     return _again(need, told)
+
+
+def _told_just_now(told: Told) -> Need | None:
+    """Return the need that says the very same from the same e-mail, and nobody has claimed yet.
+
+    A browser that has kept no copy of the form fetches it anew on "back", with a fresh key, and
+    fills in what was typed.
+    """
+    return (
+        Need.objects.filter(
+            region=told.region,
+            municipality=told.values["municipality"],
+            challenge=told.values["challenge"],
+            contact__email__iexact=told.contact.email,
+            state__in=[NeedState.DRAFT, NeedState.UNCONFIRMED, NeedState.SUBMITTED],
+            created_at__gte=timezone.now() - WINDOW,
+        )
+        .order_by("pk")
+        .first()
+    )
 
 
 def _again(need: Need, told: Told) -> Need:

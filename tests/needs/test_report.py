@@ -85,6 +85,17 @@ def test_back_and_a_correction_change_the_one_need(reader: Reader, place: Munici
     reader.open(second.url)
 
 
+def test_the_same_words_from_a_fresh_form_are_the_same_need(
+    reader: Reader, place: Municipality
+) -> None:
+    first, second = reader.report(place), reader.report(place)
+    assert Need.objects.count() == 1
+    for response in (first, second):
+        reader.open(response.url)
+    assert reader.report(place, contact_email="en.annen@x.example").status_code == 302
+    assert Need.objects.count() == 2
+
+
 def test_a_draft_goes_on_to_the_second_page_and_can_be_sent_there(
     reader: Reader, place: Municipality
 ) -> None:
