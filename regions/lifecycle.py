@@ -213,6 +213,7 @@ class Lifecycle:
         self,
         instance: Model,
         action: str,
+        /,
         *,
         by: Actor | User | AnonymousUser,
         seen: int | None = None,

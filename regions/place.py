@@ -10,18 +10,18 @@ from django.http import HttpRequest
 
 @dataclass(frozen=True)
 class Standing:
-    """The region that a page is about, and the pages between the region's and itself.
+    """The region that a page is about, if it is about one, and the pages between that and itself.
 
     ``section`` is the part of the region's menu that the page belongs to, empty for none.
     """
 
-    region_id: int
+    region_id: int | None
     crumbs: tuple[tuple[str, str], ...] = ()
     section: str = ""
 
 
 def stand(
-    request: HttpRequest, region_id: int, *crumbs: tuple[str, str], section: str = ""
+    request: HttpRequest, region_id: int | None, *crumbs: tuple[str, str], section: str = ""
 ) -> None:
     """Say where the page of this request stands; each crumb is a title and an address.
 

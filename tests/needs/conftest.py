@@ -1,4 +1,4 @@
-"""What tests at the desk share."""
+"""What tests of needs share: a place to report from, a reader who does, the coordinator's desk."""
 
 from __future__ import annotations
 
@@ -7,13 +7,25 @@ import pytest
 from regions.models import Municipality, Region
 from tests import factories
 
-from . import makers
+from . import browsing, makers
 from .desk import Desk
 
 
 @pytest.fixture
 def place(region: Region) -> Municipality:
-    return factories.make_municipality(region)
+    return factories.make_municipality(
+        region,
+        name="Nordfjell",
+        slug="nordfjell",
+        contact_role="HR-rådgiver",
+        contact_email="hr@nordfjell.example",
+    )
+
+
+@pytest.fixture
+def reader(monkeypatch: pytest.MonkeyPatch) -> browsing.Reader:
+    browsing.patient(monkeypatch)
+    return browsing.Reader()
 
 
 @pytest.fixture
