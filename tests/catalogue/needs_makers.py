@@ -10,6 +10,7 @@ from catalogue.models import CoursePage
 from regions.forum.models import PlanningRound, RoundItem
 from regions.lifecycle import Actor
 from regions.models import Municipality, Region
+from regions.models.stateful import moving
 from regions.needs.lifecycle import SHARED_NEED
 from regions.needs.models import SharedNeed
 from tests import factories
@@ -58,8 +59,8 @@ def publish_round(region: Region, *shared_needs: SharedNeed, **fields: object) -
 
 def set_state(planning_round: PlanningRound, state: str, **fields: object) -> None:
     """Put a round where its steps would lead after weeks: for what only reads its state."""
-    rows = PlanningRound._base_manager.model.objects.filter(pk=planning_round.pk)
-    super(type(rows), rows).update(state=state, **fields)
+    with moving():
+        PlanningRound.objects.filter(pk=planning_round.pk).update(state=state, **fields)
     planning_round.refresh_from_db()
 
 
@@ -73,6 +74,7 @@ def make_answer(region: Region, *shared_needs: SharedNeed, **fields: object) -> 
     course = factories.make_offering(region, live=False, **fields)
     course.answers_needs = list(shared_needs)
     revision = course.save_revision()
-    if live:
-        revision.publish()
+    if not live:
+        return revision.as_object()
+    revision.publish()
     return type(course).objects.get(pk=course.pk)
