@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Mapping
 from functools import partial
 from uuid import UUID
 
@@ -22,7 +21,7 @@ from regions.needs.models import SharedNeed, SharedNeedState
 from regions.needs.services import announce_answer, take_back_answer
 
 from .models import CoursePage
-from .presenters.states import foreign, interface_language
+from .presenters.states import interface_language
 from .tree import readable
 
 logger = logging.getLogger(__name__)
@@ -98,13 +97,13 @@ def _announce(shared: SharedNeed, course: CoursePage) -> None:
     return None
 
 
-def answers(shared_need_ids: Collection[int]) -> Mapping[int, list[Answer]]:
+def answers(shared_need_ids: list[int]) -> dict[int, list[Answer]]:
     """Return the published courses that answer shared needs, each in the reader's language.
 
-    Readers are led to no page in a private section. Three statements for any number.
+    Readers are led to no page in a private section. Two statements for any number.
     """
     through = CoursePage.answers_needs.through.objects.filter(
-        sharedneed__in=list(shared_need_ids), coursepage__in=speaking()
+        sharedneed__in=shared_need_ids, coursepage__in=speaking()
     )
     by_course: dict[UUID, list[int]] = defaultdict(list)
     for need, key in through.values_list("sharedneed", "coursepage__translation_key"):
@@ -116,8 +115,7 @@ def answers(shared_need_ids: Collection[int]) -> Mapping[int, list[Answer]]:
             chosen[page.translation_key] = page
     found: dict[int, list[Answer]] = defaultdict(list)
     for key, page in chosen.items():
-        lang, _note = foreign(page.locale.language_code)
-        answer = Answer(page.title, page.url or "", lang)
+        answer = Answer(page.title, page.url or "", page.locale.language_code)
         for need in by_course[key]:
             found[need].append(answer)
     return found

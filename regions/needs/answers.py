@@ -1,30 +1,39 @@
-"""Courses that answer shared needs: asked here, answered by a floor above."""
+"""Which published courses answer a shared need: asked here, said by who knows of courses.
 
-from collections.abc import Callable, Collection, Mapping
+The catalogue stands above this floor. It registers itself when its app is ready; until somebody
+does, nothing is answered.
+"""
+
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A published course, as a receipt or a result links to it."""
+    """A published course. ``lang`` is the language its title is written in."""
 
     title: str
     url: str
-    #: The language of the title, where it is not the reader's.
-    lang: str = ""
+    lang: str
 
 
-#: Returns the published courses that answer shared needs, by the shared need's key.
-Provider = Callable[[Collection[int]], Mapping[int, list[Answer]]]
-
-_provider: list[Provider] = []
-
-
-def register(provider: Provider) -> None:
-    """Let ``provider`` answer from now on."""
-    _provider[:] = [provider]
+#: Takes keys of shared needs; gives the answers of those that have any, in a constant number of
+#: statements.
+Answering = Callable[[list[int]], dict[int, list[Answer]]]
+_registered: list[Answering] = []
 
 
-def answers_of_many(shared_need_ids: Collection[int]) -> Mapping[int, list[Answer]]:
-    """Return the courses that answer each of these; none where nobody registered."""
-    return _provider[0](shared_need_ids) if _provider and shared_need_ids else {}
+def register(answering: Answering) -> None:
+    """Let ``answering`` be asked; a second time changes nothing."""
+    if answering not in _registered:
+        _registered.append(answering)
+
+
+def answers_of_many(shared_need_ids: Iterable[int]) -> dict[int, list[Answer]]:
+    """Return the answers of each shared need, by its key; an empty list where there are none."""
+    keys = list(dict.fromkeys(shared_need_ids))
+    found: dict[int, list[Answer]] = {key: [] for key in keys}
+    for answering in _registered if keys else ():
+        for key, answers in answering(keys).items():
+            found[key].extend(answers)
+    return found
