@@ -23,7 +23,7 @@ def frozen(planning_round: PlanningRound, step: Step) -> None:
     RoundSeat.objects.bulk_create(_seats(planning_round))
     following = step.actor.following()
     for shared in sorted(step["items"], key=lambda each: each.pk):
-        SHARED_NEED.apply(shared, "enter_round", by=following, at=step.at, round=planning_round)
+        SHARED_NEED.apply(shared, "enter_round", by=following, round=planning_round)
         freezing.freeze_item(planning_round, shared).save()
 
 
@@ -57,12 +57,7 @@ def _let_go(planning_round: PlanningRound, step: Step) -> None:
     following = step.actor.following()
     for item in planning_round.items.filter(withdrawn_at__isnull=True).order_by("shared_need"):
         SHARED_NEED.apply(
-            item.shared_need,
-            "leave_round",
-            by=following,
-            at=step.at,
-            round=planning_round,
-            text=step["text"],
+            item.shared_need, "leave_round", by=following, round=planning_round, text=step["text"]
         )
 
 
@@ -81,7 +76,6 @@ def item_withdrawn(planning_round: PlanningRound, step: Step) -> None:
         item.shared_need,
         "withdraw",
         by=step.actor.following(),
-        at=step.at,
         round=planning_round,
         text=step["text"],
     )
@@ -143,7 +137,6 @@ def published(planning_round: PlanningRound, step: Step) -> None:
             SharedNeed.objects.get(pk=item.shared_need_id),
             action,
             by=following,
-            at=step.at,
             round=planning_round,
             text=item.reason,
             alternative=item.alternative,

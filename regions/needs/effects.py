@@ -153,15 +153,15 @@ def closed(need: Need, step: Step) -> None:
 
 
 def _join(shared: SharedNeed, need: Need, step: Step) -> SharedNeed:
-    return SHARED_NEED.apply(shared, "join", by=step.actor.following(), at=step.at, need=need)
+    return SHARED_NEED.apply(shared, "join", by=step.actor.following(), need=need)
 
 
 def _leave(need: Need, step: Step) -> None:
     following = step.actor.following()
-    shared = SHARED_NEED.apply(need.shared_need, "leave", by=following, at=step.at, need=need)
+    shared = SHARED_NEED.apply(need.shared_need, "leave", by=following, need=need)
     alone = not shared.accepted_needs().exclude(pk=need.pk).exists()
     if alone and not step["absorbing"]:
-        SHARED_NEED.apply(shared, "void", by=following, at=step.at)
+        SHARED_NEED.apply(shared, "void", by=following)
 
 
 def _own(need: Need, step: Step) -> SharedNeed:
@@ -171,7 +171,7 @@ def _own(need: Need, step: Step) -> SharedNeed:
     if own is not None:
         own.refresh_from_db()
         if own.state in {SharedNeedState.ABSORBED, SharedNeedState.VOID}:
-            own = SHARED_NEED.apply(own, "restore", by=following, at=step.at, values=_words(need))
+            own = SHARED_NEED.apply(own, "restore", by=following, values=_words(need))
             return _join(own, need, step)
     year = timezone.localdate(step.at).year
     own = SharedNeed(
