@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
-from django.utils.translation import gettext as _
 from regions.forum.entries import Entry
 from regions.forum.recusals import recuse
 
