@@ -104,11 +104,11 @@ class _Way:
         self._step("close", closes + timedelta(minutes=1), Actor.clock())
         self._come_late(closes + timedelta(hours=2))
         self._meet()
-        self._step("publish", self.diary.at(self.row["published"]), self.coordinator)
+        self._step("publish", self.diary.workday(self.row["published"]), self.coordinator)
 
     def _begin(self) -> PlanningRound:
         row, diary = self.row, self.diary
-        meeting = diary.at(row["meeting"]).date()
+        meeting = diary.workday(row["meeting"]).date()
         spring, autumn = self.content["forum"]["titles"]
         opens, closes = row["ballots"]
         planning_round = PlanningRound(
@@ -119,8 +119,8 @@ class _Way:
             year_to=meeting.year + 1,
             collecting_from=diary.at(row["collecting"][0]).date(),
             collecting_to=diary.at(row["collecting"][1]).date(),
-            ballot_from=diary.at(opens, OPENS),
-            ballot_to=diary.at(closes, CLOSES),
+            ballot_from=diary.workday(opens, OPENS),
+            ballot_to=diary.workday(closes, CLOSES),
             meeting_on=meeting,
             places=row["places"],
         )
@@ -133,7 +133,7 @@ class _Way:
             self.planning_round = ROUND.apply(self.planning_round, action, by=by, **said)
 
     def _freeze(self) -> None:
-        moment = self.diary.at(self.row["frozen"])
+        moment = self.diary.workday(self.row["frozen"])
         chosen = {key: shared_of(self.region, key) for key in self.row["items"]}
         with back_then(moment - timedelta(hours=1)):
             for key, shared in chosen.items():
@@ -184,7 +184,7 @@ class _Way:
 
     def _meet(self) -> None:
         """Depart from the order once, give every need its outcome, and record the decision."""
-        moment = self.diary.at(self.row["meeting"], time(13))
+        moment = self.diary.workday(self.row["meeting"], time(13))
         self._step("deliberate", moment, self.coordinator)
         chair = self._holder(next(seat for seat in self.seats if seat.is_chair))
         case_no = f"{self.row['case_no']}/{moment.year % 100}"

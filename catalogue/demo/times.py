@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -19,15 +19,15 @@ from django.utils import timezone
 
 from regions.models import Notice, Region
 
-SATURDAY = 5
+SATURDAY, DAYS_OF_WEEK = 5, 7
 OFFICE_OPENS = time(9)
 
 
 @contextmanager
 def back_then(moment: datetime) -> Iterator[None]:
     """Let everything inside happen at ``moment``. Only for a process that does nothing else."""
-    real = timezone.now
-    timezone.now = lambda: moment
+    real, then = timezone.now, moment.astimezone(UTC)
+    timezone.now = lambda: then
     try:
         yield
     finally:
@@ -55,6 +55,11 @@ class Diary:
         """Return the hour on the day that is ``days`` from today."""
         zone = ZoneInfo(self.region.timezone)
         return datetime.combine(self.today + timedelta(days=days), hour, zone)
+
+    def workday(self, days: int, hour: time = OFFICE_OPENS) -> datetime:
+        """Return the hour on that day, or on the Monday after it."""
+        weekday = (self.today + timedelta(days=days)).weekday()
+        return self.at(days + (DAYS_OF_WEEK - weekday if weekday >= SATURDAY else 0), hour)
 
     def past(self, days: int, hour: time = OFFICE_OPENS) -> datetime:
         """Return the hour on that day, or now where that is earlier."""

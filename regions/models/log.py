@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import UTC
 from typing import ClassVar
 
 from django.conf import settings
@@ -77,7 +78,7 @@ class ChainedLog(models.Model):
         sealed = {
             "subject": getattr(self, f"{self.subject}_id"),
             "number": self.number,
-            "at": self.at.isoformat(),
+            "at": self.at.astimezone(UTC).isoformat(),
             "party": self.party,
             "action": self.action,
             "from": self.from_state,
