@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from .members import is_member
 from .models import User
 from .policy import standing_of
 from .throttle import count_attempt, forget_attempts, seconds_left, take_back_attempt
@@ -158,7 +159,9 @@ class PasswordResetView(auth_views.PasswordResetView):
 @require_safe
 @never_cache
 def landing(request: HttpRequest) -> HttpResponse:
-    """Send people where they work after signing in: the desk, or the front page."""
+    """Send people where they work after signing in: the forum, the desk, or the front page."""
+    if request.user.is_authenticated and is_member(standing_of(request.user)):
+        return redirect("workspace:home")
     if request.user.is_authenticated and standing_of(request.user).may_enter_admin:
         return redirect("wagtailadmin_home")
     return redirect(f"/{get_language()}/")

@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from regions.lifecycle import Guard, Step
+from regions.lifecycle import Guard, Party, Step
 
 from .models import (
     ActionKind,
@@ -15,6 +15,7 @@ from .models import (
     SharedNeedState,
     Size,
 )
+from .parties import parties_in
 
 #: What an accepted need has, by size; the coordinator fills in what the submitter left open.
 NEEDED_SMALL = ("title", "service_area", "headcount", "public_summary")
@@ -118,3 +119,17 @@ def can_be_declined(need: Need, step: Step) -> None:
         errors["text"] = _("Say what they can do instead.")
     if errors:
         raise ValidationError(errors)
+
+
+def speaks_for_its_own(shared: SharedNeed, step: Step) -> None:
+    """Ask that whoever co-signs speaks for the municipality, and that it has no need there yet."""
+    place = step["municipality"]
+    if place is None or place.region_id != shared.region_id:
+        raise ValidationError(_("This municipality belongs to another region."))
+    parties = parties_in(step.actor.user, shared.region_id, place.pk)
+    if not parties & {Party.CONTACT, Party.SEAT}:
+        raise ValidationError(_("You can only speak for your own municipality."))
+    if shared.accepted_needs().filter(municipality=place).exists():
+        raise ValidationError(
+            _("Your municipality’s own need stands there already. Confirm that one.")
+        )

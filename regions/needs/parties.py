@@ -5,13 +5,16 @@ from regions.models import ForumSeat, Membership, Role, SeatHolder, User
 
 
 def parties_in(user: User, region_id: int, municipality_id: int | None = None) -> frozenset[Party]:
-    """Return what ``user`` is today in a region; a contact only of ``municipality_id``."""
+    """Return what ``user`` is today in a region.
+
+    With ``municipality_id`` a contact or a municipal seat is one only of that municipality.
+    """
     parties = set()
     roles = Membership.objects.in_force().filter(user=user, region=region_id)
     for role, place in roles.values_list("role", "municipality"):
         if role == Role.COORDINATOR:
             parties.add(Party.COORDINATOR)
-        elif role == Role.CONTACT and municipality_id is not None and place == municipality_id:
+        elif role == Role.CONTACT and municipality_id in {None, place}:
             parties.add(Party.CONTACT)
     held = SeatHolder.objects.in_force().filter(
         user=user, forum__region=region_id, forum__is_active=True, seat__is_active=True

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from regions.lifecycle import Step
 
-from .models import Need, SharedNeed, erasure_day
+from .models import CoSign, Need, SharedNeed, erasure_day
 
 
 def absorbed(shared: SharedNeed, step: Step) -> None:
@@ -35,3 +35,13 @@ def all_closed(shared: SharedNeed, step: Step) -> None:
 def all_open_again(shared: SharedNeed, step: Step) -> None:
     """Keep contact data as long as the need is open."""
     Need.objects.accepted().filter(shared_need=shared).update(closed_at=None, erase_after=None)
+
+
+def co_signed(shared: SharedNeed, step: Step) -> None:
+    """Keep who says so for which municipality, and how many there need it."""
+    row, _made = CoSign.objects.get_or_create(
+        shared_need=shared, municipality=step["municipality"], defaults={"user": step.actor.user}
+    )
+    row.user, row.headcount = step.actor.user, step["headcount"]
+    row.full_clean()
+    row.save()

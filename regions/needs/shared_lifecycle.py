@@ -50,6 +50,8 @@ SHARED_NEED = Lifecycle(
             (Party.CONTACT, Party.SEAT),
             _("We have this too"),
             asks=("municipality", "headcount"),
+            guards=(guards.speaks_for_its_own,),
+            effects=(shared_effects.co_signed,),
         ),
         line("enter_round", "open", "in_round", _FOLLOWS, _("Enter a round"), asks=("round",)),
         line(

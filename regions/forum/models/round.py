@@ -1,6 +1,7 @@
 """A round of prioritisation, what it ranks and who votes in it."""
 
 import secrets
+from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar, Self
 
@@ -241,13 +242,13 @@ class PlanningRound(VersionedModel, StatefulModel):
         """The pass that is open or was last."""
         return self.round_passes.order_by("-pass_no").first()
 
-    def takes_ballots(self) -> bool:
-        """Whether a ballot sent now is on time."""
-        now = self.current_pass
+    def takes_ballots(self, at: datetime | None = None) -> bool:
+        """Whether a ballot sent at ``at`` (now) is on time."""
+        current = self.current_pass
         return (
             self.state == RoundState.BALLOT_OPEN
-            and now is not None
-            and now.opens <= timezone.now() <= now.closes
+            and current is not None
+            and current.opens <= (at or timezone.now()) <= current.closes
         )
 
 

@@ -1,0 +1,31 @@
+"""Days and times as people read them, held together on a line."""
+
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import pgettext
+
+NBSP = "\u00a0"
+
+
+def moment(value: datetime) -> str:
+    """Return "19. februar kl. 23.59" in local time, with the year only when it is not this year."""
+    local = timezone.localtime(value)
+    if local.year == timezone.localdate().year:
+        pattern = pgettext("date format", "j F \\a\\t G:i")
+    else:
+        pattern = pgettext("date format", "j F Y \\a\\t G:i")
+    return date_format(local, pattern).replace(" ", NBSP)
+
+
+def day(value: date) -> str:
+    """Return "fredag 19. februar", with the year only when it is not this year."""
+    if value.year == timezone.localdate().year:
+        return date_format(value, pgettext("date format", "l j F")).replace(" ", NBSP)
+    return date_format(value, pgettext("date format", "l j F Y")).replace(" ", NBSP)
+
+
+def clock(value: datetime) -> str:
+    """Return "23.59", in local time."""
+    return date_format(timezone.localtime(value), pgettext("date format", "G:i"))

@@ -1,0 +1,151 @@
+"""What the forum's front page tells a seat or a contact: what is open, and until when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from regions.models import Membership, Region, Role, SeatHolder, User
+
+from .models import Ballot, PlanningRound, RoundState
+from .papers import Paper, paper_of
+from .sittings import Sitting, seats_of
+from .words import day, moment
+
+#: Grading a need takes this long, so that people can plan: reading, three questions.
+MINUTES_PER_NEED = 2.5
+
+
+@dataclass(frozen=True)
+class Place:
+    """A region in which somebody works, and as what."""
+
+    region: Region
+    holder: SeatHolder | None
+    municipality: str
+
+
+def places_of(user: User) -> list[Place]:
+    """Return the regions in which ``user`` has a seat or speaks for a municipality."""
+    places = {
+        each.forum.region_id: Place(each.forum.region, each, str(each.seat))
+        for each in seats_of(user)
+    }
+    contacts = Membership.objects.in_force().filter(user=user, role=Role.CONTACT)
+    for each in contacts.select_related("region", "municipality"):
+        places.setdefault(each.region_id, Place(each.region, None, each.municipality.name))
+    return sorted(places.values(), key=lambda place: place.region.name)
+
+
+@dataclass(frozen=True)
+class OpenRound:
+    """A round whose ballots are open, and how far the seat has come; no paper for a contact."""
+
+    round: PlanningRound
+    paper: Paper | None
+    closes: datetime
+
+    @property
+    def minutes(self) -> int:
+        """About how long the ballot takes, in fives."""
+        return max(5, 5 * round(self.round.needs * MINUTES_PER_NEED / 5))
+
+
+def rounds_of(place: Place, user: User) -> dict[str, object]:
+    """Return what the page shows of the region's rounds."""
+    rounds = list(
+        PlanningRound.objects.filter(region=place.region)
+        .exclude(state__in=[RoundState.DRAFT, RoundState.CANCELLED])
+        .annotate(
+            needs=Count("items", filter=Q(items__withdrawn_at__isnull=True), distinct=True),
+            all_seats=Count("seats", distinct=True),
+        )
+    )
+    sent = _sent_by_round(rounds)
+    for each in rounds:
+        each.region = place.region
+        each.sent = sent.get(each.pk, 0)
+    over = {RoundState.PUBLISHED, RoundState.ARCHIVED}
+    under_way = [each for each in rounds if each.state not in over]
+    opened = []
+    for each in under_way:
+        if each.state == RoundState.BALLOT_OPEN:
+            sits = place.holder is not None and each.seats.filter(seat=place.holder.seat).exists()
+            current = each.current_pass
+            paper = paper_of(Sitting(user, each, place.holder, current)) if sits else None
+            opened.append(OpenRound(each, paper, current.closes))
+    following = next((each for each in under_way if each.state != RoundState.DRAFT), None)
+    return {
+        "opened": opened,
+        "waiting": [each for each in under_way if each.state != RoundState.BALLOT_OPEN],
+        "past": [each for each in rounds if each.state in over],
+        "following": following,
+        "steps": steps_of(following) if following else [],
+    }
+
+
+def _sent_by_round(rounds: list[PlanningRound]) -> dict[int, int]:
+    """Return how many seats have sent a ballot, whichever the pass."""
+    current = Ballot.objects.current().filter(round__in=rounds).order_by()
+    counted = current.values("round").annotate(seats=Count("seat", distinct=True))
+    return dict(counted.values_list("round", "seats"))
+
+
+_ORDER = [
+    RoundState.COLLECTING,
+    RoundState.SCREENING,
+    RoundState.FROZEN,
+    RoundState.BALLOT_OPEN,
+    RoundState.BALLOT_CLOSED,
+    RoundState.DELIBERATION,
+    RoundState.DECIDED,
+]
+
+
+def steps_of(planning_round: PlanningRound) -> list[dict[str, object]]:
+    """Return the way to the meeting: collect, grade, meet, publish, each with its time."""
+    stations = [
+        (RoundState.SCREENING, _("Needs are collected"), _collecting(planning_round)),
+        (RoundState.BALLOT_OPEN, _("Each seat grades on its own"), _grading(planning_round)),
+        (RoundState.DELIBERATION, _("The forum meets"), _meeting(planning_round)),
+        (RoundState.DECIDED, _("The result is published"), _("Spread and score, without names")),
+    ]
+    now = _ORDER.index(planning_round.state)
+    steps, found = [], False
+    for last, title, text in stations:
+        state = "next" if found else "done" if now > _ORDER.index(last) else "now"
+        found = found or state == "now"
+        steps.append({"title": title, "text": text, "state": state})
+    return steps
+
+
+def _collecting(planning_round: PlanningRound) -> str:
+    last = planning_round.collecting_to
+    if last is None:
+        return ""
+    return _("Until %(day)s") % {"day": day(last)}
+
+
+def _grading(planning_round: PlanningRound) -> str:
+    current = planning_round.current_pass
+    closes = current.closes if current else planning_round.ballot_to
+    if current is None and planning_round.ballot_from:
+        return _("Opens %(opens)s, closes %(closes)s") % {
+            "opens": moment(planning_round.ballot_from),
+            "closes": moment(closes),
+        }
+    if current is None:
+        return ""
+    numbers = {"sent": planning_round.sent, "seats": planning_round.all_seats}
+    sent = _("%(sent)d of %(seats)d have sent it.") % numbers
+    closed = _("Deadline %(time)s.") if timezone.now() <= closes else _("Closed %(time)s.")
+    return f"{closed % {'time': moment(closes)}} {sent}"
+
+
+def _meeting(planning_round: PlanningRound) -> str:
+    on = planning_round.meeting_on
+    return day(on) if on else _("The day is not set yet")
