@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import date, time
 from uuid import UUID
 
-from regions.needs.co_signing import co_sign
-
 from regions.lifecycle import Actor
 from regions.models import Municipality, Region, Role, SeatHolder, User
+from regions.needs.co_signing import co_sign
 from regions.needs.lifecycle import NEED, SHARED_NEED
 from regions.needs.models import Need, SharedNeed
 from regions.needs.services import Contact, report

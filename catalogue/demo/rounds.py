@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
-from regions.forum.entries import Entry
-from regions.forum.recusals import recuse
-
 from catalogue.answers import settle
 from catalogue.models import CoursePage
 from regions.forum import ballots, counts
+from regions.forum.entries import Entry
 from regions.forum.lifecycle import ROUND
 from regions.forum.models import PlanningRound, RoundItem
+from regions.forum.recusals import recuse
 from regions.lifecycle import Actor, RefusedError
 from regions.models import ForumSeat, Region, Role, SeatHolder, User
 from regions.needs.lifecycle import SHARED_NEED
