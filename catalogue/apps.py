@@ -22,16 +22,21 @@ class CatalogueConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the floors below call, and keep the front pages in place."""
+        from regions import clock
         from regions.admin.wagtail_policy import register_declared_policies
+        from regions.needs import answers as registry
         from regions.services import region_created
 
-        from . import policies, signals  # noqa: F401  imported for what they register
+        from . import answers, policies, signals  # noqa: F401  imported for what they register
         from .services import make_region_site
         from .tree import ensure_home_pages_after_migrate
 
         register_declared_policies(self.name)
         follow_the_reader()
         region_created.register(make_region_site)
+        signals.connect()
+        registry.register(answers.answers)
+        clock.JOBS.extend(job for job in answers.JOBS if job not in clock.JOBS)
         post_migrate.connect(
             ensure_home_pages_after_migrate, sender=self, dispatch_uid="catalogue.homes"
         )

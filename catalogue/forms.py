@@ -9,6 +9,7 @@ from wagtail.admin.forms import WagtailAdminPageForm
 from regions.admin.forms import scope_choices
 
 from .choices import LearningForm
+from .demand import demands, offered
 from .odd_input import refuse_odd_keys
 from .tree import owning_region
 
@@ -70,6 +71,25 @@ class CourseForm(CataloguePageForm):
         language = getattr(self.parent_page, "locale", None)
         if self.instance.pk is None and language is not None:
             self.initial["language"] = language.language_code
+        if "answers_needs" in self.fields:
+            self._offer_needs(self.fields["answers_needs"])
+
+    def _offer_needs(self, field: forms.ModelMultipleChoiceField) -> None:
+        """Offer what waits for a course in the page's region, each with the demand for it."""
+        chosen = [getattr(each, "pk", each) for each in self.initial.get("answers_needs") or ()]
+        region = owning_region(self.instance) or owning_region(self.parent_page)
+        field.queryset = offered(region, self.for_user, chosen)
+        rows = list(field.queryset)
+        known = demands(rows)
+        field.label_from_instance = lambda shared: (
+            _("%(title)s – wanted: %(demand)s")
+            % {
+                "title": shared.title,
+                "demand": known[shared.pk].words,
+            }
+        )
+        if not rows:
+            field.help_text = _("No prioritised need of the region waits for a course.")
 
 
 def _never() -> bool:

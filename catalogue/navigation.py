@@ -8,12 +8,15 @@ from django.urls import reverse, translate_url
 from django.utils.functional import SimpleLazyObject
 from wagtail.models import Page
 
+from regions.place import Standing
 from regions.policy import standing_of
 
 from .presenters.states import interface_language
 from .tree import readable
 from .trunk import Branch, Trunk, trunk_of
 
+#: Where "Report a need" is where one is.
+REPORT_VIEWS = frozenset({"needs:start", "needs:report", "needs:suggest"})
 LANGUAGE_NAMES = {"nb": "Norsk", "sv": "Svenska", "en": "English"}
 
 
@@ -50,10 +53,15 @@ class Navigation:
     region: Link | None
     courses_url: str | None
     courses_current: bool
+    rounds_url: str | None
+    rounds_current: bool
     languages: list[LanguageLink]
     sign_in_url: str | None
     sign_out_url: str | None
     admin_url: str | None
+    #: Where a need is reported: in the region one is in, the only one, or first chosen.
+    report_url: str
+    report_current: bool
 
 
 def navigation(request: HttpRequest) -> dict:
@@ -72,7 +80,8 @@ def navigation(request: HttpRequest) -> dict:
 
 def _crumbs(request: HttpRequest, page: Page | None) -> list[Link]:
     if _is_translated(request):
-        return [Link("Samkurs", f"/{interface_language()}/")]
+        home = Link("Samkurs", f"/{interface_language()}/")
+        return [home, *_crumbs_below(request)]
     if page is None or not page.path:
         return []
     return [
@@ -82,9 +91,36 @@ def _crumbs(request: HttpRequest, page: Page | None) -> list[Link]:
     ]
 
 
+def _crumbs_below(request: HttpRequest) -> list[Link]:
+    """Return the way from the region to a page outside the tree that said where it stands."""
+    standing = _standing(request)
+    if standing is None:
+        return []
+    region = _region_outside(standing, trunk_of(request))
+    above = [Link(region.title, region.url)] if region else []
+    return [*above, *(Link(*crumb) for crumb in standing.crumbs)]
+
+
+def _standing(request: HttpRequest) -> Standing | None:
+    """Return what the view said of its place (``regions.place``)."""
+    return getattr(request, "samkurs_standing", None)
+
+
+def _region_outside(standing: Standing, trunk: Trunk) -> Branch | None:
+    """Return the region's page in the reader's language, else in its own."""
+    pages = trunk.regions(interface_language())
+    return next((each for each in pages if each.region_id == standing.region_id), None)
+
+
 def _is_translated(request: HttpRequest) -> bool:
     """Whether the view said that its address stands in every language."""
     return getattr(request, "samkurs_translated", False)
+
+
+def _report_url(region: Branch | None, regions: list[Branch]) -> str:
+    only = regions[0] if len(regions) == 1 else None
+    at = region or only
+    return reverse("needs:report", args=[at.region_slug]) if at else reverse("needs:start")
 
 
 def _navigation(request: HttpRequest, page: Page | None) -> Navigation:
@@ -92,20 +128,30 @@ def _navigation(request: HttpRequest, page: Page | None) -> Navigation:
     signed_in = user is not None and user.is_authenticated
     trunk = trunk_of(request)
     language = interface_language()
-    region = trunk.region_of(page.path) if page is not None and page.path else None
+    regions = trunk.regions(language)
+    in_tree = page is not None and page.path
+    region = trunk.region_of(page.path) if in_tree else None
     if region and not region.readable:
         region = None  # its own page leads nowhere, though what stands below may be read
+    standing = _standing(request)
+    if standing:
+        region = _region_outside(standing, trunk)
     index = trunk.index_below(region) if region else None
     return Navigation(
         home_url=f"/{language}/",
-        regions=[Link(each.title, each.url) for each in trunk.regions(language)],
+        regions=[Link(each.title, each.url) for each in regions],
         region=Link(region.title, region.url) if region else None,
         courses_url=index.url if index else None,
-        courses_current=index is not None and page.path.startswith(index.path),
+        courses_current=bool(index and in_tree and page.path.startswith(index.path)),
+        rounds_url=reverse("rounds:method", args=[region.region_slug]) if region else None,
+        rounds_current=standing is not None and standing.section == "rounds",
         languages=_languages(request, page, trunk, language),
         sign_in_url=None if signed_in else reverse("account:login"),
         sign_out_url=reverse("account:logout") if signed_in else None,
         admin_url=settings.ADMIN_PATH if signed_in and standing_of(user).may_enter_admin else None,
+        report_url=_report_url(region, regions),
+        report_current=bool(request.resolver_match)
+        and request.resolver_match.view_name in REPORT_VIEWS,
     )
 
 

@@ -53,6 +53,7 @@ def _content(*extra: object) -> ObjectList:
             _choices("target_groups"),
             _choices("service_areas"),
             *extra,
+            _choices("answers_needs"),
             FieldPanel("outcomes"),
             FieldPanel("body"),
             MultiFieldPanel(

@@ -6,14 +6,17 @@ seven relations. Asked for one by one they cost more than the page itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import CharField, DecimalField, F, IntegerField, QuerySet, Value
-from django.db.models.functions import Cast
+from django.db.models import CharField, DecimalField, F, IntegerField, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 
+from regions.forum.models import Outcome, PlanningRound, RoundItem
 from regions.models import Municipality, Region, TargetGroup, Topic
+from regions.needs.models import SharedNeed, SharedNeedState
 
 from .models import CourseFact, CourseLink, CourseModule, CourseOccasion, CoursePage
 
@@ -21,6 +24,35 @@ from .models import CourseFact, CourseLink, CourseModule, CourseOccasion, Course
 _NUMBER = DecimalField(max_digits=5, decimal_places=1)
 _NO_NUMBER = Cast(Value(None), _NUMBER)
 _NO_TEXT = Value("", output_field=CharField())
+#: A round in one text: the slugs of region and round, and its title; no slug holds a line break.
+_ROUND = Concat(
+    F("round__region__slug"),
+    Value("\n"),
+    F("round__slug"),
+    Value("\n"),
+    F("round__title"),
+    output_field=CharField(),
+)
+#: Items of a published round whose need waits for a course, or has one.
+_PUBLIC = Q(
+    round__in=PlanningRound.objects.published(),
+    outcome=Outcome.PRIORITISED,
+    withdrawn_at__isnull=True,
+    shared_need__state__in=[SharedNeedState.PRIORITISED, SharedNeedState.ANSWERED],
+)
+
+
+@dataclass(frozen=True)
+class NeedBehind:
+    """A need that a course grew from, in the words and with the facts that its round published."""
+
+    title: str
+    summary: str
+    #: Names of the municipalities that had confirmed it.
+    municipalities: tuple[str, ...]
+    region_slug: str
+    round_slug: str
+    round_title: str
 
 
 @dataclass(frozen=True)
@@ -38,6 +70,8 @@ class CourseParts:
     also_from: list[str] = field(default_factory=list)
     #: Names of the municipalities that a date is open to, by occasion; none: to all.
     open_to: dict[int, list[str]] = field(default_factory=dict)
+    #: Needs that it answers, once the round that prioritised them is published.
+    needs: list[NeedBehind] = field(default_factory=list)
 
 
 def parts_in_memory(page: CoursePage) -> CourseParts:
@@ -57,6 +91,7 @@ def parts_in_memory(page: CoursePage) -> CourseParts:
         participating=[each.name for each in participating.all()] if participating else [],
         also_from=[region.name for region in page.shared_with_regions.all()],
         open_to=open_to,
+        needs=[_need(*row) for row in _published_items(page.answers_needs.all())],
     )
 
 
@@ -92,17 +127,19 @@ def _queries(page: CoursePage) -> Iterator[QuerySet]:
     yield _rows(Region.objects.filter(shared_courses=page.pk), "also", "pk", ("name",))
     dates = Municipality.objects.filter(occasions__course__translation_key=page.translation_key)
     yield _rows(dates, "open_to", "occasions__pk", ("name",))
+    items = RoundItem.objects.filter(_PUBLIC, shared_need__courses=page.pk)
+    yield _rows(items, "need", "pk", ("title", "summary", "facts", _ROUND))
 
 
 def _rows(
     queryset: QuerySet,
     kind: str,
     order: str,
-    texts: tuple[str, ...],
+    texts: tuple[str | Concat, ...],
     number: F | Cast = _NO_NUMBER,
 ) -> QuerySet:
     """Return a query of the statement's columns."""
-    columns = [Cast(F(name), CharField()) for name in texts]
+    columns = [Cast(F(name) if isinstance(name, str) else name, CharField()) for name in texts]
     columns += [_NO_TEXT] * (4 - len(texts))
     return (
         queryset.order_by()
@@ -140,5 +177,18 @@ def _take(
         parts.participating.append(one)
     elif kind == "also":
         parts.also_from.append(one)
+    elif kind == "need":
+        parts.needs.append(_need(one, two, json.loads(three), four))
     else:
         parts.open_to.setdefault(order, []).append(one)
+
+
+def _published_items(shared_needs: Iterable[SharedNeed]) -> QuerySet:
+    items = RoundItem.objects.filter(_PUBLIC, shared_need__in=list(shared_needs))
+    return items.annotate(where=_ROUND).values_list("title", "summary", "facts", "where")
+
+
+def _need(title: str, summary: str, facts: dict, where: str) -> NeedBehind:
+    places = facts.get("places", {})
+    names = tuple(places.get(code, code) for code in facts.get("co_signers", ()))
+    return NeedBehind(title, summary, names, *where.split("\n", 2))

@@ -2,9 +2,11 @@
 
 from django.http import HttpRequest
 from django.templatetags.static import static
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.api.v2.router import WagtailAPIRouter
 from wagtail.log_actions import LogActionRegistry
@@ -24,6 +26,7 @@ from .admin.publishing import (
 )
 from .admin.routes import only_own_pages
 from .admin.waiting import WaitingPanel
+from .admin.wanted import WANTED, WantedPanel, WantedView
 
 hooks.register("construct_page_chooser_queryset", only_own_pages)
 hooks.register("construct_homepage_summary_items", pages.count_own_pages, order=100)
@@ -63,7 +66,21 @@ def read_only_interface(router: WagtailAPIRouter) -> None:
 @hooks.register("construct_homepage_panels")
 def show_what_waits(request: HttpRequest, panels: list) -> None:
     """Show what waits, in place of Wagtail's panels, which know nothing of regions."""
-    panels[:] = [WaitingPanel()]
+    panels[:] = [WaitingPanel(), WantedPanel()]
+
+
+@hooks.register("register_admin_urls")
+def wanted_address() -> list[URLPattern]:
+    """Register the list of what no course answers yet."""
+    return [path("wanted/", WantedView.as_view(), name=WANTED)]
+
+
+@hooks.register("register_admin_menu_item")
+def wanted_item() -> MenuItem:
+    """Lead to the list of what no course answers yet."""
+    return MenuItem(
+        _("Wanted courses"), reverse(WANTED), name="wanted", icon_name="circle-plus", order=205
+    )
 
 
 @hooks.register("construct_main_menu")

@@ -23,6 +23,8 @@ from django.utils.translation import gettext_lazy as _
 from .models import ChainedLog, User
 from .models.stateful import moving
 
+CHANGED_MEANWHILE = _("Somebody has changed this since you opened it. Look at it again.")
+
 
 class Party(StrEnum):
     """As what somebody takes a step."""
@@ -95,7 +97,6 @@ class Refusal(StrEnum):
     GUARD = "guard"
 
 
-CHANGED = _("Somebody has changed this since you opened it. Look at it again.")
 #: Others would have to move a row this often between two statements to keep a step from its locks.
 LOCK_TRIES = 5
 
@@ -189,11 +190,30 @@ class Lifecycle:
         """Return whether ``by`` may take the step from here, before any guard is asked."""
         return any(each.name == action for each in self.allowed(instance, by))
 
+    def lacks(
+        self, instance: Model, action: str, *, by: Actor | User, **details: object
+    ) -> dict[str, list]:
+        """Return what the guards would refuse now, by field: for a list of what is missing.
+
+        Nothing is locked or changed; ``apply`` asks again.
+        """
+        transition, actor = self.lines[action], Actor.of(by)
+        parties = self.parties_of(actor, instance) & transition.who
+        if not parties:
+            return {"": [_("You cannot take this step.")]}
+        step = Step(transition, actor, min(parties), timezone.now(), instance.state, details)
+        try:
+            self._ask(instance, step)
+        except RefusedError as error:
+            return error.errors
+        return {}
+
     @transaction.atomic
     def apply(
         self,
         instance: Model,
         action: str,
+        /,
         *,
         by: Actor | User | AnonymousUser,
         seen: int | None = None,
@@ -216,7 +236,7 @@ class Lifecycle:
         if row.state not in transition.sources:
             raise RefusedError(Refusal.STATE, self.already(row))
         if seen is not None and seen != row.version:
-            raise RefusedError(Refusal.CHANGED, CHANGED)
+            raise RefusedError(Refusal.CHANGED, CHANGED_MEANWHILE)
         at = at or timezone.now()
         step = Step(transition, actor, min(parties), at, row.state, details)
         self._ask(row, step)
@@ -242,7 +262,7 @@ class Lifecycle:
                 if row is not None:
                     return row
                 transaction.set_rollback(True)
-        raise RefusedError(Refusal.CHANGED, CHANGED)
+        raise RefusedError(Refusal.CHANGED, CHANGED_MEANWHILE)
 
     def _lock_once(self, instance: Model, details: Mapping[str, object]) -> Model | None:
         rows = self.model._default_manager
@@ -330,6 +350,8 @@ def plain(value: object) -> object:
         return value.pk
     if isinstance(value, (bool, int, str)):
         return value
+    if isinstance(value, Mapping):
+        return {str(name): plain(each) for name, each in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(each) for each in value]
     return str(value)

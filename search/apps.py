@@ -11,11 +11,14 @@ class SearchConfig(AppConfig):
     verbose_name = _("Search")
 
     def ready(self) -> None:
-        """Register the listing, and follow what changes."""
+        """Register the listing and what may answer a need, and follow what changes."""
         from catalogue import finding
+        from regions.needs import suggestions
 
         from .finder import CourseFinder
+        from .suggesting import suggest
         from .sync import connect
 
         finding.register(CourseFinder())
+        suggestions.register(suggest)
         connect()

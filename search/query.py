@@ -9,7 +9,9 @@ from enum import StrEnum
 from uuid import UUID
 
 from catalogue.presenters.values import CourseSummary
-from catalogue.states import OccasionStatus
+from catalogue.states import OccasionState, OccasionStatus
+
+from .analysis import Word
 
 
 class FacetKey(StrEnum):
@@ -71,6 +73,19 @@ class Likeness:
     topics: frozenset[str] = frozenset()
     targets: frozenset[str] = frozenset()
     page_size: int = 4
+
+
+@dataclass(frozen=True)
+class Wording:
+    """Which courses a longer text may be about: any of its words may do, rare ones say more."""
+
+    words: tuple[Word, ...]
+    language: str
+    today: date
+    scope: Choices = field(default_factory=dict)
+    #: States of what is no help any more.
+    without: frozenset[OccasionState] = frozenset()
+    page_size: int = 3
 
 
 @dataclass(frozen=True)

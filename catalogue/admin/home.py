@@ -1,5 +1,6 @@
 """The admin's home: the ways to begin a course."""
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,6 +21,11 @@ def shortcuts(user: User) -> list[dict]:
     """Return links that begin a new course where the person may, without walking the tree."""
     standing = standing_of(user)
     indexes = CatalogueIndexPage.objects.filter(pages_of_regions(standing.desk_regions))
+    return begin_links(user, indexes)
+
+
+def begin_links(user: User, indexes: QuerySet) -> list[dict]:
+    """Return links that begin a course of each kind below ``indexes``, where ``user`` may."""
     links = []
     for index in indexes.select_related("locale").order_by("path"):
         for model in (DistanceCoursePage, SharedOfferingPage):
@@ -35,7 +41,7 @@ def shortcuts(user: User) -> list[dict]:
             address = reverse(
                 "wagtailadmin_pages:add", args=["catalogue", model._meta.model_name, index.pk]
             )
-            links.append({"label": label, "url": address})
+            links.append({"label": label, "url": address, "index": index.path})
     return links
 
 

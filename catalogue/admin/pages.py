@@ -32,6 +32,7 @@ from ..models import (
 from ..plausibility import pace_warning
 from .occasions import occasions_tab
 from .routes import own_pages
+from .wanted import NeedAddView
 
 #: The report above the list of a page type: it counts pages of every region.
 REPORT = "wagtailadmin_reports:page_types_usage"
@@ -132,6 +133,7 @@ class CataloguePageViewSet(PageViewSet):
     copy_view_class = OwnCopyView
     move_view_class = OwnMoveView
     content_type_use_view_class = TypeListView
+    add_view_class = NeedAddView
     edit_view_class = OwnEditView
     search_view_class = NamedSearchView
 

@@ -8,12 +8,15 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone, translation
 
+from regions.lifecycle import RefusedError
 from regions.models import Region, User
 
 from .content import REGIONS, read, read_course
 from .courses import ensure_course, ensure_draft, ensure_package
+from .needs import ensure_need, needs_of
 from .people import ADMIN_EMAIL, ensure_admin, ensure_people
 from .places import ensure_region
+from .rounds import ensure_round, rounds_of
 from .shared import ensure_providers, ensure_vocabularies
 
 Say = Callable[[str], object]
@@ -48,6 +51,8 @@ def load(say: Say, *, today: date | None = None) -> None:
             say(f"People of {slug}: {_new(ensure_people(Region.objects.get(slug=slug)))}")
     for slug in REGIONS:
         _load_pages(slug, say, today)
+    for slug in REGIONS:
+        _load_needs(slug, say, today)
     with _step("Administrator"):
         say(f"Administrator: {'new' if ensure_admin() else 'there already'}")
 
@@ -72,6 +77,20 @@ def _load_pages(slug: str, say: Say, today: date) -> None:
                 say(f"  {'new  ' if made else 'there'}  {title} (draft)")
 
 
+def _load_needs(slug: str, say: Say, today: date) -> None:
+    region = Region.objects.get(slug=slug)
+    with translation.override(region.default_language):
+        made = 0
+        for row in needs_of(region):
+            with _step(f"{slug}/{row['key']}"):
+                made += ensure_need(region, row, today=today)
+        say(f"Needs of {slug}: {_new(made)}")
+        for row in rounds_of(region):
+            with _step(f"{slug}/{row['key']}"):
+                made = ensure_round(region, row, say, today=today)
+                say(f"  {'new  ' if made else 'there'}  {slug}/{row['key']} (round)")
+
+
 @contextmanager
 def _step(name: str) -> Iterator[None]:
     try:
@@ -79,6 +98,8 @@ def _step(name: str) -> Iterator[None]:
             yield
     except ValidationError as error:
         raise DemoError(f"{name}: {'; '.join(_reasons(error))}") from error
+    except RefusedError as refused:
+        raise DemoError(f"{name}: {refused.message}") from refused
 
 
 def _reasons(error: ValidationError) -> list[str]:

@@ -1,10 +1,12 @@
 """The demo's people: one for each role, and a holder on each seat. Roles stand for names."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils import timezone
 
 from regions.models import ForumSeat, Membership, Region, Role, SeatHolder, User
 
@@ -13,6 +15,8 @@ from .content import REGIONS, read
 #: Known to everyone who reads this: load_demo therefore runs only where DEMO_ALLOWED says so.
 DEMO_PASSWORD = "samkurs-demo"  # noqa: S105  a demo's sign-in, no secret
 ADMIN_EMAIL = "admin@samkurs.example"
+#: How long the forum's members have had their seats.
+SITTING_FOR = timedelta(days=730)
 #: What stands before the @ of each role's address.
 MAILBOXES = {
     Role.COORDINATOR: "coordinator",
@@ -161,7 +165,9 @@ def _take_seat(region: Region, user: User, person: _Person) -> None:
     else:
         seat = seats.filter(organisation=person.organisation).first()
     if seat:
-        holder = SeatHolder(seat=seat, user=user)
+        # They sat there already when the demo's first round was decided.
+        since = timezone.localdate() - SITTING_FOR
+        holder = SeatHolder(seat=seat, user=user, starts_on=since)
         holder.full_clean()
         holder.save()
 

@@ -15,6 +15,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page
 
 from regions.models import Region, ServiceArea, TargetGroup, Topic
+from regions.needs.models import SharedNeed
 
 from ..blocks import BodyBlock
 from ..choices import (
@@ -170,6 +171,16 @@ class CoursePage(CataloguePageMixin, PictureMixin, Page):
         related_name="shared_courses",
         verbose_name=_("shared with regions"),
         help_text=_("Regions whose municipalities may take the course as well."),
+    )
+    answers_needs = ParentalManyToManyField(
+        SharedNeed,
+        blank=True,
+        related_name="courses",
+        verbose_name=_("needs it answers"),
+        help_text=_(
+            "Prioritised needs that wait for a course. When you publish, everyone who reported "
+            "one is told, once."
+        ),
     )
 
     edit_handler = course_edit_handler()

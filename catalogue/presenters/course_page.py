@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from .. import formats, structured
 from ..choices import OrderVia
+from ..figures import flow
 from ..finding import Beside, finder
 from ..meta import Meta, page_meta, shared_picture
 from ..models import CourseOccasion, CoursePage
@@ -31,7 +32,16 @@ from .course_facts import (
 from .courses import best_of, credit_fact, occasions_by_key, summary_of
 from .packages import PackageWithCourses, packages_with, summary_line
 from .states import PAST, occasion_view, state_view
-from .values import CourseSummary, Fact, Notice, OccasionView, PackageView, StateView, Step
+from .values import (
+    CourseSummary,
+    Fact,
+    Notice,
+    OccasionView,
+    OriginView,
+    PackageView,
+    StateView,
+    Step,
+)
 
 #: What stands above the key facts at most; the dates themselves say all.
 NOTICES = 3
@@ -71,6 +81,7 @@ class CoursePresenter:
             "prerequisites": self.page.prerequisites,
             "byod_instructions": self.page.byod_instructions if self.page.byod else "",
             "provider": self.page.provider,
+            "origins": self._origins(),
             "links": self.parts.links,
             "packages": self._packages(),
             "related": self.beside.related,
@@ -231,6 +242,20 @@ class CoursePresenter:
         """Whether readers apply themselves: the course says so, or a date has an address for it."""
         _status, occasion = self._best
         return self.page.order_via == OrderVia.OPEN or bool(occasion and occasion.apply_url)
+
+    def _origins(self) -> list[OriginView]:
+        """Return the published needs that the course grew from."""
+        return [
+            OriginView(
+                title=need.title,
+                summary=need.summary,
+                flow=flow(need.municipalities),
+                region_slug=need.region_slug,
+                round_slug=need.round_slug,
+                round_title=need.round_title,
+            )
+            for need in self.parts.needs
+        ]
 
     def _packages(self) -> list[PackageView]:
         """Return the published packages that this course is part of."""

@@ -11,6 +11,7 @@ from ..figures import flow
 from ..finding import Numbers, finder
 from ..models import HomePage, RegionPage
 from ..trunk import Branch, trunk_of
+from .loop import forum_year, loop_view
 from .states import foreign, interface_language
 from .values import RegionCard
 
@@ -29,7 +30,7 @@ def home_context(page: HomePage, request: HttpRequest) -> dict:
         )
         for branch in trunk_of(request).regions(interface_language())
     ]
-    return {"regions": regions, "open_now": overview.open_now}
+    return {"regions": regions, "open_now": overview.open_now, "turning": loop_view(None)}
 
 
 def region_context(page: RegionPage, request: HttpRequest) -> dict:
@@ -45,6 +46,8 @@ def region_context(page: RegionPage, request: HttpRequest) -> dict:
         "open_now": overview.open_now,
         "starting_next": overview.starting_next,
         "courses_url": index.url if index else None,
+        "turning": loop_view(page.region_id),
+        "forum": forum_year(page.region_id, branch.region_slug),
         "municipalities": municipalities,
         "networks": ProfessionalNetwork.objects.filter(region=page.region_id),
     }

@@ -130,6 +130,47 @@ class Step:
 
 
 @dataclass(frozen=True)
+class OriginView:
+    """A need that a course grew from, as its round published it."""
+
+    title: str
+    summary: str
+    flow: FlowFigure
+    #: For the address of the result.
+    region_slug: str
+    round_slug: str
+    round_title: str
+
+
+@dataclass(frozen=True)
+class LoopCount:
+    """How many needs are in a public status. Before their round is published: counts only."""
+
+    label: str
+    number: int
+
+
+@dataclass(frozen=True)
+class LoopView:
+    """The loop as it turns: counts beside the first four of its steps."""
+
+    received: LoopCount
+    processing: LoopCount
+    prioritised: LoopCount
+    answered: LoopCount
+
+
+@dataclass(frozen=True)
+class ForumYear:
+    """Where the forum is in its round, and the newest published result."""
+
+    steps: list[Step] = field(default_factory=list)
+    region_slug: str = ""
+    result_slug: str = ""
+    result_title: str = ""
+
+
+@dataclass(frozen=True)
 class PackageView:
     """A package in a list, or with its steps as its courses' pages show it."""
 

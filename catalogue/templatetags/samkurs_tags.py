@@ -8,7 +8,7 @@ from django import template
 from django.template import Context
 
 from .. import formats
-from ..meta import head
+from ..meta import Meta, head
 
 register = template.Library()
 
@@ -46,7 +46,20 @@ def page_meta(context: Context) -> dict:
     return head(context["meta"], nav.languages if nav else (), context.get("crumbs") or ())
 
 
+@register.inclusion_tag("components/meta.html", takes_context=True)
+def outside_meta(context: Context, title: str, url: str, description: str = "") -> dict:
+    """Show what a page outside the tree says of itself, whose view knows nothing of metadata."""
+    meta = Meta(title=title, url=url, description=description)
+    return head(meta, context["nav"].languages, context["crumbs"])
+
+
 @register.filter
 def total(values: Iterable[object], name: str) -> int:
     """Add up the number that each of the values has by that name."""
     return sum(getattr(value, name) for value in values)
+
+
+@register.filter
+def weight_of(criteria: Iterable[object], by_members: bool) -> int:
+    """Add up the weights of the questions that members answer, or that they do not."""
+    return sum(each.weight for each in criteria if each.by_members == by_members)

@@ -106,7 +106,7 @@ class ReadableExport(SpreadsheetExportMixin):
     def write_csv_row(self, writer: object, row_dict: dict[str, object]) -> object:
         """Write a row whose texts stay texts."""
         return super().write_csv_row(
-            writer, {path: _no_formula(value) for path, value in row_dict.items()}
+            writer, {path: no_formula(value) for path, value in row_dict.items()}
         )
 
     def stream_csv(self, queryset: QuerySet) -> Iterator[bytes]:
@@ -148,7 +148,7 @@ def _in_words(value: object) -> object:
     return ILLEGAL_CHARACTERS_RE.sub("", text)
 
 
-def _no_formula(value: object) -> object:
+def no_formula(value: object) -> object:
     """Return a text that a spreadsheet does not take for a formula; an apostrophe keeps it one."""
     risky = isinstance(value, str) and value.startswith(FORMULA_BEGINS)
     return f"'{value}" if risky else value

@@ -12,10 +12,12 @@ class ForumConfig(AppConfig):
     verbose_name = _("Competence forum")
 
     def ready(self) -> None:
-        """Say what mails tell, and let the clock move phases."""
+        """Declare rights, say what mails tell, and let the clock move phases."""
         from regions import clock
+        from regions.admin.wagtail_policy import register_declared_policies
 
-        from . import notices, phases
+        from . import notices, phases, policies  # noqa: F401  imported for what it declares
 
+        register_declared_policies(self.label)
         notices.register()
         clock.JOBS.extend(job for job in phases.JOBS if job not in clock.JOBS)

@@ -134,7 +134,7 @@ def _page(
             place < line.signing for place in range(paper.sitting.round.municipalities_total)
         ],
         "saved_at": request.session.pop("ballot_saved", ""),
-        "others": paper.others if line.recused else [],
+        "others": [each for each in paper.sitting.others if each.user_id not in line.recused],
     }
     status = HTTPStatus.OK
     if refusal or form.errors:
@@ -171,7 +171,7 @@ def recused(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         "line": line,
         "form": form,
         "refusal": refusal,
-        "others": [each for each in paper.others if each.user_id not in line.recused],
+        "others": [each for each in sitting.others if each.user_id not in line.recused],
     }
     return render(request, "workspace/recused.html", context, status=status)
 

@@ -130,6 +130,15 @@ def overridden(planning_round: PlanningRound, step: Step) -> None:
     override.save()
 
 
+def settled(planning_round: PlanningRound, step: Step) -> None:
+    """Keep what becomes of each need, with its words."""
+    chosen = dict(step["outcomes"])
+    for item in planning_round.items.filter(pk__in=chosen):
+        item.outcome = chosen[item.pk]
+        item.reason, item.alternative = (step["words"] or {}).get(item.pk, ("", ""))
+        item.save()
+
+
 def decided(planning_round: PlanningRound, step: Step) -> None:
     """Keep case number and day."""
     planning_round.case_no = str(step["case_no"]).strip()

@@ -11,7 +11,7 @@ from regions.lifecycle import Guard, Party, Step
 from regions.models import SeatHolder
 from regions.needs.models import Level, SharedNeed, SharedNeedState
 
-from .models import ITEMS_MAX, Ballot, PlanningRound, RoundItem
+from .models import ITEMS_MAX, Ballot, Outcome, PlanningRound, RoundItem
 
 #: Time to object after the freeze, and between invitation and close.
 OBJECTION_TIME = timedelta(days=3)
@@ -181,6 +181,12 @@ def has_quorum(planning_round: PlanningRound) -> bool:
     return enough and unions_invited_in_time(planning_round)
 
 
+def may_yet_be_extended(planning_round: PlanningRound) -> bool:
+    """Return whether closed ballots may open once more: what they say stays unseen until then."""
+    current = planning_round.current_pass
+    return not current.extended and current.pass_no == 1 and not has_quorum(planning_round)
+
+
 def can_be_extended(planning_round: PlanningRound, step: Step) -> None:
     """Extend once, and only for want of a quorum."""
     current = planning_round.current_pass
@@ -236,6 +242,25 @@ def override_holds(planning_round: PlanningRound, step: Step) -> None:
     for name in ("votes_for", "votes_against"):
         if not isinstance(step[name], int) or not 0 <= step[name] <= VOTES_MAX:
             errors[name] = _("Give the number of votes.")
+    if errors:
+        raise ValidationError(errors)
+
+
+def outcomes_hold(planning_round: PlanningRound, step: Step) -> None:
+    """Ask for known outcomes of the round's needs; what is not taken up has words for why.
+
+    ``outcomes`` are pairs of item and outcome, ``words`` the reason and the alternative by item.
+    """
+    items = set(planning_round.items.filter(withdrawn_at__isnull=True).values_list("pk", flat=True))
+    errors: dict[str, object] = {}
+    for item, outcome in step["outcomes"] or ():
+        if item not in items or (outcome and outcome not in Outcome.values):
+            raise ValidationError(_("This need is not in the round."))
+        words = (step["words"] or {}).get(item, ("", ""))
+        if outcome == Outcome.DECLINED:
+            for name, text in zip(("reason", "alternative"), words, strict=True):
+                if not text.strip():
+                    errors[f"{name}_{item}"] = _("Say why, and what they can do instead.")
     if errors:
         raise ValidationError(errors)
 

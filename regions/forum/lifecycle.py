@@ -148,6 +148,16 @@ ROUND = Lifecycle(
             effects=(effects.overridden,),
         ),
         line(
+            "settle",
+            "deliberation",
+            "",
+            (Party.CHAIR, Party.COORDINATOR),
+            _("Say what becomes of each need"),
+            asks=("outcomes",),
+            guards=(guards.outcomes_hold,),
+            effects=(effects.settled,),
+        ),
+        line(
             "decide",
             "deliberation",
             "decided",

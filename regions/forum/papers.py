@@ -5,11 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.utils.functional import cached_property
-
-from regions.models import SeatHolder
-
-from .ballots import holders_of, shuffled
+from .ballots import shuffled
 from .entries import Entry
 from .models import Ballot, BallotLine, Recusal, RoundItem
 from .questions import QUESTIONS
@@ -104,12 +100,6 @@ class Paper:
     def first_open(self) -> int:
         """The number of the first need that is not done with, to go on there."""
         return next((line.number for line in self.lines if not line.is_answered), 1)
-
-    @cached_property
-    def others(self) -> list[SeatHolder]:
-        """The other people on the seat."""
-        others = holders_of(self.sitting.seat).exclude(user=self.sitting.user)
-        return list(others.select_related("user"))
 
     def line(self, number: int) -> Line | None:
         """Return the need at a place of this seat's order."""

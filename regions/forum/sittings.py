@@ -1,6 +1,6 @@
 """As what somebody opens a round: the seat they hold in it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.http import Http404
@@ -19,16 +19,14 @@ class Sitting:
     user: User
     round: PlanningRound
     holder: SeatHolder
+    current_pass: RoundPass | None
+    #: The other people on the seat.
+    others: list[SeatHolder] = field(default_factory=list)
 
     @property
     def seat(self) -> ForumSeat:
         """The seat."""
         return self.holder.seat
-
-    @cached_property
-    def current_pass(self) -> RoundPass | None:
-        """The pass that is open or was last; read once."""
-        return self.round.current_pass
 
     @cached_property
     def is_open(self) -> bool:
@@ -59,13 +57,20 @@ def seats_of(user: User) -> list[SeatHolder]:
 
 
 def sitting_or_404(user: User, pk: int) -> Sitting:
-    """Return the person's seat in the round. Raises ``Http404`` for a round of other people."""
-    held = SeatHolder.objects.in_force().filter(
-        user=user, seat__is_active=True, forum__is_active=True, seat__rounds__round=key_or_404(pk)
-    )
-    holder = held.select_related("seat__municipality", "forum__region").first()
+    """Return the person's seat in the round. Raises ``Http404`` for a round of other people.
+
+    Two queries: everyone on the seat, and the round with its last pass.
+    """
+    today = SeatHolder.objects.in_force().filter(seat__is_active=True, forum__is_active=True)
+    mine = today.filter(user=user, seat__rounds__round=key_or_404(pk))
+    on_seat = today.filter(seat__in=mine.values("seat"))
+    holders = list(on_seat.select_related("seat__municipality", "forum__region", "user"))
+    holder = next((each for each in holders if each.user_id == user.pk), None)
     if holder is None:
         raise Http404
-    planning_round = PlanningRound.objects.get(pk=pk)
+    passes = RoundPass.objects.filter(round=pk).select_related("round").order_by("-pass_no")
+    last = passes.first()
+    planning_round = last.round if last else PlanningRound.objects.get(pk=pk)
     planning_round.region = holder.forum.region
-    return Sitting(user, planning_round, holder)
+    others = [each for each in holders if each is not holder]
+    return Sitting(user, planning_round, holder, last, others)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import ballot_views, views
+from . import ballot_views, chair, views
 
 app_name = "workspace"
 
@@ -14,4 +14,5 @@ urlpatterns = [
     path("rounds/<int:pk>/ballot/submit/", ballot_views.send, name="send"),
     path("rounds/<int:pk>/ballot/replace/", ballot_views.replace, name="replace"),
     path("rounds/<int:pk>/ballot/sent/", ballot_views.receipt, name="sent"),
+    path("rounds/<int:pk>/steps/", chair.steps, name="chair"),
 ]

@@ -75,8 +75,9 @@ def rounds_of(place: Place, user: User) -> dict[str, object]:
     for each in under_way:
         if each.state == RoundState.BALLOT_OPEN:
             sits = place.holder is not None and each.seats.filter(seat=place.holder.seat).exists()
-            paper = paper_of(Sitting(user, each, place.holder)) if sits else None
-            opened.append(OpenRound(each, paper, each.current_pass.closes))
+            current = each.current_pass
+            paper = paper_of(Sitting(user, each, place.holder, current)) if sits else None
+            opened.append(OpenRound(each, paper, current.closes))
     following = next((each for each in under_way if each.state != RoundState.DRAFT), None)
     return {
         "opened": opened,
@@ -139,11 +140,8 @@ def _grading(planning_round: PlanningRound) -> str:
         }
     if current is None:
         return ""
-    sent = ngettext(
-        "%(sent)d of %(seats)d has sent it.",
-        "%(sent)d of %(seats)d have sent it.",
-        planning_round.sent,
-    ) % {"sent": planning_round.sent, "seats": planning_round.all_seats}
+    numbers = {"sent": planning_round.sent, "seats": planning_round.all_seats}
+    sent = _("%(sent)d of %(seats)d have sent it.") % numbers
     closed = _("Deadline %(time)s.") if timezone.now() <= closes else _("Closed %(time)s.")
     return f"{closed % {'time': moment(closes)}} {sent}"
 

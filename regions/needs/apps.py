@@ -14,8 +14,10 @@ class NeedsConfig(AppConfig):
     def ready(self) -> None:
         """Say how submitters are reached, what mails tell, and what happens by the clock."""
         from regions import clock
+        from regions.admin.wagtail_policy import register_declared_policies
 
-        from . import notices, retention
+        from . import notices, policies, retention  # noqa: F401  policies declare themselves
 
+        register_declared_policies(self.label)
         notices.register()
         clock.JOBS.extend(job for job in retention.JOBS if job not in clock.JOBS)

@@ -9,7 +9,9 @@ from regions import outbox
 from regions.models import Municipality, Notice, User
 from regions.outbox import Recipient
 
+from .days import answer_due, in_words
 from .models import Need, NeedContact, NeedToken, TokenPurpose
+from .status import decision_on
 
 #: Mails to whoever reported a need; each has a fresh link to the receipt.
 SUBMITTER_KINDS = (
@@ -76,9 +78,13 @@ def _person(key: int) -> Recipient | None:
 def _for_submitter(notice: Notice) -> Mapping[str, object]:
     need = need_of(notice)
     secret = NeedToken.mint(need, TokenPurpose.RECEIPT)
+    decision = decision_on(need)
     return {
         "need": need,
         "shared": need.shared_need,
+        "due": in_words(answer_due(need.submitted_at)) if need.submitted_at else "",
+        "reason": decision.reason,
+        "alternative": decision.alternative,
         "receipt_url": absolute(reverse("needs:receipt", args=[secret])),
     }
 

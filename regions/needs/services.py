@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from regions.lifecycle import Actor, Refusal, RefusedError
+from regions.lifecycle import CHANGED_MEANWHILE, Actor, Refusal, RefusedError
 from regions.models import Municipality, Region, User, next_reference
 from regions.outbox import tell
 
@@ -33,13 +33,14 @@ def report(
     language: str,
     values: Mapping[str, object],
     contact: Contact,
-    send: bool = True,
+    send: bool | Actor = True,
 ) -> tuple[Need, bool]:
     """Keep a need as it was told, and send it; return it and whether it is new.
 
-    ``values`` are fields of ``Need`` and ``action``, the training that is wished for. The same
-    ``key`` again returns the need that is there: a double click, a retry and "back" are one need.
-    Raises ``ValidationError`` where a field does not hold; then nothing is kept.
+    ``send`` may name who sends it, where that is not the submitter; False keeps a draft. ``values``
+    are fields of ``Need`` and ``action``, the training that is wished for. The same ``key`` again
+    returns the need that is there: a double click, a retry and "back" are one need. Raises
+    ``ValidationError`` where a field does not hold; then nothing is kept.
     """
     known = Need.objects.filter(idempotency_key=key).first()
     if known is not None:
@@ -67,20 +68,22 @@ def report(
     row.save()
     set_action(need, action)
     if send:
-        need = NEED.apply(need, "send", by=Actor.with_link())
+        need = NEED.apply(need, "send", by=Actor.with_link() if send is True else send)
     else:
         tell("need_draft", to=f"need:{need.pk}", event=f"need:{need.pk}")
     return need, True
 
 
 @transaction.atomic
-def merge(source: SharedNeed, target: SharedNeed, *, by: User) -> SharedNeed:
+def merge(
+    source: SharedNeed, target: SharedNeed, *, by: User, seen: int | None = None
+) -> SharedNeed:
     """Move every need of ``source`` into ``target`` and leave the old reference leading there.
 
-    Raises ``RefusedError`` where one of them is not open, or is of another region.
+    ``seen`` is the version of ``source`` that the person saw. Raises ``RefusedError`` where one of
+    them is not open, or is of another region.
     """
-    keys = sorted({source.pk, target.pk})
-    list(SharedNeed.objects.select_for_update().filter(pk__in=keys).order_by("pk").only("pk"))
+    _lock_as_seen(source, target, seen=seen)
     for need in source.accepted_needs():
         NEED.apply(need, "move", by=by, into=target, absorbing=True)
     for sign in source.co_signs.all():
@@ -90,6 +93,52 @@ def merge(source: SharedNeed, target: SharedNeed, *, by: User) -> SharedNeed:
     SHARED_NEED.apply(source, "absorb", by=by, into=target)
     target.refresh_from_db()
     return target
+
+
+@transaction.atomic
+def restore(shared: SharedNeed, *, by: User, seen: int | None = None) -> SharedNeed:
+    """Let an absorbed shared need stand apart again, with the needs that went with it.
+
+    Those that have gone elsewhere since stay there. Raises ``RefusedError`` if none comes back, or
+    the other one is not open any more.
+    """
+    into = resolve(shared)
+    _lock_as_seen(shared, into, seen=seen)
+    back = Need.objects.accepted().filter(pk__in=_left_when_absorbed(shared), shared_need=into)
+    needs = list(back.order_by("pk"))
+    if not needs:
+        raise RefusedError(
+            Refusal.GUARD, _("None of its needs is in %(into)s any more.") % {"into": into}
+        )
+    SHARED_NEED.apply(shared, "restore", by=by)
+    for need in needs:
+        NEED.apply(need, "move", by=by, into=shared)
+    shared.refresh_from_db()
+    return shared
+
+
+def _left_when_absorbed(shared: SharedNeed) -> list[int]:
+    """Return the needs that left ``shared`` right before it was last absorbed, as its log says."""
+    keys: list[int] = []
+    entries = shared.log.order_by("-number").values_list("action", "facts")
+    steps = iter(entries)
+    for action, _said in steps:
+        if action == "absorb":
+            break
+    for action, facts in steps:
+        if action != "leave":
+            break
+        keys.append(facts["need"])
+    return keys
+
+
+def _lock_as_seen(source: SharedNeed, other: SharedNeed, *, seen: int | None) -> None:
+    """Lock both, and refuse if ``source`` is not as it was seen."""
+    keys = sorted({source.pk, other.pk})
+    rows = SharedNeed.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
+    versions = dict(rows.values_list("pk", "version"))
+    if seen is not None and versions[source.pk] != seen:
+        raise RefusedError(Refusal.CHANGED, CHANGED_MEANWHILE)
 
 
 def unmerge(need: Need, *, by: User, seen: int | None = None) -> Need:

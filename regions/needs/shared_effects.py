@@ -7,6 +7,31 @@ from regions.lifecycle import Step
 
 from .models import CoSign, Need, SharedNeed, erasure_day
 
+#: What a coordinator may change while a shared need is open; the many-to-many ones last.
+CHANGEABLE = (
+    "title",
+    "public_summary",
+    "local_supplements",
+    "statutory_points",
+    "statutory_reference",
+    "est_cost_total",
+    "est_seats",
+    "size",
+)
+CHANGEABLE_MANY = ("service_areas", "topics")
+
+
+def changed(shared: SharedNeed, step: Step) -> None:
+    """Take over what the coordinator changed; the caller logs what stood there before."""
+    values = step["values"] or {}
+    for name in CHANGEABLE:
+        if name in values:
+            setattr(shared, name, values[name])
+    shared.full_clean(exclude=["merged_into"])
+    for name in CHANGEABLE_MANY:
+        if name in values:
+            getattr(shared, name).set(values[name])
+
 
 def absorbed(shared: SharedNeed, step: Step) -> None:
     """Lead from the old reference to the other; its needs have moved before."""

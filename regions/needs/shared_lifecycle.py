@@ -22,7 +22,15 @@ SHARED_NEED = Lifecycle(
     SharedNeedLog,
     _parties_of_shared,
     [
-        line("change", "open", "", _COORDINATOR, _("Change"), asks=("changed",)),
+        line(
+            "change",
+            "open",
+            "",
+            _COORDINATOR,
+            _("Change"),
+            asks=("changed", "before", "after"),
+            effects=(shared_effects.changed,),
+        ),
         line("join", "open", "", _FOLLOWS, _("Take up a need"), asks=("need",)),
         line("leave", "open", "", _FOLLOWS, _("Let a need go"), asks=("need",)),
         line(

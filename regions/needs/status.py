@@ -1,9 +1,11 @@
 """A need's state in public words: the seven that readers and submitters meet."""
 
+from dataclasses import dataclass
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .models import Need, NeedState, SharedNeedState
+from .models import DeclineReason, Need, NeedState, SharedNeedLog, SharedNeedState
 
 
 class PublicStatus(models.TextChoices):
@@ -37,9 +39,40 @@ _OF_SHARED = {
     SharedNeedState.ANSWERED: PublicStatus.ANSWERED,
 }
 
+#: The step with which a shared need came there, and of which its submitters are told why.
+_DECIDED = {
+    SharedNeedState.DEFERRED: "defer",
+    SharedNeedState.DECLINED: "decline",
+    SharedNeedState.WITHDRAWN: "withdraw",
+}
+
 
 def public_status(need: Need) -> PublicStatus:
     """Return the public word for where ``need`` is; an accepted one mirrors its shared need."""
     if need.state == NeedState.ACCEPTED:
         return _OF_SHARED.get(need.shared_need.state, PublicStatus.PROCESSING)
     return _OF_NEED[NeedState(need.state)]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Why a need is where it is, and what can be done instead, as its submitter is told."""
+
+    reason: str = ""
+    alternative: str = ""
+
+
+def decision_on(need: Need) -> Decision:
+    """Return what was said when ``need`` was not taken up, put off or taken out of a round.
+
+    One statement for a need that stands in a shared one, else none.
+    """
+    if need.state == NeedState.DECLINED:
+        reason = str(DeclineReason(need.decline_reason).label) if need.decline_reason else ""
+        return Decision(reason, need.alternative)
+    if need.state != NeedState.ACCEPTED or need.shared_need.state not in _DECIDED:
+        return Decision()
+    entry = SharedNeedLog.objects.filter(
+        shared_need=need.shared_need_id, action=_DECIDED[need.shared_need.state]
+    ).last()
+    return Decision(entry.text, str(entry.facts.get("alternative", ""))) if entry else Decision()

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from ..query import CourseQuery, CourseResults, LikeCourses, Likeness
+from ..query import CourseQuery, CourseResults, Hit, LikeCourses, Likeness, Wording
 
 
 class Engine(Protocol):
@@ -21,6 +21,10 @@ class Engine(Protocol):
 
     def beside(self, likeness: Likeness) -> LikeCourses:
         """Return what stands beside a course: others like it, and its translations."""
+        ...
+
+    def about(self, wording: Wording) -> list[Hit]:
+        """Return the courses that a longer text may be about, the likeliest first."""
         ...
 
     def rebuild(self, progress: Callable[[int, int], None], *, resume: bool = False) -> None:

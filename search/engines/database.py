@@ -12,8 +12,18 @@ from django.db.models import Q
 from ..analysis import analyse_query
 from ..documents import read_summary
 from ..models import CourseEntry, page_of
-from ..query import CourseQuery, CourseResults, FacetKey, Hit, LikeCourses, Likeness, Sort
+from ..query import (
+    CourseQuery,
+    CourseResults,
+    FacetKey,
+    Hit,
+    LikeCourses,
+    Likeness,
+    Sort,
+    Wording,
+)
 from . import entries
+from .likelihood import likelihoods
 from .snapshot import Bits, Snapshot, Snapshots, bits_of, positions_of
 from .text import text_index
 
@@ -113,6 +123,30 @@ class DatabaseEngine:
             ],
             translations={row.language: row.summary["url"] for row in own},
         )
+
+    def about(self, wording: Wording) -> list[Hit]:
+        """Return the courses that a text may be about. Three statements; see ``search``."""
+        try:
+            return self._about(wording)
+        except RowsGoneError:
+            self._snapshots.forget()
+            return self._about(wording)
+
+    def _about(self, wording: Wording) -> list[Hit]:
+        snapshot = self._snapshots.get(wording.today)
+        within = _all_of(snapshot.in_language(wording.language), snapshot.chosen(wording.scope))
+        for state in wording.without:
+            within &= ~snapshot.values.get(FacetKey.STATE, {}).get(state, 0)
+        if not within or not wording.words:
+            return []
+        scores = likelihoods(text_index().match_each(wording.words), len(snapshot.ids))
+        allowed = set(positions_of(within))
+        ranked = sorted(
+            (-score, snapshot.positions[entry])
+            for entry, score in scores.items()
+            if snapshot.positions.get(entry) in allowed
+        )
+        return _hits([position for _score, position in ranked[: wording.page_size]], snapshot)
 
     def _text(self, query: CourseQuery, snapshot: Snapshot) -> Found:
         everything = (1 << len(snapshot.ids)) - 1

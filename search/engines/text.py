@@ -52,6 +52,17 @@ class TextIndex:
         """
         raise NotImplementedError
 
+    def match_each(self, words: Sequence[Word]) -> list[dict[int, float]]:
+        """Return for each word what ``match`` would return for it alone. One statement."""
+        raise NotImplementedError
+
+    def _parted(self, rows: Iterable[tuple], count: int) -> list[dict[int, float]]:
+        """Part rows of number, entry and score by their number."""
+        found: list[dict[int, float]] = [{} for _number in range(count)]
+        for number, entry, score in rows:
+            found[number][entry] = score
+        return found
+
 
 def text_index(database: BaseDatabaseWrapper = connection) -> TextIndex:
     """Return the index of the database in use."""
@@ -73,6 +84,11 @@ class SqliteIndex(TextIndex):
     )
     delete = "DELETE FROM search_text WHERE rowid = %s"
     delete_slot = "DELETE FROM search_text WHERE rowid %% %s = %s"
+    ranked = (
+        "SELECT rowid, -bm25(search_text, %s, %s, %s, %s, %s, %s, %s, %s) "
+        "FROM search_text WHERE search_text MATCH %s"
+    )
+    weights = tuple(weight for pair in WEIGHTS.values() for weight in pair)
 
     def write(self, documents: Sequence[CourseDocument], slots: Iterable[int]) -> None:
         """Replace the rows of ``documents``."""
@@ -102,23 +118,38 @@ class SqliteIndex(TextIndex):
 
     def match(self, words: Iterable[Word]) -> dict[int, float]:
         """Return rows by ``bm25``, which is negative in FTS5."""
-        query = " AND ".join(
-            "(" + " OR ".join(f'"{form}"' for form in sorted(word.forms)) + ")" for word in words
-        )
-        weights = [weight for pair in WEIGHTS.values() for weight in pair]
+        query = " AND ".join(f"({_any_form(word)})" for word in words)
+        with connection.cursor() as cursor:
+            cursor.execute(self.ranked, [*self.weights, query])
+            return dict(cursor.fetchall())
+
+    def match_each(self, words: Sequence[Word]) -> list[dict[int, float]]:
+        """Return each word's rows by ``bm25``."""
+        each = self.ranked.replace("SELECT", "SELECT %s,", 1)
+        asked = [(number, *self.weights, _any_form(word)) for number, word in enumerate(words)]
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT rowid, -bm25(search_text, %s, %s, %s, %s, %s, %s, %s, %s) "
-                "FROM search_text WHERE search_text MATCH %s",
-                [*weights, query],
+                " UNION ALL ".join(each for _word in words),
+                [value for values in asked for value in values],
             )
-            return dict(cursor.fetchall())
+            return self._parted(cursor.fetchall(), len(words))
+
+
+def _any_form(word: Word) -> str:
+    """Return the query of FTS5 for any form of a word."""
+    return " OR ".join(f'"{form}"' for form in sorted(word.forms))
 
 
 class PostgresIndex(TextIndex):
     """A tsvector with weights A to D by field; an exact form counts once more."""
 
     letters: ClassVar = dict(zip(WEIGHTS, "ABCD", strict=True))
+    #: Of the letters D to A, as ``ts_rank`` takes them.
+    weights = (
+        "{"
+        + ",".join(str(pair[0] / WEIGHTS["title"][0]) for pair in reversed(WEIGHTS.values()))
+        + "}"
+    )
     create = (
         "CREATE TABLE search_text (entry bigint PRIMARY KEY, words tsvector NOT NULL)",
         "CREATE INDEX search_text_words ON search_text USING gin (words)",
@@ -153,15 +184,27 @@ class PostgresIndex(TextIndex):
 
     def match(self, words: Iterable[Word]) -> dict[int, float]:
         """Return rows by ``ts_rank``."""
-        query = " & ".join(
-            "(" + " | ".join(f"'{form}'" for form in sorted(word.forms)) + ")" for word in words
-        )
-        stems = [pair[0] / WEIGHTS["title"][0] for pair in reversed(WEIGHTS.values())]
-        weights = "{" + ",".join(map(str, stems)) + "}"
+        query = " & ".join(f"({_any_lexeme(word)})" for word in words)
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT entry, ts_rank(%s::float4[], words, asked) "
                 "FROM search_text, CAST(%s AS tsquery) asked WHERE words @@ asked",
-                [weights, query],
+                [self.weights, query],
             )
             return dict(cursor.fetchall())
+
+    def match_each(self, words: Sequence[Word]) -> list[dict[int, float]]:
+        """Return each word's rows by ``ts_rank``."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT number - 1, entry, ts_rank(%s::float4[], words, asked::tsquery) "
+                "FROM search_text, unnest(%s::text[]) WITH ORDINALITY AS each(asked, number) "
+                "WHERE words @@ asked::tsquery",
+                [self.weights, [_any_lexeme(word) for word in words]],
+            )
+            return self._parted(cursor.fetchall(), len(words))
+
+
+def _any_lexeme(word: Word) -> str:
+    """Return the tsquery for any form of a word."""
+    return " | ".join(f"'{form}'" for form in sorted(word.forms))

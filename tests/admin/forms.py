@@ -29,6 +29,7 @@ from regions.models import (
     Topic,
     User,
 )
+from regions.needs.models import SharedNeed
 from tests.factories import in_days
 
 from .sides import Side
@@ -48,6 +49,7 @@ CHOICES: dict[type[Model], str] = {
     Page: "index",
     Picture: "picture",
     CourseDocument: "document",
+    SharedNeed: "other_shared_need",
 }
 #: Where the parts of a page or a municipality hang on their whole.
 PARTS: dict[type[Model], tuple[str, str]] = {
@@ -99,6 +101,8 @@ def new_rows(world: World) -> dict[str, Data]:
             "service_areas": [shared["service_area"].pk],
         },
         "membership": {"user": own.contact.pk, "region": region, "role": "submitter"},
+        "round_desk": {"region": region, "title": "Ny runde", "slug": "", "year_from": 2027}
+        | {"year_to": 2028},
         "occasion": {
             "course": own.course.pk,
             "starts_on": in_days(60).isoformat(),
@@ -113,7 +117,22 @@ def things_of(side: Side) -> dict[str, Model]:
     """Return a row of the side for each namespace of scoped screens that hang on a region."""
     names = ("municipality", "forum", "network", "membership", "occasion")
     rows = {name: side.things[name] for name in names}
+    rows["round_desk"] = side.round
+    rows["shared_need_desk"] = side.shared_need
     return rows | {"forum_seat": side.seat, "seat_holder": side.holder, "region": side.region}
+
+
+def steps_of(side: Side) -> list[tuple[str, Data]]:
+    """Return the screens of steps that choose a row, with what takes the step."""
+    accept = {"title": "Tittel", "public_summary": "Sammendrag", "no_personal_data": "on"}
+    target = {"into": side.other_shared_need.pk}
+    steps = [
+        ("need_desk:accept", side.need, accept),
+        ("need_desk:move", side.accepted_need, target),
+        ("shared_need_desk:absorb", side.shared_need, target),
+        ("shared_need_desk:edit", side.shared_need, {}),
+    ]
+    return [(reverse(route, args=[row.pk]), data) for route, row, data in steps]
 
 
 def post_foreign_choices(walker: Walker, only: tuple[str, ...] = ()) -> list[Finding]:
@@ -126,6 +145,8 @@ def post_foreign_choices(walker: Walker, only: tuple[str, ...] = ()) -> list[Fin
         tried += _try_form(walker, reverse(f"{namespace}:add"), data)
         row = things_of(world.own)[namespace]
         tried += _try_form(walker, reverse(f"{namespace}:edit", args=[row.pk]), {})
+    for url, data in () if only else steps_of(world.own):
+        tried += _try_form(walker, url, data)
     if not tried:
         walker.note("all forms", "none could be tried")
     return walker.findings

@@ -82,6 +82,7 @@ _READ: dict[str, Callable[[World], list[tuple[str, object]]]] = {
     "wagtailimages:index": lambda world: [("layout", "list"), ("usage_count_min", 1)],
     "wagtailadmin_pages:search": lambda world: [("content_type", "catalogue.distancecoursepage")],
     "occasion:add": lambda world: [("course", world.other.course.pk)],
+    "round_desk:add": lambda world: [("after", world.other.round.pk)],
     "wagtailadmin_tag_autocomplete": lambda world: [("term", WORD)],
 }
 

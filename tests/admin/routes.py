@@ -144,6 +144,9 @@ _ROWS = {
     "network": "network",
     "membership": "membership",
     "occasion": "occasion",
+    "round_desk": "round",
+    "need_desk": "need",
+    "shared_need_desk": "shared_need",
 }
 #: Where ``pk`` means a row that all regions share.
 _SHARED_ROWS = {
@@ -226,6 +229,8 @@ _SINGLE: dict[str, Fill] = {
         )
     ],
     "filter_spec": _words("max-165x165"),
+    # The steps of a round: one that is to be taken next, one for the end, one that is none.
+    "step": _words("freeze", "cancel", "decide", "nothing"),
 }
 
 

@@ -40,6 +40,8 @@ from catalogue.models import (
     SharedOfferingPage,
 )
 from catalogue.services import make_region_page
+from regions.forum.lifecycle import ROUND
+from regions.forum.models import PlanningRound
 from regions.models import (
     Membership,
     MunicipalityCode,
@@ -49,7 +51,10 @@ from regions.models import (
     RegionGroup,
     Role,
 )
+from regions.needs.models import Need
+from regions.needs.services import merge
 from tests import factories
+from tests.needs import makers
 
 
 @dataclass
@@ -83,6 +88,8 @@ def make_side(region: Region, word: str, shared: dict[str, Model]) -> Side:
     _make_files(side)
     _make_pages(side, shared)
     _make_occasions(side)
+    _make_round(side)
+    _make_needs(side)
     _make_traces(side)
     return side
 
@@ -271,6 +278,61 @@ def make_occasion(side: Side, course: Page) -> CourseOccasion:
     return occasion
 
 
+def _make_round(side: Side) -> None:
+    """Make a round in which needs are screened, and one that was cancelled."""
+    row = make_round(side, "runde")
+    for step in ("collect", "screen"):
+        row = ROUND.apply(row, step, by=side.coordinator)
+    side.things["round"] = row
+    gone = make_round(side, "avlyst runde")
+    ROUND.apply(gone, "cancel", by=side.coordinator, text=side.named("grunn"))
+
+
+def make_round(side: Side, what: str) -> PlanningRound:
+    """Make one more round, with the region's mark in its title and address."""
+    row = PlanningRound(
+        region=side.region,
+        title=side.named(what),
+        slug=side.slug(what),
+        year_from=2027,
+        year_to=2028,
+        meeting_on=factories.in_days(60),
+    )
+    row = ROUND.begin(row, by=side.coordinator)
+    log(instance=row, action="wagtail.edit", user=side.coordinator)
+    return row
+
+
+def _make_needs(side: Side) -> None:
+    """Make a need that is being processed, accepted ones, and one merged into another."""
+    things = side.things
+    things["need"] = makers.make_claimed(side.municipality, **_need_words(side, "behov"))
+    things["accepted_need"] = make_accepted(side, "godkjent", backed=True)
+    things["shared_need"] = side.accepted_need.shared_need
+    merged = make_accepted(side, "annet").shared_need
+    merge(merged, side.shared_need, by=side.coordinator)
+    side.shared_need.refresh_from_db()
+    things["other_shared_need"] = make_accepted(side, "tredje").shared_need
+    makers.make_returned(side.municipality, **_need_words(side, "returnert"))
+
+
+def make_accepted(side: Side, what: str, **more: object) -> Need:
+    """Make an accepted need, with the region's mark in all its words."""
+    words = {"title": side.named(what), "summary": side.named(f"sammendrag av {what}")}
+    return makers.make_accepted(side.municipality, **words, **_need_words(side, what), **more)
+
+
+def _need_words(side: Side, what: str) -> dict[str, str]:
+    return {
+        "challenge": side.named(f"utfordring med {what}, som ingen har løst ennå"),
+        "workplace": side.named("arbeidsplass"),
+        "strategic_reason": side.named("begrunnelse"),
+        "goal_achieve": side.named(f"mål for {what}"),
+        "action": side.named("tiltak"),
+        "email": side.mail("melder"),
+    }
+
+
 def _make_traces(side: Side) -> None:
     """Make what editing leaves behind: log entries, comments, sessions, redirects, privacy."""
     for name in ("municipality", "forum", "seat", "holder", "network", "membership", "region"):
@@ -305,6 +367,7 @@ def grow(side: Side, shared: dict[str, Model], number: int = 10) -> None:
         course.body = side.offering.body  # another link to a page of the own region
         course.save_revision().publish()
         make_occasion(side, course)
+        make_round(side, f"mer runde {turn}")
         _make_course(side, f"mer utkast {turn}", shared, live=False, owner=side.editor)
         town = factories.make_municipality(
             side.region, name=side.named(f"sted {turn}"), slug=side.slug(f"sted {turn}")
@@ -314,6 +377,8 @@ def grow(side: Side, shared: dict[str, Model], number: int = 10) -> None:
         factories.make_holder(seat, user=person)
         factories.make_member(side.region, Role.SUBMITTER, user=person)
         ProfessionalNetwork.objects.create(region=side.region, name=side.named(f"krets {turn}"))
+        makers.make_submitted(town, **_need_words(side, f"mer {turn}"))
+        make_accepted(side, f"mer {turn}")
         for model, name in ((Picture, "picture"), (CourseDocument, "document")):
             file = model.objects.get(pk=side.things[name].pk)
             file.pk, file.id, file.title = None, None, side.named(f"fil {turn}")

@@ -19,7 +19,8 @@ from .world import World
 ROLES = ("resource_author", "editor", "coordinator", "admin")
 NOBODY: frozenset[str] = frozenset()
 ADMINS = frozenset({"admin"})
-COORDINATORS = ADMINS | {"coordinator"}
+COORDINATOR = frozenset({"coordinator"})
+COORDINATORS = ADMINS | COORDINATOR
 EDITORS = COORDINATORS | {"editor"}
 DESK = EDITORS | {"resource_author"}
 
@@ -37,6 +38,9 @@ SCREEN_RIGHTS = {
     "topic": (EDITORS, COORDINATORS, COORDINATORS, COORDINATORS),
     "provider": (EDITORS, COORDINATORS, COORDINATORS, COORDINATORS),
     "occasion": (EDITORS, EDITORS, EDITORS, EDITORS),
+    # An administrator sees how far a round is, and arranges none.
+    "round_desk": (COORDINATORS, COORDINATOR, COORDINATOR, NOBODY),
+    "shared_need_desk": (EDITORS, NOBODY, COORDINATOR, NOBODY),
 }
 #: Who finds an own page, file or dialog at the route.
 ROUTE_RIGHTS = {
@@ -69,6 +73,8 @@ ROUTE_RIGHTS = {
     "municipality_chooser:choose": DESK,
     "municipality_chooser:chosen": DESK,
     "person_chooser:chosen": COORDINATORS,
+    "round_desk:show": COORDINATORS,
+    "round_desk:step": COORDINATOR,
     "wagtailadmin_workflows:index": ADMINS,
     "wagtailadmin_reports:site_history": ADMINS,
     "wagtailadmin_collections:index": ADMINS,
@@ -76,6 +82,15 @@ ROUTE_RIGHTS = {
     "wagtailsites:index": ADMINS,
     "wagtailusers_users:index": ADMINS,
     "wagtailusers_groups:index": ADMINS,
+    "need_desk:index": COORDINATORS,
+    "need_desk:inspect": COORDINATORS,
+    "need_desk:report": COORDINATOR,
+    "need_desk:release": COORDINATOR,
+    "need_desk:return": COORDINATOR,
+    "need_desk:accept": COORDINATOR,
+    "need_desk:decline": COORDINATOR,
+    "shared_need_desk:inspect": EDITORS,
+    "shared_need_desk:absorb": COORDINATOR,
 }
 
 
@@ -97,7 +112,9 @@ def test_each_role_has_its_screens(who: str, walker: MakeWalker, world: World) -
     expected, found = {}, {}
     for namespace, (read, add, change, delete) in SCREEN_RIGHTS.items():
         row = rows[namespace]
-        screens = {"index": (read, ()), "add": (add, ()), "edit": (change, (row.pk,))}
+        screens = {"index": (read, ()), "edit": (change, (row.pk,))}
+        if add:
+            screens["add"] = (add, ())
         if delete:
             # What readers have seen is cancelled, not deleted.
             gone = world.own.unseen_occasion if namespace == "occasion" else row

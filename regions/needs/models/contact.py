@@ -63,6 +63,11 @@ class NeedToken(models.Model):
     def __str__(self) -> str:
         return f"{self.purpose} of {self.need_id}"
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the link has expired."""
+        return self.expires_at is not None and self.expires_at <= timezone.now()
+
     @classmethod
     def mint(cls, need: Need, purpose: str) -> str:
         """Make a link and return its secret, which is stored nowhere."""

@@ -1,0 +1,1 @@
+"""Screens of rounds: arranging them, taking them through their phases, preparing the meeting."""

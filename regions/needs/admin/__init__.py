@@ -1,0 +1,1 @@
+"""The coordinator's desk: the queue of needs, and the shared needs of the region."""

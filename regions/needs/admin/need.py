@@ -1,0 +1,185 @@
+"""The screen of one need: all that was said, what it is like, and the steps that are open."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy
+from wagtail.admin.views import generic
+
+from regions.admin.scoped import ScopedRows
+from regions.lifecycle import Transition
+from regions.policy import colleagues
+
+from ..lifecycle import NEED
+from ..models import Need, NeedContact, NeedState, SharedNeed, SharedNeedState
+from ..similar import Corpus, Match, marked, text_of
+from ..suggestions import suggest
+from .checklist import checklist
+from .step_forms import NEED_FORMS
+from .words import answers_of, heading_of, log_of, moderation_of, reach_of, urgency_view
+
+#: Likest needs that stand side by side; the checklist says how many there are.
+SIDE_BY_SIDE = 3
+#: Courses that are suggested to look at.
+COURSES = 3
+#: Steps that ask nothing: one button takes them.
+AT_ONCE = frozenset({"claim", "release"})
+#: Steps whose screen has another name than the step.
+SCREENS = {"change": "edit"}
+
+
+@dataclass(frozen=True)
+class StepLink:
+    """A step that can be taken from here."""
+
+    name: str
+    label: str
+    url: str
+    at_once: bool
+    first: bool
+
+
+def step_links(
+    namespace: str, steps: list[Transition], pk: int, known: dict, first: tuple[str, ...]
+) -> list[StepLink]:
+    """Return links or buttons for those of ``steps`` that have a screen here."""
+    return [
+        StepLink(
+            each.name,
+            str(each.label),
+            reverse(f"{namespace}:{SCREENS.get(each.name, each.name)}", args=[pk]),
+            each.name in AT_ONCE,
+            each.name in first,
+        )
+        for each in steps
+        if each.name in known
+    ]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A need or shared need that is like this one, with the words they share marked."""
+
+    reference: str
+    title: str
+    is_shared: bool
+    url: str
+    pieces: list[tuple[str, bool]]
+    facts: list[str]
+    #: Where a button puts this need into the shared one; empty if that cannot be done now.
+    into_url: str = ""
+
+
+class NeedScreen(ScopedRows, generic.InspectView):
+    """One need, for those who may read needs with their contact."""
+
+    page_title = gettext_lazy("Need")
+    template_name = "needs/admin/need.html"
+
+    def get_fields(self) -> list[str]:
+        """Return nothing: the template tells the need itself."""
+        return []
+
+    def scoped(self) -> QuerySet:
+        """Return the own region's needs that were sent."""
+        rows = super().scoped().exclude(state=NeedState.DRAFT)
+        return rows.select_related(
+            "region",
+            "municipality",
+            "service_area",
+            "network",
+            "claimed_by",
+            "backed_by",
+            "shared_need",
+            "contact",
+        ).prefetch_related("actions")
+
+    def get_object(self, queryset: QuerySet | None = None) -> Need:
+        """Return the need, if it is of one's own region."""
+        return get_object_or_404(self.scoped(), pk=self.pk)
+
+    @cached_property
+    def matches(self) -> list[Match]:
+        """What is like it, likest first."""
+        return Corpus.of_regions([self.object.region_id]).like(text_of(self.object))
+
+    def get_context_data(self, **kwargs: object) -> dict:
+        """Return the need in words."""
+        need, user = self.object, self.request.user
+        words = f"{need.title} {need.challenge}"
+        shown = self.matches[:SIDE_BY_SIDE]
+        tokens = frozenset().union(*(match.shared for match in shown))
+        context = super().get_context_data(**kwargs)
+        steps = NEED.allowed(need, user)
+        return context | {
+            "need": need,
+            "heading": heading_of(need),
+            "contact": contact_of(need),
+            "urgency": urgency_view(need, timezone.localdate()),
+            "answers": answers_of(need),
+            "moderation": moderation_of(need),
+            "challenge": marked(need.challenge, tokens),
+            "beside": beside(need, shown, can_join=bool({"accept", "move"} & _names(steps))),
+            "points": checklist(need, self.matches, suggest(words, need.region, COURSES)),
+            "steps": step_links("need_desk", steps, need.pk, NEED_FORMS, ("claim", "accept")),
+            "log": log_of(need.log.all(), NEED, colleagues(user).values_list("pk", flat=True)),
+        }
+
+
+def contact_of(need: Need) -> NeedContact | None:
+    """Return who reported it; None once that is erased."""
+    return getattr(need, "contact", None)
+
+
+def _names(steps: list[Transition]) -> set[str]:
+    return {each.name for each in steps}
+
+
+def beside(need: Need, matches: list[Match], *, can_join: bool) -> list[Beside]:
+    """Return the ``matches`` as they stand beside ``need``, in two statements."""
+    keys = {
+        kind: [m.text.pk for m in matches if m.text.kind == kind] for kind in ("need", "shared")
+    }
+    needs = Need.objects.select_related("municipality").in_bulk(keys["need"])
+    shared = SharedNeed.objects.prefetch_related("needs__municipality").in_bulk(keys["shared"])
+    step = "accept" if need.state == NeedState.IN_MODERATION else "move"
+    found = []
+    for match in matches:
+        if match.text.kind == "need":
+            other = needs[match.text.pk]
+            facts = [other.municipality.name, reach_of(other), str(other.get_driver_display())]
+            url = reverse("need_desk:inspect", args=[other.pk])
+            found.append(
+                Beside(
+                    reference=other.reference,
+                    title=heading_of(other),
+                    is_shared=False,
+                    url=url,
+                    pieces=marked(other.challenge, match.shared),
+                    facts=[fact for fact in [*facts, str(other.get_state_display())] if fact],
+                )
+            )
+            continue
+        other = shared[match.text.pk]
+        if other.pk == need.shared_need_id and need.state == NeedState.ACCEPTED:
+            continue
+        places = {
+            each.municipality.name for each in other.needs.all() if each.state == NeedState.ACCEPTED
+        }
+        into = reverse(f"need_desk:{step}", args=[need.pk]) + f"?into={other.pk}"
+        found.append(
+            Beside(
+                reference=other.reference,
+                title=other.title,
+                is_shared=True,
+                url=reverse("shared_need_desk:inspect", args=[other.pk]),
+                pieces=marked(other.public_summary, match.shared),
+                facts=sorted(places),
+                into_url=into if can_join and other.state == SharedNeedState.OPEN else "",
+            )
+        )
+    return found

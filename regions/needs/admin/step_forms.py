@@ -1,0 +1,285 @@
+"""What is asked with each step of a need or a shared need."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin import widgets
+
+from regions.admin.guard import row_keys
+from regions.lifecycle import RefusedError
+from regions.models import ServiceArea
+from regions.models.vocabulary import in_reading_order
+
+from ..guards import NEEDED, value_at_acceptance
+from ..lifecycle import NEED
+from ..models import DeclineReason, Driver, Level, Need, SharedNeed, SharedNeedState, Size
+from ..models.need import HEADCOUNT_MAX, SUMMARY_MAX
+from .canned import ALTERNATIVES, QUESTIONS, in_language
+
+TEXT_MAX = 1000
+TEXT = widgets.AdminAutoHeightTextInput
+
+
+class RowField(forms.ModelChoiceField):
+    """A choice of a row that refuses what cannot be the number of one."""
+
+    def to_python(self, value: object) -> Model | None:
+        """Return the row; whatever is no number of a row is none of the choices."""
+        if value not in self.empty_values and row_keys([value]) is None:
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return super().to_python(value)
+
+
+class StepForm(forms.Form):
+    """The least that is asked: the version that the person saw. Steps without more use this."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    #: Names of fields with texts to start from.
+    canned: ClassVar[Mapping[str, tuple]] = {}
+
+    def __init__(self, *args: object, row: Model, **kwargs: object) -> None:
+        self.row = row
+        kwargs["initial"] = {"seen": row.version, **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
+
+    def details(self) -> dict[str, object]:
+        """Return what is said with the step."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+
+    def take_over(self, refused: RefusedError) -> None:
+        """Show why the step was not taken, at its fields, and go on from the present state."""
+        for name, texts in (refused.errors or {"": [refused.message]}).items():
+            self.add_error(name if name in self.fields else None, texts)
+        self.row.refresh_from_db()
+        self.data = self.data.copy()
+        self.data[self.add_prefix("seen")] = self.row.version
+
+    def insert(self, choice: str) -> None:
+        """Put a canned text, chosen as ``field:number``, behind what is typed in its field."""
+        name, _colon, number = choice.partition(":")
+        texts = self.canned.get(name, ())
+        if number.isascii() and number.isdecimal() and len(number) < 3 and int(number) < len(texts):  # noqa: PLR2004
+            text = in_language(texts[int(number)][1], self.row.language)
+            self.data = self.data.copy()
+            typed = self.data.get(name, "").rstrip()
+            self.data[name] = f"{typed}\n{text}" if typed else text
+
+
+class ReturnForm(StepForm):
+    """What is asked back, and what the submitter can do meanwhile."""
+
+    canned: ClassVar = {"text": QUESTIONS, "alternative": ALTERNATIVES}
+
+    text = forms.CharField(
+        label=gettext_lazy("Question"),
+        max_length=TEXT_MAX,
+        widget=TEXT,
+        required=False,
+        help_text=gettext_lazy("Whoever reported the need reads this, in the mail and on a page."),
+    )
+    alternative = forms.CharField(
+        label=gettext_lazy("What can they do meanwhile or instead?"),
+        max_length=TEXT_MAX,
+        widget=TEXT,
+        required=False,
+    )
+
+
+class DeclineForm(StepForm):
+    """Why it is not taken up, and what to do instead."""
+
+    canned: ClassVar = {"text": ALTERNATIVES}
+
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Reason"),
+        choices=[("", gettext_lazy("Choose a reason")), *DeclineReason.choices],
+        required=False,
+    )
+    text = forms.CharField(
+        label=gettext_lazy("What can they do instead?"),
+        max_length=TEXT_MAX,
+        widget=TEXT,
+        required=False,
+        help_text=gettext_lazy("Must be there, unless it is not a need. They get no other answer."),
+    )
+
+
+class IntoForm(StepForm):
+    """Which shared need to go into."""
+
+    into = RowField(
+        label=gettext_lazy("Shared need"),
+        queryset=SharedNeed.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("None: it stands alone"),
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["into"]
+        field.queryset = open_shared_needs(self.row)
+        field.label_from_instance = named
+
+
+class MoveForm(IntoForm):
+    """Where an accepted need goes; one that stands alone can only go to others."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["into"]
+        field.queryset = field.queryset.exclude(pk=self.row.shared_need_id)
+        if not self.row.shared_need.accepted_needs().exclude(pk=self.row.pk).exists():
+            field.required = True
+            field.empty_label = _("Choose a shared need")
+
+
+class AbsorbForm(IntoForm):
+    """Into which other shared need this one goes."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["into"]
+        field.queryset = field.queryset.exclude(pk=self.row.pk)
+        field.required = True
+        field.empty_label = _("Choose a shared need")
+
+
+class AcceptForm(IntoForm):
+    """The coordinator's neutral words, and whatever the submitter left open."""
+
+    title = forms.CharField(
+        label=gettext_lazy("Title"),
+        max_length=120,
+        required=False,
+        help_text=gettext_lazy("Neutral and short: this is how the forum will know it."),
+    )
+    public_summary = forms.CharField(
+        label=gettext_lazy("Public summary"),
+        max_length=SUMMARY_MAX,
+        widget=TEXT,
+        required=False,
+        help_text=gettext_lazy(
+            "What does not work, for whom, and what should be better. Only this is ever public: "
+            "name no person, workplace or case."
+        ),
+    )
+    size = forms.ChoiceField(
+        label=gettext_lazy("Size"),
+        choices=Size.choices,
+        required=False,
+        help_text=gettext_lazy("A small one needs fewer answers."),
+    )
+    service_area = RowField(
+        label=gettext_lazy("Service area"), queryset=ServiceArea.objects.all(), required=False
+    )
+    level = forms.ChoiceField(
+        label=gettext_lazy("Concerns"), choices=[("", "—"), *Level.choices], required=False
+    )
+    headcount = forms.IntegerField(
+        label=gettext_lazy("How many need it"),
+        min_value=1,
+        max_value=HEADCOUNT_MAX,
+        required=False,
+    )
+    headcount_of = forms.IntegerField(
+        label=gettext_lazy("Out of how many"),
+        min_value=1,
+        max_value=HEADCOUNT_MAX,
+        required=False,
+    )
+    driver = forms.ChoiceField(
+        label=gettext_lazy("Driver"), choices=[("", "—"), *Driver.choices], required=False
+    )
+    legal_reference = forms.CharField(
+        label=gettext_lazy("Law or requirement"), max_length=200, required=False
+    )
+    strategic_reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=400, widget=TEXT, required=False
+    )
+    goal_achieve = forms.CharField(
+        label=gettext_lazy("What to achieve"), max_length=TEXT_MAX, widget=TEXT, required=False
+    )
+    action = forms.CharField(
+        label=gettext_lazy("By what training"), max_length=300, widget=TEXT, required=False
+    )
+    no_personal_data = forms.BooleanField(
+        label=gettext_lazy("Title and summary name nobody and give nobody away"), required=False
+    )
+    #: Asked only where the submitter left it open.
+    GAPS: ClassVar = (
+        *(name for name in NEEDED if name not in {"title", "public_summary"}),
+        "headcount_of",
+        "legal_reference",
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["into"].empty_label = _("None: it becomes a shared need of its own")
+        field = self.fields["service_area"]
+        field.queryset = in_reading_order(field.queryset)
+        self.initial.setdefault("size", self.row.size)
+        for name in ("title", "public_summary"):
+            self.initial.setdefault(name, getattr(self.row, name))
+        self.filled_by_submitter = [name for name in self.GAPS if _is_answered(self.row, name)]
+        for name in self.filled_by_submitter:
+            del self.fields[name]
+        first = ["title", "public_summary", "into", "size"]
+        self.order_fields([*first, *self.GAPS, "no_personal_data"])
+
+    @property
+    def asked_gaps(self) -> list[forms.BoundField]:
+        """The fields that the submitter left open, as they are drawn."""
+        return [self[name] for name in self.GAPS if name in self.fields]
+
+    def details(self) -> dict[str, object]:
+        """Return the values apart from where it goes and the tick."""
+        values = dict(super().details())
+        into, tick = values.pop("into", None), values.pop("no_personal_data", False)
+        return {"into": into, "no_personal_data": tick, "values": values}
+
+
+def _is_answered(need: Need, name: str) -> bool:
+    if name == "headcount_of":
+        # Asked along with the other number, never alone.
+        return bool(need.headcount)
+    if name == "legal_reference" and need.driver not in {"", Driver.LAW}:
+        return True
+    probe = _Nothing()
+    return bool(value_at_acceptance(need, probe, name))
+
+
+class _Nothing:
+    """A step that says nothing: what is asked of it is what the need itself holds."""
+
+    def __getitem__(self, name: str) -> None:
+        return None
+
+
+def open_shared_needs(row: Model) -> object:
+    """Return the shared needs of the row's region that take more."""
+    return SharedNeed.objects.filter(region=row.region_id, state=SharedNeedState.OPEN).order_by(
+        "reference"
+    )
+
+
+def named(shared: SharedNeed) -> str:
+    """Return how a choice names a shared need."""
+    return f"{shared.reference} · {shared.title}"
+
+
+#: The form of each step of a need that coordinators take.
+NEED_FORMS: dict[str, type[StepForm]] = {
+    "claim": StepForm,
+    "release": StepForm,
+    "return": ReturnForm,
+    "accept": AcceptForm,
+    "reopen": StepForm,
+    "decline": DeclineForm,
+    "move": MoveForm,
+}
+assert set(NEED_FORMS) <= set(NEED.lines)  # noqa: S101  a misspelt step fails at once

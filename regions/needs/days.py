@@ -1,0 +1,39 @@
+"""Days that are promised to submitters, and how they are written."""
+
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+
+#: A first answer comes within so many working days; public holidays are not known here.
+FIRST_ANSWER_DAYS = 5
+_SATURDAY = 5
+_NBSP = "\u00a0"
+
+
+def working_days_after(day: date, count: int) -> date:
+    """Return the ``count``-th day from Monday to Friday after ``day``."""
+    while count:
+        day += timedelta(days=1)
+        if day.weekday() < _SATURDAY:
+            count -= 1
+    return day
+
+
+def answer_due(submitted_at: datetime) -> date:
+    """Return the day by which a need received then is answered first."""
+    return working_days_after(timezone.localdate(submitted_at), FIRST_ANSWER_DAYS)
+
+
+def in_words(day: date) -> str:
+    """Return "mandag 8. februar", with the year only when it is not this year."""
+    pattern = "j. F" if (get_language() or "").startswith("nb") else "j F"
+    if day.year != timezone.localdate().year:
+        pattern += " Y"
+    return f"{date_format(day, 'l')} {date_format(day, pattern).replace(' ', _NBSP)}"
+
+
+def local_words(at: datetime) -> str:
+    """Return the day of a moment in words, in the site's zone."""
+    return in_words(timezone.localdate(at))

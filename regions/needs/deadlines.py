@@ -1,0 +1,84 @@
+"""The first answer to a need is due within five working days.
+
+Working days are Monday to Friday. Public holidays differ between the countries and are not known
+here: around them a need looks a day or two later than it is, never earlier.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from django.utils import timezone
+
+from .models import Need, NeedState
+
+#: Working days after the day on which a need was received.
+ANSWER_WITHIN = 5
+_SATURDAY = 5
+
+
+def working_days_after(day: date, number: int) -> date:
+    """Return the working day that is ``number`` of them after ``day``."""
+    while number:
+        day += timedelta(days=1)
+        number -= day.weekday() < _SATURDAY
+    return day
+
+
+def working_days_from(first: date, last: date) -> int:
+    """Return how many working days come after ``first`` until ``last``; negative if it is over."""
+    if last < first:
+        return -working_days_from(last, first)
+    weeks, rest = divmod((last - first).days, 7)
+    days = (first + timedelta(days=each) for each in range(1, rest + 1))
+    return weeks * 5 + sum(day.weekday() < _SATURDAY for day in days)
+
+
+def due_on(received: date) -> date:
+    """Return the last day on which the first answer is in time."""
+    return working_days_after(received, ANSWER_WITHIN)
+
+
+def late_before(today: date) -> datetime:
+    """Return the moment before which whatever was received and is unanswered is late ``today``."""
+    day = today
+    while due_on(day - timedelta(days=1)) >= today:
+        day -= timedelta(days=1)
+    return timezone.make_aware(datetime.combine(day, datetime.min.time()))
+
+
+class Urgency(StrEnum):
+    """How a need stands towards its first answer; each has its own sign, word and colour."""
+
+    NOT_DUE = "not_due"
+    ANSWERED = "answered"
+    LATE = "late"
+    TODAY = "today"
+    SOON = "soon"
+    IN_TIME = "in_time"
+
+
+@dataclass(frozen=True)
+class FirstAnswer:
+    """What is said of the first answer: ``days`` are working days, left, over or taken."""
+
+    urgency: Urgency
+    days: int = 0
+
+
+def first_answer_of(need: Need, today: date) -> FirstAnswer:
+    """Return how ``need`` stands towards its first answer ``today``."""
+    withdrawn = need.state == NeedState.WITHDRAWN and not need.answered_at
+    if need.submitted_at is None or withdrawn:
+        return FirstAnswer(Urgency.NOT_DUE)
+    received = timezone.localdate(need.submitted_at)
+    if need.answered_at:
+        taken = working_days_from(received, timezone.localdate(need.answered_at))
+        return FirstAnswer(Urgency.ANSWERED, taken)
+    due = due_on(received)
+    left = working_days_from(today, due)
+    if due < today:
+        return FirstAnswer(Urgency.LATE, max(1, -left))
+    if left <= 1:
+        return FirstAnswer(Urgency.SOON if left else Urgency.TODAY, left)
+    return FirstAnswer(Urgency.IN_TIME, left)

@@ -1,0 +1,45 @@
+"""Fields of the public forms: what people type, kept as they mean it."""
+
+from django import forms
+
+
+class Prose(forms.CharField):
+    """A longer text. The browser does not cut what is pasted; we say if it is too long.
+
+    Line ends count as one letter, as in the browser.
+    """
+
+    def __init__(self, *, rows: int = 4, **kwargs: object) -> None:
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+
+    def to_python(self, value: object) -> str:
+        """Return the text with plain line ends."""
+        return super().to_python(str(value).replace("\r\n", "\n") if value else value)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, str]:
+        """Leave out the limits that a browser would keep by cutting."""
+        return {}
+
+
+class Choices(forms.RadioSelect):
+    """Radio buttons; a link to the field leads to the first of them."""
+
+    def id_for_label(self, id_: str, index: str | None = None) -> str:
+        """Return the id of a button: without an index, of the first."""
+        return super().id_for_label(id_, "0" if index is None else index)
+
+
+class Day(forms.DateField):
+    """A day from the browser's own calendar."""
+
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+class Count(forms.IntegerField):
+    """A number of people, typed on the phone's digits."""
+
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, str]:
+        """Leave out the limits, which a text field does not have."""
+        return {}

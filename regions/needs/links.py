@@ -1,0 +1,81 @@
+"""Pages behind secret links: who opens one, what the browser must not keep, and dead links."""
+
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+
+from regions.place import stand
+
+from .models import Need, NeedToken
+
+#: The token in an address never leaves with a link that somebody follows. "no-referrer" would also
+#: make browsers send forms with "Origin: null", which the check of forgeries must refuse.
+REFERRER_POLICY = "strict-origin"
+
+_BESIDE = ("region", "municipality", "network", "service_area", "shared_need", "contact")
+
+View = Callable[..., HttpResponse]
+
+
+class DeadLinkError(Exception):
+    """A link that opens nothing: unknown or cut off (404), or over (410)."""
+
+    def __init__(self, status: HTTPStatus, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+
+
+def open_link(secret: str, purpose: str) -> Need:
+    """Return the need that a link opens, with all that its pages show. One statement.
+
+    Raises ``DeadLinkError``.
+    """
+    rows = NeedToken.objects.matching(secret, purpose)
+    token = rows.select_related(*(f"need__{name}" for name in _BESIDE)).first()
+    if token is None:
+        raise DeadLinkError(
+            HTTPStatus.NOT_FOUND,
+            _("The address may have been cut off in the mail, or the case was closed and erased."),
+        )
+    if token.is_over:
+        raise DeadLinkError(HTTPStatus.GONE, _("The link has expired."))
+    return token.need
+
+
+def behind_link(purpose: str) -> Callable[[View], View]:
+    """Hand a view the need that its secret opens; answer for dead links; keep the page secret."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def inner(request: HttpRequest, secret: str) -> HttpResponse:
+            stand(request, None)
+            try:
+                need = open_link(secret, purpose)
+                stand(request, need.region_id)
+                response = view(request, need, secret)
+            except DeadLinkError as dead:
+                response = dead_link(request, dead)
+            return keep_secret(response)
+
+        return inner
+
+    return decorate
+
+
+def dead_link(request: HttpRequest, dead: DeadLinkError) -> HttpResponse:
+    """Say that a link opens nothing, why that may be, and how to get a new one."""
+    return render(request, "needs/dead_link.html", {"reason": dead.message}, status=dead.status)
+
+
+def keep_secret(response: HttpResponse) -> HttpResponse:
+    """Keep a page out of caches, search engines and other sites' logs."""
+    add_never_cache_headers(response)
+    response["Referrer-Policy"] = REFERRER_POLICY
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response

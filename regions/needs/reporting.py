@@ -1,0 +1,171 @@
+"""Keeping a need that was told without an account: once for each form, and within limits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+from django.core import signing
+from django.db import transaction
+from django.utils import timezone
+
+from regions.lifecycle import Actor
+from regions.models import Region
+from regions.outbox import tell
+from regions.throttle import count_attempt, take_back_attempt
+
+from .effects import EDITABLE
+from .lifecycle import NEED
+from .models import Need, NeedContact, NeedState, NeedToken, TokenPurpose
+from .services import Contact, report
+
+#: Needs in an hour: from one e-mail, and from one address on the network, which a town hall shares.
+WINDOW = timedelta(hours=1)
+NEEDS_PER_EMAIL = 10
+NEEDS_PER_ADDRESS = 60
+#: Nobody reads and fills in the form faster.
+SHORTEST = timedelta(seconds=3)
+#: Requests for links an hour, and how many needs of one e-mail are answered at once.
+LINKS_PER_EMAIL = 3
+LINKS_PER_ADDRESS = 30
+NEEDS_AT_ONCE = 5
+
+_SALT = "samkurs.needs.form"
+
+
+class TooManyError(Exception):
+    """The limit of needs in an hour is reached; nothing was kept."""
+
+
+@dataclass(frozen=True)
+class Started:
+    """When a form was opened, and the key by which sending it again is no second need."""
+
+    key: UUID
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a form says. ``values`` as ``services.report`` takes them."""
+
+    region: Region
+    key: UUID
+    language: str
+    values: Mapping[str, object]
+    contact: Contact
+    send: bool
+
+
+def start_form(region: Region) -> str:
+    """Return the signed start of a form for ``region``, with a fresh key."""
+    return signing.dumps([str(uuid4()), region.pk, int(timezone.now().timestamp())], salt=_SALT)
+
+
+def read_start(signed: str, region: Region) -> Started | None:
+    """Return what ``start_form`` put into a form; None where it is missing or not ours."""
+    try:
+        key, place, seconds = signing.loads(signed, salt=_SALT)
+    except signing.BadSignature:
+        return None
+    if place != region.pk:
+        return None
+    return Started(UUID(key), datetime.fromtimestamp(seconds, tz=UTC))
+
+
+@transaction.atomic
+def keep(told: Told, address: str) -> Need:
+    """Keep a need and return it; the same form again changes what is there and makes no second.
+
+    Raises ``TooManyError`` past the limits, which count needs; then nothing is kept.
+    """
+    known = Need.objects.filter(idempotency_key=told.key).first() or _told_just_now(told)
+    if known is not None:
+        return _again(known, told)
+    scopes = (("need-email", told.contact.email), ("need-address", address))
+    by_email, by_address = (count_attempt(scope, key, window=WINDOW) for scope, key in scopes)
+    if by_email > NEEDS_PER_EMAIL or by_address > NEEDS_PER_ADDRESS:
+        raise TooManyError  # rolls the counts back as well
+    need, new = report(
+        told.region,
+        key=told.key,
+        language=told.language,
+        values=told.values,
+        contact=told.contact,
+        send=told.send,
+    )
+    if new:
+        return need
+    for scope, key in scopes:
+        take_back_attempt(scope, key, window=WINDOW)
+    return _again(need, told)
+
+
+def _told_just_now(told: Told) -> Need | None:
+    """Return the need that says the very same from the same e-mail, and nobody has claimed yet.
+
+    A browser that has kept no copy of the form fetches it anew on "back", with a fresh key, and
+    fills in what was typed.
+    """
+    return (
+        Need.objects.filter(
+            region=told.region,
+            municipality=told.values["municipality"],
+            challenge=told.values["challenge"],
+            contact__email__iexact=told.contact.email,
+            state__in=[NeedState.DRAFT, NeedState.UNCONFIRMED, NeedState.SUBMITTED],
+            created_at__gte=timezone.now() - WINDOW,
+        )
+        .order_by("pk")
+        .first()
+    )
+
+
+def _again(need: Need, told: Told) -> Need:
+    """Take over what was changed by "back", as far as it can be, and send what is still a draft."""
+    by = Actor.with_link()
+    values = {name: value for name, value in told.values.items() if name in EDITABLE}
+    changed = sorted(name for name, value in values.items() if getattr(need, name) != value)
+    if changed and NEED.may(need, "edit", by):
+        need = NEED.apply(need, "edit", by=by, values=values, changed=changed)
+    if need.state in {NeedState.DRAFT, NeedState.UNCONFIRMED}:
+        _correct_contact(need, told.contact)
+    if told.send and need.state == NeedState.DRAFT:
+        need = NEED.apply(need, "send", by=by)
+    return need
+
+
+def _correct_contact(need: Need, contact: Contact) -> None:
+    """Answer another address from now on: links that went to the first one cease to work."""
+    row = NeedContact.objects.select_for_update().get(need=need)
+    if row.email == contact.email:
+        return
+    row.email, row.role = contact.email, contact.role
+    row.save()
+    NeedToken.objects.filter(need=need).delete()
+    kind = "need_confirm" if need.state == NeedState.UNCONFIRMED else "need_draft"
+    tell(kind, to=f"need:{need.pk}", event=f"again:{uuid4()}")
+
+
+def receipt_secret(need: Need) -> str:
+    """Return the secret of a fresh link to the receipt."""
+    return NeedToken.mint(need, TokenPurpose.RECEIPT)
+
+
+def send_link_again(need: Need) -> None:
+    """Mail a fresh link: to confirm where that is still to be done, else to the receipt."""
+    kind = "need_confirm" if need.state == NeedState.UNCONFIRMED else "need_receipt"
+    tell(kind, to=f"need:{need.pk}", event=f"again:{uuid4()}")
+
+
+def send_links_again(email: str, reference: str) -> None:
+    """Mail fresh links to the needs of an e-mail, the latest first; nothing where there are none.
+
+    Nobody is told whether there were any.
+    """
+    needs = Need.objects.filter(contact__email__iexact=email)
+    if reference:
+        needs = needs.filter(reference__iexact=reference)
+    with transaction.atomic():
+        for need in needs.order_by("-pk")[:NEEDS_AT_ONCE]:
+            send_link_again(need)

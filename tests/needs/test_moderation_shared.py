@@ -1,0 +1,172 @@
+"""Shared needs at the desk: changed, merged, taken apart, read."""
+
+from __future__ import annotations
+
+import pytest
+
+from regions.models import Municipality, Role, Topic
+from regions.needs.models import CoSign, Need, SharedNeed
+from tests import factories
+
+from . import makers
+from .desk import Desk, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+def stored(shared: SharedNeed) -> SharedNeed:
+    return SharedNeed.objects.get(pk=shared.pk)
+
+
+def form_of(desk: Desk, shared: SharedNeed, **changes: object) -> dict:
+    form = desk.ask(shared, "edit").context["form"]
+    data = {name: form[name].value() for name in form.fields}
+    return {name: value for name, value in (data | changes).items() if value is not None}
+
+
+def test_words_are_changed_and_the_log_keeps_what_was(desk: Desk, place: Municipality) -> None:
+    shared = makers.make_accepted(place, title="Før").shared_need
+    topic = factories.make_term(Topic)
+    data = form_of(desk, shared, title="Etter", est_seats=40, topics=[topic.pk])
+    answer = desk.client.post(f"/admin/shared_need_desk/edit/{shared.pk}/", data)
+    assert answer.status_code == 302
+    changed = stored(shared)
+    assert (changed.title, changed.est_seats, list(changed.topics.all())) == ("Etter", 40, [topic])
+    entry = changed.log.get(action="change")
+    assert entry.facts["changed"] == ["title", "est_seats", "topics"]
+    assert entry.facts["before"] == {"title": "Før", "est_seats": "", "topics": ""}
+    assert entry.facts["after"]["title"] == "Etter"
+    page = text_of(desk.read(changed))
+    assert "Før" in page
+    assert "Etter" in page
+
+
+def test_a_late_change_is_refused_and_kept(desk: Desk, place: Municipality) -> None:
+    shared = makers.make_accepted(place).shared_need
+    data = form_of(desk, shared, title="For sent")
+    desk.client.post(f"/admin/shared_need_desk/edit/{shared.pk}/", data | {"title": "Først"})
+    answer = desk.client.post(f"/admin/shared_need_desk/edit/{shared.pk}/", data)
+    assert answer.status_code == 200
+    assert "Somebody else saved this" in text_of(answer)
+    assert answer.context["form"]["title"].value() == "For sent"
+    assert stored(shared).title == "Først"
+
+
+def test_points_need_a_reference(desk: Desk, place: Municipality) -> None:
+    shared = makers.make_accepted(place).shared_need
+    data = form_of(desk, shared, statutory_points=4, statutory_reference="")
+    answer = desk.client.post(f"/admin/shared_need_desk/edit/{shared.pk}/", data)
+    assert "statutory_reference" in answer.context["form"].errors
+    assert stored(shared).statutory_points == 0
+
+
+def test_only_an_open_one_is_changed(desk: Desk, place: Municipality) -> None:
+    first, second = (makers.make_accepted(place).shared_need for _ in range(2))
+    data = form_of(desk, first, title="For sent")
+    desk.take(first, "absorb", into=second.pk)
+    assert desk.ask(first, "edit").status_code == 302
+    late = desk.client.post(
+        f"/admin/shared_need_desk/edit/{first.pk}/",
+        data | {"expected_version": stored(first).version},
+    )
+    assert late.status_code == 200
+    assert "no longer possible" in text_of(late)
+    assert stored(first).title != "For sent"
+
+
+def test_merging_leads_on_and_restoring_takes_apart(desk: Desk, place: Municipality) -> None:
+    source_need, target_need = makers.make_accepted(place), makers.make_accepted(place)
+    joined = makers.make_accepted(place, into=source_need.shared_need)
+    source, target = stored(source_need.shared_need), target_need.shared_need
+    assert desk.take(source, "absorb", into=target.pk).status_code == 302
+    absorbed = stored(source)
+    assert (absorbed.state, absorbed.merged_into) == ("absorbed", target)
+    assert set(target.accepted_needs()) == {source_need, target_need, joined}
+    assert f"Merged into {target.reference}" in text_of(desk.read(absorbed))
+    assert source.reference in text_of(desk.read(target))
+    assert desk.take(absorbed, "restore").status_code == 302
+    assert set(source.accepted_needs()) == {source_need, joined}
+    assert list(target.accepted_needs()) == [target_need]
+    assert stored(source).state == "open"
+
+
+def test_what_has_nothing_to_bring_back_stays_absorbed(desk: Desk, place: Municipality) -> None:
+    need, target = makers.make_accepted(place), makers.make_accepted(place).shared_need
+    source = need.shared_need
+    desk.take(source, "absorb", into=target.pk)
+    by = makers.coordinator_of(place.region)
+    makers.NEED.apply(Need.objects.get(pk=need.pk), "reopen", by=by)
+    answer = desk.take(stored(source), "restore")
+    assert "None of its needs is in" in text_of(answer)
+    assert stored(source).state == "absorbed"
+
+
+def test_who_merges_what_has_changed_is_told(desk: Desk, place: Municipality) -> None:
+    source, target = (makers.make_accepted(place).shared_need for _ in range(2))
+    makers.make_accepted(place, into=source)
+    answer = desk.take(source, "absorb", into=target.pk)
+    assert answer.status_code == 409
+    assert "Somebody has changed this since you opened it" in text_of(answer)
+    assert stored(source).state == "open"
+
+
+def test_a_foreign_or_closed_target_is_no_choice(desk: Desk, place: Municipality) -> None:
+    source, gone, target = (makers.make_accepted(place).shared_need for _ in range(3))
+    elsewhere = factories.make_municipality(factories.make_region(name="Annen", slug="annen"))
+    foreign = makers.make_accepted(elsewhere).shared_need
+    desk.take(stored(gone), "absorb", into=target.pk)
+    for key in (foreign.pk, gone.pk, source.pk, 10**30, "x", ""):
+        answer = desk.take(stored(source), "absorb", into=key)
+        assert answer.status_code == 200
+        assert "into" in answer.context["form"].errors
+    assert stored(source).state == "open"
+
+
+def test_who_stands_behind_it_is_told_apart(desk: Desk, place: Municipality) -> None:
+    backed = makers.make_accepted(place, backed=True)
+    shared = backed.shared_need
+    unconfirmed, signing = (factories.make_municipality(place.region) for _ in range(2))
+    makers.make_accepted(unconfirmed, into=shared)
+    CoSign.objects.create(shared_need=shared, municipality=signing)
+    context = desk.read(shared).context
+    assert set(context["co_signing"]) == {place, signing}
+    assert context["unconfirmed"] == [unconfirmed]
+
+
+def test_an_editor_reads_shared_needs_and_changes_nothing(place: Municipality) -> None:
+    need = makers.make_accepted(place, email="hemmelig@samkurs.example")
+    shared = need.shared_need
+    editor = Desk(factories.make_member(place.region, Role.EDITOR))
+    page = editor.read(shared)
+    assert page.status_code == 200
+    assert page.context["steps"] == []
+    assert f"/need_desk/inspect/{need.pk}/" not in text_of(page)
+    assert "hemmelig@" not in text_of(page)
+    for answer in (
+        editor.ask(shared, "edit"),
+        editor.take(shared, "absorb", into=shared.pk),
+        editor.client.post(f"/admin/shared_need_desk/edit/{shared.pk}/", {"title": "Nytt"}),
+    ):
+        assert answer.status_code in {302, 404}
+        assert answer.headers.get("Location", "/admin/") == "/admin/"
+    assert stored(shared).title == shared.title
+
+
+def test_the_list_is_filtered_searched_and_exported(desk: Desk, place: Municipality) -> None:
+    first = makers.make_accepted(place, title="Medisinrutine").shared_need
+    second = makers.make_accepted(place, title="Byggesak").shared_need
+    base = "/admin/shared_need_desk/"
+
+    def rows(**query: object) -> set[SharedNeed]:
+        return set(desk.client.get(base, query).context["object_list"])
+
+    assert rows() == {first, second}
+    assert rows(q="byggesak") == {second}
+    desk.take(first, "absorb", into=second.pk)
+    assert rows() == {second}
+    assert rows(state="absorbed") == {first}
+    table = b"".join(desk.client.get(base, {"export": "csv"})).decode()
+    assert second.reference in table
+    assert "leder@samkurs.example" not in table
+    assert desk.client.get(base, {"export": "xlsx"}).status_code == 200
+    assert desk.queue(show="all", export="xlsx").status_code == 200
