@@ -124,6 +124,8 @@ def test_each_guard_of_a_round_matters(region: Region) -> None:
         Hindered("override", late, by, override(to_rank=4), "to_rank", meeting),
         Hindered("override", late, by, override(votes_for=10**9), "votes_for", meeting),
         Hindered("override", late, by, override(), "item", withdrawn("deliberation")),
+        Hindered("settle", late, by, {"outcomes": [(item.pk, "x")]}, "", meeting),
+        Hindered("settle", late, by, {"outcomes": [(0, "reserve")]}, "", meeting),
         Hindered("decide", late, by, {"case_no": " "}, "case_no", lambda: _all_said(late, meeting)),
         Hindered("decide", late, by, {"case_no": "031/27"}, "items", meeting),
         Hindered("publish", late, by, {}, "items", set_late("decided")),

@@ -47,6 +47,7 @@ TABLE = {
     "deliberate": {"ballot_closed": ("coordinator", "deliberation")},
     "second_pass": {"deliberation": ("coordinator", "ballot_open")},
     "override": {"deliberation": ("coordinator chair", "")},
+    "settle": {"deliberation": ("coordinator chair", "")},
     "decide": {"deliberation": ("coordinator chair", "decided")},
     "publish": {"decided": ("coordinator", "published")},
     "archive": {"published": ("coordinator", "archived")},
@@ -97,6 +98,7 @@ def test_rounds_go_as_the_table_says(region: Region, monkeypatch: pytest.MonkeyP
             "case_no": "031/27",
             "text": "Haster ikke.",
         },
+        "settle": {"outcomes": [(item.pk, "reserve")]},
         "decide": {"case_no": "031/27"},
         "cancel": {"text": "Feil oppsett."},
     }

@@ -10,6 +10,7 @@ from django.db.models import Model
 
 from catalogue.models import CourseOccasion, CoursePage, Provider
 from regions import policies
+from regions.forum.models import PlanningRound
 from regions.models import (
     Attempt,
     Forum,
@@ -25,10 +26,13 @@ from regions.models import (
     Topic,
     User,
 )
+from regions.needs.models import Need, SharedNeed
 from regions.policy import ADMIN, Action, any_of, declare, declared, policy_for, standing_of
 from tests import factories
 from tests.conftest import TwoRegions
 from tests.factories import in_days
+from tests.forum import makers as forum
+from tests.needs import makers as needs
 
 ACTIONS = [action.value for action in Action]
 ROLES = [*(role.value for role in Role), "forum", ADMIN]
@@ -60,6 +64,21 @@ TABLE: dict[type[Model], dict[str, set[str]]] = {
     Provider: VOCABULARY,
     CourseOccasion: dict.fromkeys(("view", "add", "change", "delete"), EDITORS),
     CoursePage: {"choose": DESK},
+    Need: {
+        "view": COORDINATORS,
+        "add": {"coordinator"},
+        "change": {"coordinator"},
+    },
+    SharedNeed: {
+        "view": EDITORS,
+        "choose": EDITORS,
+        "change": {"coordinator"},
+    },
+    PlanningRound: {
+        "view": COORDINATORS,
+        "add": {"coordinator"},
+        "change": {"coordinator"},
+    },
 }
 SHARED = {ServiceArea, TargetGroup, Topic, Provider}
 
@@ -79,6 +98,8 @@ def world(django_db_setup: None, django_db_blocker: object) -> object:
             people[where, "forum"] = factories.make_holder(factories.make_seat(region)).user
             ProfessionalNetwork.objects.create(region=region, name="Helsefag")
             factories.make_occasion(factories.make_distance_course(region))
+            needs.make_accepted(region.municipalities.first())
+            forum.make_round(region)
         people["own", ADMIN] = factories.make_admin()
         yield TwoRegions(own, other, people)
         transaction.set_rollback(True)
@@ -105,6 +126,9 @@ def row_of(model: type[Model], region: Region) -> Model:
         ProfessionalNetwork: region.networks.get,
         Membership: region.memberships.first,
         User: lambda: User.objects.filter(memberships__region=region).first(),
+        Need: region.needs.get,
+        SharedNeed: region.shared_needs.get,
+        PlanningRound: region.rounds.get,
         CoursePage: lambda: CoursePage.objects.descendant_of(factories.region_page(region)).get(),
         CourseOccasion: lambda: CourseOccasion.objects.get(
             course__in=CoursePage.objects.descendant_of(factories.region_page(region))

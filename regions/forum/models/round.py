@@ -74,10 +74,7 @@ class PlanningRound(VersionedModel, StatefulModel):
     initial_state = RoundState.DRAFT
     #: How ballots are counted: from the freeze on they stay.
     RULES: ClassVar = (
-        "region_id",
-        "trim",
-        "union_vote",
-        "passes",
+        *("region_id", "trim", "union_vote", "passes"),
         "weight_benefit",
         "weight_urgency",
         "weight_regional",
