@@ -78,7 +78,7 @@ def rounds_of(place: Place, user: User) -> dict[str, object]:
             current = each.current_pass
             paper = paper_of(Sitting(user, each, place.holder, current)) if sits else None
             opened.append(OpenRound(each, paper, current.closes))
-    following = next((each for each in under_way if each.state != RoundState.DRAFT), None)
+    following = next(iter([each.round for each in opened] or under_way), None)
     return {
         "opened": opened,
         "waiting": [each for each in under_way if each.state != RoundState.BALLOT_OPEN],

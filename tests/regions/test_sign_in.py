@@ -96,7 +96,7 @@ class TestLanding:
             (Role.COORDINATOR, "/admin/"),
             (Role.EDITOR, "/admin/"),
             (Role.RESOURCE_AUTHOR, "/admin/"),
-            (Role.CONTACT, "/en/"),
+            (Role.CONTACT, "/en/forum/"),
             (Role.SUBMITTER, "/en/"),
             (Role.PROVIDER_CONTACT, "/en/"),
             (Role.STEERING, "/en/"),
@@ -111,7 +111,7 @@ class TestLanding:
 
     def test_administrators_and_members_of_the_forum(self, client: Client, region: Region) -> None:
         holder = factories.make_holder(factories.make_seat(region))
-        for user, place in ((factories.make_admin(), "/admin/"), (holder.user, "/en/")):
+        for user, place in ((factories.make_admin(), "/admin/"), (holder.user, "/en/forum/")):
             client.force_login(user)
             assert client.get("/en/account/landing/")["Location"] == place
 
