@@ -63,3 +63,10 @@ def total(values: Iterable[object], name: str) -> int:
 def weight_of(criteria: Iterable[object], by_members: bool) -> int:
     """Add up the weights of the questions that members answer, or that they do not."""
     return sum(each.weight for each in criteria if each.by_members == by_members)
+
+
+@register.filter
+def weight_classes(weight: int) -> str:
+    """Return the classes that make a part of a hundred as wide as it weighs."""
+    tens, units = divmod(weight, 10)
+    return f"weights__tens--{tens} weights__units--{units}"

@@ -236,7 +236,7 @@ def test_the_table_opens_in_a_spreadsheet_and_holds_no_formula(
 
 
 def test_the_method_page_lists_published_rounds_only(client: Client, forum: Region) -> None:
-    url = reverse("rounds:method", args=[forum.slug])
+    url = f"/en/rounds/{forum.slug}/"
     first = client.get(url)
     assert first.status_code == 200
     assert "No round has been published yet." in first.content.decode()
