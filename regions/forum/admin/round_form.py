@@ -59,11 +59,15 @@ class RoundForm(DeskForm):
         )
         if self.instance.pk:
             del self.fields["region"]
-        elif self.fields["region"].queryset.count() == 1:
-            self.initial.setdefault("region", self.fields["region"].queryset.get().pk)
+        elif not self.initial.get("region") and len(self.fields["region"].queryset) == 1:
+            self.initial["region"] = self.fields["region"].queryset[0].pk
         for name in self.locked():
             self.fields[name].disabled = True
             self.fields[name].help_text = ""
+        if self.weights_sum is not None:
+            self.fields[WEIGHTS[-1]].help_text = _("Sum of the five: %(sum)d.") % {
+                "sum": self.weights_sum
+            }
 
     def locked(self) -> list[str]:
         """Return the fields that the round's phase has fixed."""
