@@ -79,10 +79,17 @@ class RoundForm(DeskForm):
     @property
     def weights_sum(self) -> int | None:
         """The sum of the weights as they stand in the form; None where one is no number."""
-        values = [str(self[name].value()) for name in WEIGHTS]
+        values = [str(self._typed(name)) for name in WEIGHTS]
         if all(value.isdecimal() and len(value) < len("10000") for value in values):
             return sum(map(int, values))
         return None
+
+    def _typed(self, name: str) -> object:
+        """Return what stands in a field, before Django keeps the field with its help text."""
+        field = self.fields[name]
+        if self.is_bound and not field.disabled:
+            return self.data.get(self.add_prefix(name), "")
+        return self.get_initial_for_field(field, name)
 
     def clean(self) -> dict:
         """Make the address from the title where it is left empty, and say what weights make."""
