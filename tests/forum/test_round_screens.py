@@ -31,6 +31,9 @@ def _text(response: object) -> str:
 
 
 def test_a_round_is_made_from_its_title_and_begins_its_log(region: Region, desk: Desk) -> None:
+    page = desk.client.get(reverse("round_desk:add"))
+    assert page.context["form"]["region"].value() == region.pk
+    assert "Sum of the five: 100." in _text(page)
     answer = desk.client.post(reverse("round_desk:add"), typed_round(region))
     made = PlanningRound.objects.get()
     assert (answer.status_code, answer["Location"]) == (
@@ -67,6 +70,7 @@ def test_what_is_wrong_with_a_round_is_said_and_kept(
     assert answer.status_code == 200
     assert words in str(answer.context["form"].errors)
     assert "2028-01-31" in _text(answer)
+    assert "Sum of the five: 90." in _text(answer) or field != "weight_reach"
     assert not PlanningRound.objects.exists()
 
 

@@ -59,11 +59,15 @@ class RoundForm(DeskForm):
         )
         if self.instance.pk:
             del self.fields["region"]
-        elif self.fields["region"].queryset.count() == 1:
-            self.initial.setdefault("region", self.fields["region"].queryset.get().pk)
+        elif not self.initial.get("region") and len(self.fields["region"].queryset) == 1:
+            self.initial["region"] = self.fields["region"].queryset[0].pk
         for name in self.locked():
             self.fields[name].disabled = True
             self.fields[name].help_text = ""
+        if self.weights_sum is not None:
+            self.fields[WEIGHTS[-1]].help_text = _("Sum of the five: %(sum)d.") % {
+                "sum": self.weights_sum
+            }
 
     def locked(self) -> list[str]:
         """Return the fields that the round's phase has fixed."""
@@ -75,10 +79,17 @@ class RoundForm(DeskForm):
     @property
     def weights_sum(self) -> int | None:
         """The sum of the weights as they stand in the form; None where one is no number."""
-        values = [str(self[name].value()) for name in WEIGHTS]
+        values = [str(self._typed(name)) for name in WEIGHTS]
         if all(value.isdecimal() and len(value) < len("10000") for value in values):
             return sum(map(int, values))
         return None
+
+    def _typed(self, name: str) -> object:
+        """Return what stands in a field, before Django keeps the field with its help text."""
+        field = self.fields[name]
+        if self.is_bound and not field.disabled:
+            return self.data.get(self.add_prefix(name), "")
+        return self.get_initial_for_field(field, name)
 
     def clean(self) -> dict:
         """Make the address from the title where it is left empty, and say what weights make."""
