@@ -25,7 +25,11 @@ from catalogue.admin.routes import only_own_pages
 from regions import policy
 from regions.admin import choices, guard, scoped
 from regions.admin import forms as desk_forms
-from regions.models import User
+from regions.models import Municipality, User
+from regions.needs.admin import on_behalf, step_forms, steps
+from regions.needs.admin.need import NeedScreen
+from regions.needs.admin.shared import SharedNeedScreen
+from regions.needs.models import SharedNeed
 from regions.policy import ADMIN, ModelPolicy, Standing, declared, policy_for
 
 from .finders import (
@@ -271,6 +275,36 @@ CHECKS = [
         "typed addresses",
         sets(settings, "WAGTAILADMIN_EXTERNAL_LINK_CONVERSION", "all"),
         does(type_a_foreign_address, "editor"),
+    ),
+    Check(
+        "needs that are read",
+        sets(NeedScreen, "scoped", everything),
+        walks("coordinator", ":inspect"),
+    ),
+    Check(
+        "needs that steps are taken with",
+        sets(steps.NeedStepScreen, "scoped", everything),
+        walks("coordinator", "need_desk:claim", "need_desk:accept"),
+    ),
+    Check(
+        "shared needs that are read",
+        sets(SharedNeedScreen, "scoped", everything),
+        walks("coordinator", "shared_need_desk:inspect"),
+    ),
+    Check(
+        "shared needs that steps are taken with",
+        sets(steps.SharedStepScreen, "scoped", everything),
+        walks("coordinator", "shared_need_desk:absorb"),
+    ),
+    Check(
+        "shared needs to go into",
+        sets(step_forms, "open_shared_needs", lambda row: SharedNeed.objects.all()),
+        does(post_foreign_choices),
+    ),
+    Check(
+        "municipalities to report for",
+        sets(on_behalf, "municipalities_of", lambda user: Municipality.objects.all()),
+        walks("coordinator", "need_desk:report"),
     ),
 ]
 

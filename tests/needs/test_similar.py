@@ -52,6 +52,11 @@ def test_the_same_service_area_tips_the_balance() -> None:
     assert matches[0].likeness > matches[1].likeness
 
 
+def test_one_word_alone_is_chance() -> None:
+    corpus = Corpus([text(1, "Vikarene kjenner ikke datasystemet."), text(2, "Vikarene fryser.")])
+    assert corpus.like(text(2, "Vikarene fryser.")) == []
+
+
 def test_shared_words_are_marked_and_the_text_stays_whole() -> None:
     match = Corpus([text(2, SAME)]).like(text(1, ROUTINE))[0]
     pieces = marked(SAME, match.shared)

@@ -140,7 +140,6 @@ class QueueView(ScopedIndexView):
     template_name = "needs/admin/queue.html"
     results_template_name = "needs/admin/queue_results.html"
     table_classname = "listing need-queue"
-    export_headings: ClassVar = {"first_answer": gettext_lazy("First answer")}
 
     def scoped(self) -> QuerySet:
         """Leave out drafts: nobody has sent them yet."""
