@@ -79,14 +79,20 @@ def keep(told: Told, address: str) -> Need:
 
     Raises ``TooManyError`` past the limits, which count needs; then nothing is kept.
     """
-    known = Need.objects.filter(idempotency_key=told.key).first() or _told_just_now(told)
+    known = _known(told)
     if known is not None:
         return _again(known, told)
     scopes = (("need-email", told.contact.email), ("need-address", address))
     by_email, by_address = (count_attempt(scope, key, window=WINDOW) for scope, key in scopes)
+    # A second click waits at the counts for the first one to be through, and finds its need now.
+    known = _known(told)
+    if known is not None:
+        for scope, key in scopes:
+            take_back_attempt(scope, key, window=WINDOW)
+        return _again(known, told)
     if by_email > NEEDS_PER_EMAIL or by_address > NEEDS_PER_ADDRESS:
         raise TooManyError  # rolls the counts back as well
-    need, new = report(
+    need, _new = report(
         told.region,
         key=told.key,
         language=told.language,
@@ -94,11 +100,11 @@ def keep(told: Told, address: str) -> Need:
         contact=told.contact,
         send=told.send,
     )
-    if new:
-        return need
-    for scope, key in scopes:
-        take_back_attempt(scope, key, window=WINDOW)
-    return _again(need, told)
+    return need
+
+
+def _known(told: Told) -> Need | None:
+    return Need.objects.filter(idempotency_key=told.key).first() or _told_just_now(told)
 
 
 def _told_just_now(told: Told) -> Need | None:
