@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -36,7 +35,8 @@ def speaking() -> QuerySet:
 
 def settle_soon(key: UUID) -> None:
     """Settle what the course of this translation key answers when the transaction is through."""
-    transaction.on_commit(partial(settle, key), robust=True)
+    # A function with a name: Django names what fails in its log, and partials have none.
+    transaction.on_commit(lambda: settle(key), robust=True)
 
 
 def settle(key: UUID) -> None:

@@ -90,6 +90,10 @@ class WantedView(WagtailAdminTemplateMixin, TemplateView):
     page_title = _("Wanted courses")
     header_icon = "circle-plus"
 
+    def get_breadcrumbs_items(self) -> list[dict]:
+        """Return the way here; its end is the heading."""
+        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
+
     def get_context_data(self, **kwargs: object) -> dict:
         """Add the needs."""
         user = self.request.user

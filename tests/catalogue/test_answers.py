@@ -159,6 +159,21 @@ def test_a_refusal_stops_no_publishing(
     assert told() == []
 
 
+def test_nor_does_anything_else_that_fails(
+    region: Region, commits: Capture, monkeypatch: pytest.MonkeyPatch, caplog: object
+) -> None:
+    def fail(*args: object, **kwargs: object) -> None:
+        raise RuntimeError("the database is gone")
+
+    shared = make_wanted(region)
+    monkeypatch.setattr(answers, "announce_answer", fail)
+    with caplog.at_level(logging.ERROR, logger="django"), commits():
+        course = make_answer(region, shared)
+    assert CoursePage.objects.get(pk=course.pk).live
+    assert "the database is gone" in caplog.text
+    assert state(shared) == SharedNeedState.PRIORITISED
+
+
 def test_whoever_is_slower_still_tells(
     region: Region, commits: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,9 +10,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from wagtail.models import Locale
 
 from catalogue.demand import demands, wanted
 from catalogue.models import CoursePage, SharedOfferingPage
+from catalogue.services import make_region_page
 from regions.lifecycle import Actor
 from regions.models import Region, Role
 from regions.needs.lifecycle import SHARED_NEED
@@ -162,6 +164,19 @@ def test_a_choice_of_others_is_kept(desk: object) -> None:
     course.refresh_from_db()
     assert course.title == "Nytt navn"
     assert chosen(course) == [foreign.pk]
+
+
+def test_a_translation_leaves_it_to_the_original(desk: object) -> None:
+    shared = make_wanted(desk.region)
+    course = make_answer(desk.region, shared)
+    swedish = Locale.objects.get(language_code="sv")
+    make_region_page(desk.region, "sv")
+    translated = course.copy_for_translation(swedish)
+    editor = desk.editor
+    assert offered(editor, edit_url(translated)) == {}
+    data = with_values(page_form(editor, edit_url(translated)), answers_needs=[])
+    assert editor.post(edit_url(translated), data).status_code in {200, 302}
+    assert chosen(translated) == [shared.pk]
 
 
 # What is wanted ----------------------------------------------------------------------------------

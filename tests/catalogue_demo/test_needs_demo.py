@@ -21,7 +21,7 @@ from catalogue.demo import load
 from catalogue.demo.content import REGIONS
 from catalogue.demo.courses import find_page
 from catalogue.demo.needs import find_need, needs_of, shared_of
-from catalogue.demo.rounds import rounds_of
+from catalogue.demo.rounds import ensure_round, rounds_of
 from regions.forum import counts
 from regions.forum.models import Ballot, PlanningRound, Recusal, RoundState
 from regions.forum.publishing import broken_results
@@ -90,7 +90,7 @@ def test_a_second_run_changes_nothing(days: int) -> None:
     assert _rows() == rows
 
 
-def test_what_people_did_is_kept(django_capture_on_commit_callbacks: object) -> None:
+def test_what_people_did_is_kept() -> None:
     """An editor takes a need out of a course again: the next run does not put it back."""
     course = find_page(_region(NORWAY), "ny-som-leder").specific
     course.answers_needs = []
@@ -122,8 +122,6 @@ def test_seats_that_were_filled_later_cast_no_ballots_in_the_past() -> None:
     region = _region(SWEDEN)
     row = {**rounds_of(_region(NORWAY))[1], "key": "senere"}
     SeatHolder.objects.filter(forum__region=region).update(starts_on=timezone.localdate())
-    from catalogue.demo.rounds import ensure_round
-
     said: list[str] = []
     assert not ensure_round(region, row, said.append, today=timezone.localdate())
     assert said == ["  left  senere: the seats of the forum were filled later"]
@@ -248,7 +246,10 @@ def test_the_logs_hold_and_lie_in_the_past() -> None:
 )
 def test_every_row_holds(model: type[models.Model]) -> None:
     for row in model._default_manager.all():
-        row.full_clean()
+        # What no form shows says only that it may be null.
+        fields = [each.name for each in row._meta.fields if each.null]
+        empty = [name for name in fields if row.serializable_value(name) is None]
+        row.full_clean(exclude=empty)
 
 
 @pytest.mark.parametrize("slug", REGIONS)
