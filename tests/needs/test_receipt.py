@@ -249,13 +249,13 @@ def test_the_course_that_answers_it_is_linked(
     reader: Reader, place: Municipality, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     need = makers.make_accepted(place)
-    monkeypatch.setattr(answers, "_answering", [])
-    answers.register(lambda shared: [(f"Kurs for {shared.reference}", "/nb/kurs/", "nb")])
+    course = answers.Answer("Kurs som svarer", "/nb/kurs/", "nb")
+    monkeypatch.setattr(answers, "_registered", [lambda keys: {key: [course] for key in keys}])
     monkeypatch.setattr("regions.needs.receipts.public_status", lambda _need: "answered")
     monkeypatch.setattr("regions.needs.path.public_status", lambda _need: _answered())
     page = reader.open(receipt_of(need))
     link = page.select_one("a[href='/nb/kurs/']")
-    assert link.text == f"Kurs for {need.shared_need.reference}"
+    assert link.text == "Kurs som svarer"
 
 
 def _answered() -> object:

@@ -22,7 +22,9 @@ from regions.models import (
     Municipality,
     MunicipalityCode,
     MunicipalityFigure,
+    Notice,
     ProfessionalNetwork,
+    ReferenceCounter,
     Region,
     RegionGroup,
     Role,
@@ -146,6 +148,18 @@ def _second_window(s: Setting) -> Attempt:
     return Attempt(**window)
 
 
+def _second_notice(s: Setting) -> Notice:
+    notice = {"kind": "need_received", "event": "need-log:1", "recipient": "need:1"}
+    Notice.objects.create(**notice, due_at="2026-01-01T00:00:00Z")
+    return Notice(**notice, due_at="2026-01-02T00:00:00Z", created_at="2026-01-02T00:00:00Z")
+
+
+def _second_counter(s: Setting) -> ReferenceCounter:
+    series = {"region": s.region, "series": "K", "year": 2027}
+    ReferenceCounter.objects.create(**series)
+    return ReferenceCounter(**series)
+
+
 @dataclass
 class Case:
     """A row that breaks one constraint, and what is said about it at which field."""
@@ -244,6 +258,8 @@ CASES = {
     ),
     "region_group_once": Case(_second_group),
     "attempt_once_per_window": Case(_second_window),
+    "notice_once_per_event_and_recipient": Case(_second_notice),
+    "reference_counter_once": Case(_second_counter),
     **{
         f"{model._meta.model_name}_name_{code}_once": Case(
             _second_term(model, code), f"name_{code}", "There is already a term of this name."
@@ -259,7 +275,12 @@ ALL = [
     for constraint in model._meta.constraints
 ]
 #: Rows that no person ever edits: there is nobody to tell.
-INTERNAL = {"region_group_once", "attempt_once_per_window"}
+INTERNAL = {
+    "region_group_once",
+    "attempt_once_per_window",
+    "notice_once_per_event_and_recipient",
+    "reference_counter_once",
+}
 
 
 def test_each_constraint_has_its_case() -> None:
