@@ -85,6 +85,7 @@ ROUTE_RIGHTS = {
     "need_desk:index": COORDINATORS,
     "need_desk:inspect": COORDINATORS,
     "need_desk:report": COORDINATOR,
+    "need_desk:erase": COORDINATORS,
     "need_desk:release": COORDINATOR,
     "need_desk:return": COORDINATOR,
     "need_desk:accept": COORDINATOR,

@@ -129,6 +129,13 @@ NEED_DESK = [
         {"coordinator admin": 405, _STRANGERS: 404, **_DOOR},
         need,
     ),
+    # An administrator may forget people too.
+    Row(
+        "need_desk:erase",
+        {"coordinator admin": 200, _STRANGERS: 404, **_DOOR},
+        {"coordinator admin": 200, _STRANGERS: 404, **_DOOR},
+        need,
+    ),
     # On behalf of somebody.
     Row("need_desk:report", _REPORT, _REPORT),
     # The need is accepted: what cannot be done with it any more leads back to it.

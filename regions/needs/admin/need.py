@@ -12,6 +12,7 @@ from wagtail.admin.views import generic
 
 from regions.admin.scoped import ScopedRows
 from regions.lifecycle import Transition
+from regions.models import User
 from regions.policy import colleagues
 
 from ..lifecycle import NEED
@@ -119,6 +120,9 @@ class NeedScreen(ScopedRows, generic.InspectView):
             "need": need,
             "heading": heading_of(need),
             "contact": contact_of(need),
+            "erase_url": reverse("need_desk:erase", args=[need.pk])
+            if may_erase(need, user)
+            else "",
             "urgency": urgency_view(need, timezone.localdate()),
             "answers": answers_of(need),
             "moderation": moderation_of(need),
@@ -128,6 +132,12 @@ class NeedScreen(ScopedRows, generic.InspectView):
             "steps": step_links("need_desk", steps, need.pk, NEED_FORMS, ("claim", "accept")),
             "log": log_of(need.log.all(), NEED, colleagues(user).values_list("pk", flat=True)),
         }
+
+
+def may_erase(need: Need, user: User) -> bool:
+    """Return whether ``user`` may erase who reported ``need``, and there is anybody to erase."""
+    asked = NEED.lines["erase"].who
+    return contact_of(need) is not None and bool(NEED.parties_of(user, need) & asked)
 
 
 def contact_of(need: Need) -> NeedContact | None:

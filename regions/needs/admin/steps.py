@@ -19,8 +19,8 @@ from regions.policy import Action
 
 from ..lifecycle import NEED, SHARED_NEED
 from ..models import Need, NeedState, SharedNeed
-from ..services import merge, restore
-from .need import AT_ONCE, step_links
+from ..services import erase_contact, merge, restore
+from .need import AT_ONCE, may_erase, step_links
 from .step_forms import NEED_FORMS, AbsorbForm, StepForm
 from .words import answers_of, heading_of
 
@@ -176,6 +176,21 @@ class NeedStepScreen(StepScreen):
             "heading": heading_of(need),
             "answers": answers_of(need),
         }
+
+
+class EraseScreen(NeedStepScreen):
+    """Forget who reported a need, as they asked for; the need itself is withdrawn if undecided."""
+
+    scope_action = Action.VIEW
+    forms: ClassVar = {"erase": StepForm}
+
+    def may(self) -> bool:
+        """Return whether there is anybody to forget, whatever the need's state."""
+        return may_erase(self.object, self.request.user)
+
+    def take(self, form: StepForm) -> Need:
+        """Erase by the service, which withdraws first where it has to."""
+        return erase_contact(self.object, by=self.request.user)
 
 
 class SharedStepScreen(StepScreen):

@@ -19,7 +19,7 @@ from .on_behalf import OnBehalfScreen
 from .queue import QueueView, Show, counts_for
 from .shared import SharedIndexView, SharedNeedEditView, SharedNeedForm, SharedNeedScreen
 from .step_forms import NEED_FORMS
-from .steps import NeedStepScreen, SharedStepScreen
+from .steps import EraseScreen, NeedStepScreen, SharedStepScreen
 
 
 class QueueMenuItem(MenuItem):
@@ -109,9 +109,14 @@ class NeedViewSet(StepRoutes):
     ]
 
     def get_urlpatterns(self) -> list:
-        """Add the form on behalf of somebody."""
-        view = self.construct_view(OnBehalfScreen)
-        return [*super().get_urlpatterns(), path("report/", view, name="report")]
+        """Add the form on behalf of somebody, and forgetting who reported."""
+        on_behalf = self.construct_view(OnBehalfScreen)
+        erase = self.construct_view(EraseScreen, action="erase")
+        return [
+            *super().get_urlpatterns(),
+            path("report/", on_behalf, name="report"),
+            path("erase/<int:pk>/", erase, name="erase"),
+        ]
 
 
 class SharedNeedViewSet(StepRoutes):
