@@ -79,22 +79,17 @@ def take_back_unanswered() -> None:
 def _announce(shared: SharedNeed, course: CoursePage) -> None:
     parts = course.get_url_parts()
     if parts is None:
-        return None
-    for _attempt in range(2):
-        try:
-            return announce_answer(
-                shared,
-                course=str(course.translation_key),
-                title=course.title,
-                path=parts[2],
-                by=None,
-            )
-        except RefusedError as refused:
-            # Another course was faster: seen anew, the need is answered, and its people are told.
-            reason = refused.reason
-            shared.refresh_from_db()
-    logger.warning("%s is not announced as answered: %s", shared, reason)
-    return None
+        return
+    try:
+        announce_answer(
+            shared,
+            course=str(course.translation_key),
+            title=course.title,
+            path=parts[2],
+            by=None,
+        )
+    except RefusedError as refused:
+        logger.warning("%s is not announced as answered: %s", shared, refused.reason)
 
 
 def answers(shared_need_ids: list[int]) -> dict[int, list[Answer]]:

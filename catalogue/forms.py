@@ -71,7 +71,7 @@ class CourseForm(CataloguePageForm):
         language = getattr(self.parent_page, "locale", None)
         if self.instance.pk is None and language is not None:
             self.initial["language"] = language.language_code
-        if self.instance.occasions_source.pk != self.instance.pk:
+        if self.instance.pk and self.instance.occasions_source.pk != self.instance.pk:
             # A translation carries texts: what the course answers is said by its original.
             self.fields.pop("answers_needs", None)
         if "answers_needs" in self.fields:

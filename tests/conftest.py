@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 
 from regions.models import Region, Role, User
 
@@ -56,6 +58,13 @@ def _media() -> object:
     """Keep files that tests make apart, and take them away."""
     yield
     shutil.rmtree(Path(settings.MEDIA_ROOT), ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """Begin in English: the last request of a test leaves its language behind."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

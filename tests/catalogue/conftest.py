@@ -7,7 +7,6 @@ from datetime import date, time
 
 import pytest
 from django.test import Client
-from django.utils import translation
 
 from catalogue.models import CourseOccasion, CoursePage
 from regions.models import Municipality, Region, Role
@@ -69,10 +68,3 @@ def finished(course: CoursePage) -> CourseOccasion:
 @pytest.fixture
 def today() -> date:
     return factories.in_days(0)
-
-
-@pytest.fixture(autouse=True)
-def _english() -> object:
-    """Read English outside requests; a request sets its own language."""
-    with translation.override("en"):
-        yield

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from django.utils import translation
 
 from regions.models import Region
 from tests import factories
@@ -29,10 +26,3 @@ def two_regions(db: None) -> Pair:
 def founded(db: None) -> Region:
     """Return a region with all that founding makes."""
     return factories.make_region(name="Fjellregionen", slug="fjellregionen")
-
-
-@pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
-    """Begin in English: the last request of a test leaves its language behind."""
-    with translation.override("en"):
-        yield

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import transaction
-from django.utils import translation
 
 from regions.models import Region
 from tests import factories
@@ -24,10 +23,3 @@ def module_region(django_db_setup: None, django_db_blocker: object) -> Iterator[
 def region(db: None, module_region: Region) -> Region:
     """Return the module's region; what a test does to it is undone."""
     return module_region
-
-
-@pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
-    """Begin in English: the last request of a test leaves its language behind."""
-    with translation.override("en"):
-        yield
