@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
+from django.utils import timezone
+from django.utils.translation import override
 from playwright.sync_api import Page, expect
 
 from regions.forum.models import Ballot, PlanningRound
@@ -11,8 +11,9 @@ from regions.forum.words import clock
 from regions.models import User
 from regions.needs.models import Need
 from tests.forum import makers
+from tests.forum.makers_ballots import cast
 
-from .way_public import Look
+from .way_public import Look, unseen
 from .way_world import GRADES, TITLE, World
 
 QUESTIONS = ("benefit", "urgency", "regional")
@@ -71,11 +72,11 @@ def grade(world: World, planning_round: PlanningRound, new_page: object, look: L
     fill_in(page)
     send(page, look)
     page = new_page()
-    begin(world, page, _unseen, world.holder(1))
+    begin(world, page, unseen, world.holder(1))
     fill_in(page, recused_on=TITLE)
     send(page, look)
     late = new_page()
-    begin(world, late, _unseen, world.holder(8))
+    begin(world, late, unseen, world.holder(8))
     fill_in(late)
     cast_the_others(world, planning_round)
     deputys = Ballot.objects.current().get(seat=world.seats[0])
@@ -88,7 +89,6 @@ def grade(world: World, planning_round: PlanningRound, new_page: object, look: L
 
 def cast_the_others(world: World, planning_round: PlanningRound) -> None:
     """Let the six seats grade that nobody looks over the shoulder of."""
-    from tests.forum.makers_ballots import cast
 
     for seat in world.seats[2:8]:
         cast(planning_round, seat, world.grades(planning_round))
@@ -96,16 +96,12 @@ def cast_the_others(world: World, planning_round: PlanningRound) -> None:
 
 def be_late(planning_round: PlanningRound, page: Page) -> None:
     """Send a moment after the close, and be told when that was."""
-    from django.utils import timezone
-    from django.utils.translation import override
 
     makers.let_time_run_out(planning_round, at=timezone.now())
     page.locator(".paper__send .btn").click()
     with override("nb"):
         closed = clock(planning_round.current_pass.closes)
-    expect(page.locator("#refusal")).to_contain_text(re.compile(re.escape(closed)))
+    expect(page.locator("#refusal")).to_contain_text(closed)
+    expect(page.locator(".ballot-lines__line")).to_have_count(len(GRADES))
+    expect(page.locator(".paper__send")).to_have_count(0)
     assert Ballot.objects.current().count() == 8
-
-
-def _unseen(page: Page) -> None:
-    """Look at nothing: a page of this kind was looked at before."""

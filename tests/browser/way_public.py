@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -17,10 +18,14 @@ from tests.needs import browsing
 
 from .way_world import MAILBOX, TITLE, TOLD, World
 
-#: Looks at a page that is passed; nothing where axe cannot run.
+#: Looks at a page that is passed.
 Look = Callable[[Page], None]
 
 ASKED = "input, select, textarea"
+
+
+def unseen(page: Page) -> None:
+    """Look at nothing: axe needs script, or a page of this kind was looked at before."""
 
 
 def report(world: World, page: Page, look: Look) -> Need:
@@ -68,6 +73,7 @@ def read_result(
     expect(first.locator(".rank__title")).to_have_text(TITLE)
     expect(first.locator(".rank__moved")).to_contain_text("Gjelder pasientsikkerhet nå.")
     expect(first.locator(".rank__strip")).to_be_visible()
+    expect(page.locator("#members ~ .result__list li")).to_have_count(1)  # who was recused
     look(page)
     fingerprint = page.locator(".result__hash").first.inner_text()
     with page.expect_download() as downloading:
@@ -77,6 +83,11 @@ def read_result(
     done = run_without_database(file, "--sha256", fingerprint)
     assert (done.returncode, done.stderr) == (0, "")
     assert "agree with the ballots" in done.stdout
+    counted = {
+        each["ref"]: len(each["lines"]) for each in json.loads(file.read_text())["inputs"]["items"]
+    }
+    assert sorted(counted.values()) == [7, 8, 8]  # nobody counts who was late
+    assert counted[world.shared.reference] == 7  # nor who was recused
 
 
 def see_the_loop_closed(
