@@ -7,7 +7,7 @@ from django.utils.translation import override
 from playwright.sync_api import Page, expect
 
 from regions.forum.models import Ballot, PlanningRound
-from regions.forum.words import clock
+from regions.forum.words import moment
 from regions.models import User
 from regions.needs.models import Need
 from tests.forum import makers
@@ -89,19 +89,17 @@ def grade(world: World, planning_round: PlanningRound, new_page: object, look: L
 
 def cast_the_others(world: World, planning_round: PlanningRound) -> None:
     """Let the six seats grade that nobody looks over the shoulder of."""
-
     for seat in world.seats[2:8]:
         cast(planning_round, seat, world.grades(planning_round))
 
 
 def be_late(planning_round: PlanningRound, page: Page) -> None:
     """Send a moment after the close, and be told when that was."""
-
     makers.let_time_run_out(planning_round, at=timezone.now())
     page.locator(".paper__send .btn").click()
     with override("nb"):
-        closed = clock(planning_round.current_pass.closes)
-    expect(page.locator("#refusal")).to_contain_text(closed)
+        closed = moment(planning_round.current_pass.closes)
+    expect(page.locator("#refusal")).to_contain_text(f"stengte {closed},")
     expect(page.locator(".ballot-lines__line")).to_have_count(len(GRADES))
     expect(page.locator(".paper__send")).to_have_count(0)
     assert Ballot.objects.current().count() == 8
