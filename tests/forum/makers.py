@@ -75,21 +75,31 @@ def opened(
 ) -> PlanningRound:
     """Return a round whose ballots are open now: it was frozen four days ago."""
     planning_round = frozen(region, items, **fields)
+    let_objections_run_out(planning_round)
+    return ROUND.apply(planning_round, "open", by=Actor.clock())
+
+
+def let_objections_run_out(planning_round: PlanningRound) -> None:
+    """Let a frozen round be four days old, and its ballots due since an hour."""
     now = timezone.now()
     PlanningRound.objects.filter(pk=planning_round.pk).update(
         frozen_at=now - timedelta(days=4), ballot_from=now - timedelta(hours=1)
     )
-    return ROUND.apply(planning_round, "open", by=Actor.clock())
 
 
-def end_pass(planning_round: PlanningRound, *, at: datetime | None = None) -> PlanningRound:
-    """Let the time of the ballots be over, and the clock close them."""
+def let_time_run_out(planning_round: PlanningRound, *, at: datetime | None = None) -> None:
+    """Let the time of the ballots be over, with nobody having closed them yet."""
     current = planning_round.current_pass
     closes = at or timezone.now() - timedelta(seconds=1)
     current.opens = min(current.opens, closes - timedelta(days=8))
     current.closes = closes
     current.save()
     planning_round.seats.update(invited_at=current.opens)
+
+
+def end_pass(planning_round: PlanningRound, *, at: datetime | None = None) -> PlanningRound:
+    """Let the time of the ballots be over, and the clock close them."""
+    let_time_run_out(planning_round, at=at)
     return ROUND.apply(planning_round, "close", by=Actor.clock())
 
 
