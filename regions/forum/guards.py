@@ -167,9 +167,12 @@ def municipal_ballots(planning_round: PlanningRound) -> int:
 
 
 def unions_invited_in_time(planning_round: PlanningRound) -> bool:
-    """Return whether all employees' seats were invited 168 hours before the close in force."""
+    """Return whether the employees' seats were invited 168 hours before the close in force.
+
+    As where the result is counted, a seat that nobody holds has nobody to invite.
+    """
     first = planning_round.round_passes.get(pass_no=1)
-    late = planning_round.seats.filter(kind="employee_org").exclude(
+    late = planning_round.seats.filter(kind="employee_org", was_filled=True).exclude(
         invited_at__lte=first.closes - INVITATION_TIME
     )
     return not late.exists()

@@ -10,7 +10,7 @@ from functools import lru_cache
 from django.utils.formats import get_format, number_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from .counting.results import two_decimals
 from .counting.values import TOP_GRADE
@@ -129,7 +129,11 @@ class Weight:
 
 def criteria(member: Iterable[tuple[str, int]], statutory: int, reach: int) -> list[Weight]:
     """Return the questions with their weights, those that members grade first."""
-    labels = {"benefit": _("Benefit"), "urgency": _("Urgency"), "regional": _("Shared gain")}
+    labels = {
+        "benefit": pgettext("question", "Benefit"),
+        "urgency": _("Urgency"),
+        "regional": _("Shared gain"),
+    }
     return [
         *(Weight(labels.get(code, code), weight, by_members=True) for code, weight in member),
         Weight(_("Law"), statutory, by_members=False),

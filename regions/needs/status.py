@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .models import DeclineReason, Need, NeedState, SharedNeedLog, SharedNeedState
 
@@ -13,11 +14,11 @@ class PublicStatus(models.TextChoices):
 
     RECEIVED = "received", _("Received")
     PROCESSING = "processing", _("Being processed")
-    PRIORITISED = "prioritised", _("Prioritised")
+    PRIORITISED = "prioritised", pgettext_lazy("need", "Prioritised")
     WAITING = "waiting", _("Waits for the next round")
     ANSWERED = "answered", _("Answered by a course")
     NOT_TAKEN_UP = "not_taken_up", _("Not taken up")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
+    WITHDRAWN = "withdrawn", pgettext_lazy("need", "Withdrawn")
 
 
 _OF_NEED = {

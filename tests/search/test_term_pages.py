@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from bs4 import BeautifulSoup
 from django.db import connection
@@ -119,7 +121,9 @@ def test_whom_to_ask(course: SharedOfferingPage, region: Region) -> None:
 def test_where_nobody_is_named_the_regions_contacts_are(course: SharedOfferingPage) -> None:
     page = read(f"/nb/municipalities/{course.host_municipality.slug}/?q=finnesikke")
     assert page.select_one(".course-status__item a")["href"].endswith("#municipalities")
-    assert page.select_one(".ask a")["href"].endswith("#municipalities")
+    need = page.select_one(".ask a")["href"]
+    assert need.startswith(f"/nb/needs/{course.region.slug}/report/?")
+    assert parse_qs(urlsplit(need).query)["municipality"] == [course.host_municipality.slug]
 
 
 def test_a_choice_leaves_only_whom_to_ask(course: SharedOfferingPage) -> None:

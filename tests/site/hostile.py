@@ -188,6 +188,8 @@ class Site:
     paths: list[str]
     fields: dict[str, list[str]]
     words: list[str]
+    #: What arguments of these names should mostly be, to get past the door.
+    arguments: dict[str, list[str]]
 
     @cached_property
     def routes(self) -> list[str]:
@@ -204,7 +206,7 @@ class Site:
 STEPS = 3
 
 
-def harvest(words: list[str]) -> Site:
+def harvest(words: list[str], arguments: dict[str, list[str]] | None = None) -> Site:
     """Walk the site as a visitor and return its addresses and fields; ``words`` are slugs."""
     client = Client()
     seen: dict[str, None] = {}
@@ -224,6 +226,7 @@ def harvest(words: list[str]) -> Site:
         sorted([*seen, *ahead]),
         {name: sorted(values) for name, values in fields.items()},
         sorted(words),
+        arguments or {},
     )
 
 
@@ -293,6 +296,8 @@ class _Maker:
     def _argument(self, name: str) -> str:
         if name.startswith("_"):  # the way to a page
             return self.dice.choice(self.site.paths).split("/", 2)[-1]
+        if name in self.site.arguments and self.dice.random() < 0.8:
+            return self.dice.choice(self.site.arguments[name])
         return self.dice.choice([*self.site.words, "1", "MQ", "set-password"])
 
     def _bent(self, path: bytes) -> bytes:

@@ -14,9 +14,13 @@ from django.core.signals import got_request_exception, request_finished, request
 from django.db import close_old_connections, transaction
 
 from catalogue.models import CoursePage
-from regions.models import ServiceArea, TargetGroup, Topic
+from regions.models import Municipality, ServiceArea, TargetGroup, Topic
+from regions.needs.models import NeedToken, TokenPurpose
+from regions.needs.models.contact import hash_of
 from samkurs.wsgi import application
 from tests import factories
+from tests.forum import makers_results as results
+from tests.needs import makers as needs
 
 from . import hostile
 
@@ -31,6 +35,7 @@ def site(django_db_setup: None, django_db_blocker: object) -> Iterator[hostile.S
     """Make a small site once, with fixed addresses, and look round in it."""
     with django_db_blocker.unblock(), transaction.atomic():
         region = factories.make_region(name="Fjellregionen", slug="fjellregionen")
+        results.published(region, slug="varen-2027")
         terms = {
             model: model.objects.create(slug=slug, name_en=slug, name_nb=slug, name_sv=slug)
             for model, slug in ((Topic, "demens"), (ServiceArea, "helse"), (TargetGroup, "ledere"))
@@ -56,9 +61,23 @@ def site(django_db_setup: None, django_db_blocker: object) -> Iterator[hostile.S
             factories.make_occasion(course)
         factories.make_package(region, courses, slug="pakken", title="Pakken")
         factories.index_courses()
+        secrets = list(_secrets(host))
         slugs = CoursePage.objects.values_list("slug", flat=True)
-        yield hostile.harvest([*slugs, "fjellregionen", "helse", "alvdal", "hogskolen", "pakken"])
+        yield hostile.harvest(
+            [*slugs, "fjellregionen", "helse", "alvdal", "hogskolen", "pakken", "varen-2027"],
+            {"secret": secrets, "region": [region.slug]},
+        )
         transaction.set_rollback(True)
+
+
+def _secrets(host: Municipality) -> Iterator[str]:
+    """Make a need in each state that its reporter can do something in, with links to it."""
+    for make in (needs.make_draft, needs.make_unconfirmed, needs.make_returned):
+        need = make(host)
+        for purpose in TokenPurpose.values:
+            secret = f"{make.__name__}-{purpose}".replace("_", "-").ljust(43, "x")
+            NeedToken.objects.create(need=need, purpose=purpose, token_hash=hash_of(secret))
+            yield secret
 
 
 def send(request: hostile.Request) -> tuple[int, bytes]:

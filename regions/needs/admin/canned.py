@@ -1,23 +1,23 @@
 """Texts to start from when a need is returned or not taken up, in the submitter's language."""
 
-from django.utils.translation import gettext, override
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop as later
+from django.utils.translation import override
 
 #: Questions by a short name; the coordinator chooses by ``label`` and goes on writing.
 QUESTIONS = (
-    (_("Who and how many"), later("Who needs this, and how many are they out of how many?")),
+    (_("Who and how many"), _("Who needs this, and how many are they out of how many?")),
     (
         _("An example"),
-        later("Can you give an example of what does not work, without naming anybody?"),
+        _("Can you give an example of what does not work, without naming anybody?"),
     ),
     (
         _("What they should master"),
-        later("What should people be able to do afterwards that they cannot do today?"),
+        _("What should people be able to do afterwards that they cannot do today?"),
     ),
     (
         _("Somebody is named"),
-        later(
+        _(
             "Your text seems to name a person. Can you tell it again without names or anything "
             "that shows who it is?"
         ),
@@ -27,27 +27,27 @@ QUESTIONS = (
 ALTERNATIVES = (
     (
         _("Talk to the network"),
-        later("Talk to the professional network of your field: others may have solved this."),
+        _("Talk to the professional network of your field: others may have solved this."),
     ),
     (
         _("Look in the catalogue"),
-        later("Look in the catalogue of courses: there may be a course that helps already."),
+        _("Look in the catalogue of courses: there may be a course that helps already."),
     ),
     (
         _("Take it up with the manager"),
-        later(
+        _(
             "Take it up with your manager: routines, staffing or equipment may help more than "
             "training."
         ),
     ),
     (
         _("Tell us again"),
-        later("You are welcome to report it again when more people are concerned."),
+        _("You are welcome to report it again when more people are concerned."),
     ),
 )
 
 
-def in_language(text: str, language: str) -> str:
+def in_language(text: Promise, language: str) -> str:
     """Return a canned text in the language of whoever reported the need."""
     with override(language):
-        return gettext(text)
+        return str(text)

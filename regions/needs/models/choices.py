@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class NeedState(models.TextChoices):
@@ -14,18 +15,18 @@ class NeedState(models.TextChoices):
     RETURNED = "returned", _("returned with a question")
     ACCEPTED = "accepted", _("accepted")
     DECLINED = "declined", _("not taken up")
-    WITHDRAWN = "withdrawn", _("withdrawn")
+    WITHDRAWN = "withdrawn", pgettext_lazy("need", "withdrawn")
 
 
 class SharedNeedState(models.TextChoices):
     """Where a shared need is on its way."""
 
-    OPEN = "open", _("open")
+    OPEN = "open", pgettext_lazy("need", "open")
     IN_ROUND = "in_round", _("in a round")
     PRIORITISED = "prioritised", _("prioritised")
     DEFERRED = "deferred", _("deferred")
     DECLINED = "declined", _("not taken up")
-    WITHDRAWN = "withdrawn", _("withdrawn")
+    WITHDRAWN = "withdrawn", pgettext_lazy("need", "withdrawn")
     ABSORBED = "absorbed", _("merged into another")
     VOID = "void", _("empty")
     ANSWERED = "answered", _("answered by a course")
