@@ -6,8 +6,10 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse, translate_url
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 from wagtail.models import Page
 
+from regions.models import Role, User
 from regions.place import Standing
 from regions.policy import standing_of
 
@@ -59,6 +61,8 @@ class Navigation:
     sign_in_url: str | None
     sign_out_url: str | None
     admin_url: str | None
+    #: Where somebody works who has a seat in a forum or answers for a municipality.
+    workplace: Link | None
     #: Where a need is reported: in the region one is in, the only one, or first chosen.
     report_url: str
     report_current: bool
@@ -123,6 +127,15 @@ def _report_url(region: Branch | None, regions: list[Branch]) -> str:
     return reverse("needs:report", args=[at.region_slug]) if at else reverse("needs:start")
 
 
+def _workplace(user: User) -> Link | None:
+    standing = standing_of(user)
+    if standing.seat_regions:
+        return Link(_("Competence forum"), reverse("workspace:home"))
+    if standing.regions({Role.CONTACT}):
+        return Link(_("Our needs"), reverse("needs:ours"))
+    return None
+
+
 def _navigation(request: HttpRequest, page: Page | None) -> Navigation:
     user = request.user if hasattr(request, "user") else None
     signed_in = user is not None and user.is_authenticated
@@ -149,6 +162,7 @@ def _navigation(request: HttpRequest, page: Page | None) -> Navigation:
         sign_in_url=None if signed_in else reverse("account:login"),
         sign_out_url=reverse("account:logout") if signed_in else None,
         admin_url=settings.ADMIN_PATH if signed_in and standing_of(user).may_enter_admin else None,
+        workplace=_workplace(user) if signed_in else None,
         report_url=_report_url(region, regions),
         report_current=bool(request.resolver_match)
         and request.resolver_match.view_name in REPORT_VIEWS,

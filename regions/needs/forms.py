@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from regions.models import Municipality, ProfessionalNetwork, Region, ServiceArea
 from regions.models.vocabulary import in_reading_order
 
+from .days import in_words
 from .fields import Choices, Count, Day, Prose
 from .models import Driver, Level, Need, Size
 from .models.need import CHALLENGE_MAX, CHALLENGE_MIN, HEADCOUNT_MAX
 from .reporting import SHORTEST, Started
 from .services import Contact
+
+#: Sooner than this a shared course seldom comes about: said beside the field, never refused.
+SELDOM_BEFORE = timedelta(days=90)
 
 _TOO_LONG = _("Write at most %(limit_value)d characters. There are %(show_value)d now.")
 _DAY = _("Write the day like this: 2027-02-19.")
@@ -227,6 +233,10 @@ class DescribeForm(forms.Form):
         said |= {"action": first.text if first else ""}
         super().__init__(*args, initial=said, **kwargs)
         self.fields["service_area"].queryset = in_reading_order(ServiceArea.objects.all())
+        self.fields["latest"].help_text = gettext(
+            "A shared course seldom comes about before %(day)s. Say an earlier day all the same if "
+            "you need it."
+        ) % {"day": in_words(timezone.localdate() + SELDOM_BEFORE)}
 
     def clean(self) -> dict:
         """Compare what belongs together, and say it at the field where it is mended."""

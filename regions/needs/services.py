@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -61,8 +61,15 @@ def report(
     known = Need.objects.filter(idempotency_key=key).first()
     if known is not None:
         return known, False
-    need.full_clean(exclude=["shared_need", "own_shared_need"])
-    need.save()
+    need.full_clean(exclude=["shared_need", "own_shared_need", "idempotency_key"])
+    try:
+        with transaction.atomic():
+            need.save()
+    except IntegrityError:  # the same form, sent to another region at this very moment
+        known = Need.objects.filter(idempotency_key=key).first()
+        if known is None:
+            raise
+        return known, False
     row = NeedContact(need=need, email=contact.email.strip(), role=contact.role.strip())
     row.full_clean(exclude=["need"])
     row.save()

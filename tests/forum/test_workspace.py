@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -131,6 +132,26 @@ def test_signing_in_leads_members_to_the_forum(client: Client, open_round: Plann
     for user, where in people:
         client.force_login(user)
         assert client.get(landing).url == where
+
+
+def test_public_pages_lead_members_to_where_they_work(
+    client: Client, open_round: PlanningRound
+) -> None:
+    seat = open_round.seats.filter(kind="municipality").first().seat
+    people = {
+        user_on(seat): {HOME},
+        needs.contact_of(seat.municipality): {reverse("needs:ours")},
+        factories.make_member(open_round.region, Role.EDITOR): set(),
+        factories.make_user(): set(),
+        None: set(),
+    }
+    for user, ways in people.items():
+        client.logout()
+        if user is not None:
+            client.force_login(user)
+        page = BeautifulSoup(client.get("/en/courses/").content, "html.parser")
+        links = {each["href"] for each in page.select(".header a, .menu a")}
+        assert links & {HOME, reverse("needs:ours")} == ways, user
 
 
 def test_nothing_is_kept_by_browsers(client: Client, open_round: PlanningRound) -> None:

@@ -124,6 +124,30 @@ def test_a_key_gives_one_need(region: Region) -> None:
         assert Need.objects.filter(idempotency_key=key).count() == 1
 
 
+def test_a_key_gives_one_need_in_two_regions(region: Region) -> None:
+    """Each region counts for itself, so that nobody waits at the other's counter."""
+    places = [
+        factories.make_municipality(each)
+        for each in (region, factories.make_region(slug="kustregionen", country="SE"))
+    ]
+    for _ in range(5):
+        key = uuid4()
+        reports = [
+            partial(
+                services.report,
+                place.region,
+                key=key,
+                language="nb",
+                values=makers.values_of(place),
+                contact=services.Contact("leder@samkurs.example"),
+            )
+            for place in places
+        ]
+        results = together(*reports * 3)
+        assert sum(new for _need, new in results) == 1
+        assert Need.objects.filter(idempotency_key=key).count() == 1
+
+
 def test_references_are_given_once(region: Region) -> None:
     place = factories.make_municipality(region)
     needs = together(*(partial(makers.make_draft, place) for _ in range(12)))

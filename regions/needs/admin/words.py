@@ -28,8 +28,12 @@ def heading_of(need: Need) -> str:
 def reach_of(need: Need) -> str:
     """Return how many are concerned, in words."""
     if need.headcount and need.headcount_of:
-        return _("%(some)s of %(all)s") % {"some": need.headcount, "all": need.headcount_of}
-    return str(need.headcount or "")
+        return _("%(some)s of %(all)s people") % {"some": need.headcount, "all": need.headcount_of}
+    if not need.headcount:
+        return ""
+    return ngettext("%(number)s person", "%(number)s people", need.headcount) % {
+        "number": need.headcount
+    }
 
 
 def name_of(person: User | None) -> str:
