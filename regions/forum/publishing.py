@@ -7,7 +7,7 @@ before it, so that one cannot be changed, dropped or put between others unseen.
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -225,6 +225,13 @@ def broken_results(region: Region) -> list[Broken]:
     published = PlanningRound.objects.filter(region=region).published().exclude(pk__in=seen)
     broken += [Broken(key, Fault.MISSING) for key in published.values_list("pk", flat=True)]
     return broken
+
+
+def broken_seals() -> Iterator[str]:
+    """Yield a line for each result of any region that is not as it was sealed."""
+    for region in Region.objects.order_by("pk"):
+        for each in broken_results(region):
+            yield f"{RoundResult._meta.label}: of round {each.round_id}, {each.fault}"
 
 
 def _fault(row: RoundResult, region: Region, previous: str, number: int) -> Fault | None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import UTC
 from typing import ClassVar
 
@@ -118,10 +119,13 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def broken_links(entries: models.QuerySet) -> list[ChainedLog]:
-    """Return the entries of one subject that were changed, or before which one is missing."""
+def broken_links(entries: Iterable[ChainedLog]) -> list[ChainedLog]:
+    """Return the entries that were changed, or before which one is missing.
+
+    ``entries`` are those of one subject, in their order.
+    """
     broken, previous, number = [], "", 0
-    for entry in entries.order_by("number"):
+    for entry in entries:
         number += 1
         words_changed = entry.text and entry.text_hash != digest(entry.text)
         if (

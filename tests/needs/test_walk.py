@@ -32,7 +32,7 @@ def test_accepting_makes_a_shared_need_and_confirming_makes_it_count(region: Reg
         "accept",
         "back",
     ]
-    assert broken_links(need.log) == []
+    assert broken_links(need.log.all()) == []
     assert Notice.objects.filter(recipient=f"need:{need.pk}").count() == 5
 
 

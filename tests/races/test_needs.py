@@ -31,11 +31,11 @@ def sound() -> None:
     """Check what always holds of needs and shared needs."""
     for need in Need.objects.select_related("shared_need"):
         log = list(need.log.all())
-        assert broken_links(need.log) == []
+        assert broken_links(need.log.all()) == []
         assert not log or log[-1].to_state == need.state
         assert (need.state == "accepted") == (need.shared_need is not None)
     for shared in SharedNeed.objects.all():
-        assert broken_links(shared.log) == []
+        assert broken_links(shared.log.all()) == []
         standing = shared.accepted_needs().count()
         if shared.state == "open":
             assert standing, f"{shared} is open and empty"
