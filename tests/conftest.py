@@ -30,6 +30,18 @@ class TwoRegions:
         return self.people[where, role]
 
 
+#: Fixtures by which a test reaches a database.
+_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what asks no database: it need not run once for each."""
+    for item in items:
+        asks = item.get_closest_marker("django_db") or _DATABASE & set(item.fixturenames)
+        if not asks:
+            item.add_marker(pytest.mark.once)
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Where services are required, a skipped test is a failed suite: nothing goes untested."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
