@@ -23,6 +23,8 @@ from .lifecycle import ROUND
 from .models import Ballot, BallotLine, PlanningRound, Recusal, RoundItem, RoundState
 from .words import moment
 
+NOT_IN_ROUND = _("This need is not in the round any more.")
+
 
 def holders_of(seat: ForumSeat) -> models.QuerySet:
     """Return who sits on the seat today; nobody where seat or forum is no longer active."""
@@ -214,7 +216,7 @@ def closed_words(planning_round: PlanningRound, at: datetime) -> object:
 def check_item(planning_round: PlanningRound, item: RoundItem) -> None:
     """Refuse an item that is not, or no longer, in the round."""
     if not planning_round.items.filter(pk=item.pk, withdrawn_at__isnull=True).exists():
-        raise RefusedError(Refusal.STATE, _("This need is not in the round any more."))
+        raise RefusedError(Refusal.STATE, NOT_IN_ROUND)
 
 
 def make_current(ballot: Ballot, *, by: User, at: datetime) -> None:

@@ -109,6 +109,11 @@ class Paper:
         """Return the need with an item's key."""
         return next((line for line in self.lines if str(line.item.pk) == str(key)), None)
 
+    def taken_out(self, key: str) -> RoundItem | None:
+        """Return the need with an item's key among those that were taken out of the round."""
+        gone = self.sitting.round.items.filter(withdrawn_at__isnull=False)
+        return next((item for item in gone if str(item.pk) == key), None)
+
 
 def paper_of(sitting: Sitting) -> Paper:
     """Return the seat's ballot of the current pass. Four queries."""
