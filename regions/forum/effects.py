@@ -7,7 +7,7 @@ from regions.models import Forum, SeatHolder
 from regions.needs.lifecycle import SHARED_NEED
 from regions.needs.models import SharedNeed
 
-from . import freezing, publishing
+from . import freezing, publishing, scoring
 from .guards import EXTENSION, item_of
 from .models import DecisionOverride, Outcome, PlanningRound, Recusal, RoundPass, RoundSeat
 
@@ -72,10 +72,17 @@ def _let_go(planning_round: PlanningRound, step: Step) -> None:
 
 
 def opened(planning_round: PlanningRound, step: Step) -> None:
-    """Begin the first pass and note that the seats are invited."""
-    RoundPass.objects.create(
-        round=planning_round, pass_no=1, opens=step.at, closes=planning_round.ballot_to
-    )
+    """Begin the first pass and note that the seats are invited.
+
+    The clock is always a little later than the plan, and the employees' seats have their notice
+    from now: the close moves where it would come too soon for it.
+    """
+    closes = max(planning_round.ballot_to, step.at + scoring.NOTICE)
+    if closes != planning_round.ballot_to:
+        step.noted["announced"] = planning_round.ballot_to
+        planning_round.ballot_to = closes
+    step.noted["closes"] = closes
+    RoundPass.objects.create(round=planning_round, pass_no=1, opens=step.at, closes=closes)
     planning_round.seats.filter(invited_at__isnull=True).update(invited_at=step.at)
 
 

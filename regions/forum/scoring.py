@@ -11,10 +11,13 @@ grades. What may be published is in `regions.forum.snapshot`.
 from __future__ import annotations
 
 from .counting.ballots import (
+    NOTICE,
     CountedLine,
     Quorum,
     Tally,
+    ballots_needed,
     ballots_that_count,
+    invited_in_time,
     on_time,
     tally,
 )
@@ -47,10 +50,12 @@ from .counting.values import (
     Settings,
     Size,
     UnionVote,
+    least_lines,
     starting_rules,
 )
 
 __all__ = [
+    "NOTICE",
     "STANDARD_CRITERIA",
     "STATUTORY_POINTS",
     "TIE_KEYS",
@@ -85,9 +90,12 @@ __all__ = [
     "Tally",
     "UnionVote",
     "allot_seats",
+    "ballots_needed",
     "ballots_that_count",
     "compute",
     "count",
+    "invited_in_time",
+    "least_lines",
     "net_cost",
     "on_time",
     "reach_points",

@@ -98,6 +98,11 @@ def _details(entry: RoundLog, seats: Mapping[int, str], items: Mapping[str, str]
         ]
     if entry.action == "withdraw_item":
         return [items.get(str(facts["item"]), "")]
+    if "announced" in facts:
+        closes = written(datetime.fromisoformat(facts["closes"]))
+        return [
+            _("The close was moved to %(time)s, seven days after the opening.") % {"time": closes}
+        ]
     if entry.action == "freeze":
         return [_("Needs: %(number)d") % {"number": len(facts["items"])}]
     if entry.action == "decide":
