@@ -218,9 +218,14 @@ def may_meet(planning_round: PlanningRound, step: Step) -> None:
         raise ValidationError(_("There is no quorum. Extend the ballots by seven days first."))
 
 
+def has_pass_ahead(planning_round: PlanningRound) -> bool:
+    """Return whether the round's second pass is still to come."""
+    return planning_round.passes == 2 and planning_round.current_pass.pass_no == 1  # noqa: PLR2004
+
+
 def can_open_again(planning_round: PlanningRound, step: Step) -> None:
     """Open a second pass only where the round has one, once."""
-    if planning_round.passes != 2 or planning_round.current_pass.pass_no != 1:  # noqa: PLR2004
+    if not has_pass_ahead(planning_round):
         raise ValidationError(_("This round has no further pass."))
     if not step["closes"] or step["closes"] <= step.at:
         raise ValidationError({"closes": _("Say when the second pass closes.")})

@@ -11,6 +11,7 @@ from django.utils.translation import override
 
 from regions import outbox
 from regions.forum import counts
+from regions.forum.admin.log import log_lines
 from regions.forum.guards import has_quorum
 from regions.forum.lifecycle import ROUND
 from regions.forum.models import PlanningRound
@@ -45,6 +46,8 @@ def test_a_ballot_of_seven_days_is_quorate_though_the_clock_opens_it_late(forum:
     assert planning_round.ballot_to == opened.closes
     facts = planning_round.log.get(action="open").facts
     assert facts == {"announced": str(announced), "closes": str(opened.closes)}
+    newest = log_lines(planning_round, needs.coordinator_of(forum), seats={}, items={})[0]
+    assert "seven days after the opening" in newest.details[0]
     outbox.send(Notice.objects.filter(kind="ballot_open").first().pk)
     with override("nb"):
         assert moment(opened.closes) in mail.outbox[-1].body
