@@ -72,10 +72,10 @@ def inputs_of(planning_round: PlanningRound) -> scoring.RoundInputs:
     sent = {ballot.seat_id for ballot in ballots}
     return scoring.RoundInputs(
         criteria=_criteria(planning_round),
-        settings=_settings(planning_round),
+        settings=settings_of(planning_round),
         municipalities=_municipalities(planning_round, seats, items, codes),
         seats=tuple(_seat(seat, codes, has_ballot=seat.seat_id in sent) for seat in seats),
-        items=tuple(_item(item) for item in items),
+        items=tuple(item_of(item) for item in items),
         ballots=tuple(_ballot(ballot, references, recused, unheard) for ballot in ballots),
         closes=tuple(each.closes for each in planning_round.round_passes.order_by("pass_no")),
     )
@@ -133,7 +133,8 @@ def _criteria(planning_round: PlanningRound) -> scoring.Criteria:
     )
 
 
-def _settings(planning_round: PlanningRound) -> scoring.Settings:
+def settings_of(planning_round: PlanningRound) -> scoring.Settings:
+    """Return the rules of a frozen round for the counting; no ballot is read."""
     return scoring.Settings(
         trim=planning_round.trim,
         min_gradings=planning_round.min_gradings,
@@ -173,7 +174,8 @@ def _seat(seat: RoundSeat, codes: Codes, *, has_ballot: bool) -> scoring.Seat:
     )
 
 
-def _item(item: RoundItem) -> scoring.Item:
+def item_of(item: RoundItem) -> scoring.Item:
+    """Return a need as it was frozen for the counting; no ballot is read."""
     facts = item.facts
     return scoring.Item(
         ref=facts["reference"],

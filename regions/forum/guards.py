@@ -46,7 +46,11 @@ def due_after(field: str) -> Guard:
 
 
 def filled_seats(planning_round: PlanningRound) -> int:
-    """Return how many active seats somebody holds and whose ballot counts in the ranking."""
+    """Return how many active seats somebody holds and whose ballot counts in the ranking.
+
+    The count knows the same as the electorate of a tally, but from the seats of the round, which
+    are made by the freeze that this is asked for.
+    """
     held = SeatHolder.objects.in_force().filter(
         forum__region=planning_round.region_id, forum__is_active=True, seat__is_active=True
     )

@@ -23,7 +23,7 @@ from .counting.ballots import (
 )
 from .counting.ranking import TIE_KEYS, Keys, Mark, Parts, reach_points
 from .counting.results import ItemResult, RoundResult, Standing, compute, count, two_decimals
-from .counting.selection import CutTie, Exchange, Selection
+from .counting.selection import CutTie, Exchange, Selection, Taken, take
 from .counting.shadow import ShadowList
 from .counting.shares import (
     Participant,
@@ -87,6 +87,7 @@ __all__ = [
     "Shares",
     "Size",
     "Standing",
+    "Taken",
     "Tally",
     "UnionVote",
     "allot_seats",
@@ -101,6 +102,7 @@ __all__ = [
     "reach_points",
     "share_costs",
     "starting_rules",
+    "take",
     "tally",
     "two_decimals",
 ]

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from regions.models import ForumSeat, User
 
-from .round import PlanningRound, RoundItem
+from .item import RoundItem
+from .round import PlanningRound
 
 GRADES = ("benefit", "urgency", "regional")
 GRADE_MAX = 4
