@@ -118,6 +118,8 @@ class Step:
     at: datetime
     from_state: str
     details: Mapping[str, object] = field(default_factory=dict)
+    #: What the step's effects note for the log, beside what was said.
+    noted: dict[str, object] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> object:
         return self.details.get(name)
@@ -296,6 +298,7 @@ class Lifecycle:
             for name in step.transition.asks
             if name != "text" and step[name] not in (None, "")
         }
+        facts |= {name: plain(value) for name, value in step.noted.items()}
         entry = self.log_model(
             at=step.at,
             actor=step.actor.user,

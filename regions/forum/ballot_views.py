@@ -16,6 +16,7 @@ from regions.members import for_members
 
 from . import ballots
 from .forms import EntryForm, RecusalForm
+from .models.ballot import COMMENT_MAX
 from .papers import Line, Paper, paper_of
 from .questions import QUESTIONS
 from .recusals import recuse
@@ -37,17 +38,51 @@ def ballot(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Show one need with its three questions; a POST saves what is filled in and goes on."""
     sitting = sitting_or_404(request.user, pk)
     paper = paper_of(sitting)
-    line = paper.line(number)
-    if request.method == "POST":
-        # The number is a place in the seat's order: it moves when a need is taken out.
-        line = paper.line_of(request.POST.get("item", "")) or line
+    line = _line(request, paper, number)
     if line is None:
-        raise Http404
+        return _gone(request, paper)
     if request.method == "POST":
         return _save(request, paper, line)
     if not (sitting.is_open and paper.is_filled_in):
         return redirect("workspace:overview", pk=pk)
     return _page(request, paper, line, EntryForm.of(line.entry))
+
+
+def _line(request: HttpRequest, paper: Paper, number: int) -> Line | None:
+    """Return the need that is meant; None for one that a POST names and that is not on the paper.
+
+    The number is a place in the seat's order, and what stands there changes when a need is taken
+    out: it says nothing once the need itself is named. Raises ``Http404`` for a place beyond.
+    """
+    key = request.POST.get("item")
+    if key is not None:
+        return paper.line_of(key)
+    line = paper.line(number)
+    if line is None:
+        raise Http404
+    return line
+
+
+def _gone(request: HttpRequest, paper: Paper) -> HttpResponse:
+    """Refuse what was sent for a need that is not on the paper; what was typed can be copied."""
+    if _wants_json(request):
+        return JsonResponse({"message": str(ballots.NOT_IN_ROUND)}, status=HTTPStatus.CONFLICT)
+    form = EntryForm(request.POST)
+    form.is_valid()
+    grades = [
+        (each.label, form.cleaned_data[each.name], each.meaning(form.cleaned_data[each.name]))
+        for each in QUESTIONS
+        if form.cleaned_data.get(each.name) is not None
+    ]
+    context = {
+        **_common(paper),
+        "message": ballots.NOT_IN_ROUND,
+        "item": paper.taken_out(request.POST.get("item", "")),
+        "grades": grades,
+        "no_opinion": bool(form["no_opinion"].value()),
+        "comment": str(form["comment"].value() or "").replace("\0", "")[:COMMENT_MAX],
+    }
+    return render(request, "workspace/need_gone.html", context, status=HTTPStatus.CONFLICT)
 
 
 def _save(request: HttpRequest, paper: Paper, line: Line) -> HttpResponse:
@@ -87,7 +122,9 @@ def _save(request: HttpRequest, paper: Paper, line: Line) -> HttpResponse:
     if refusal:
         # What the seat's other holder entered meanwhile is shown beside what was typed.
         paper = paper_of(sitting)
-        line = paper.line_of(line.item.pk) or line
+        line = paper.line_of(line.item.pk)
+        if line is None:
+            return _gone(request, paper)
     return _page(request, paper, line, form, refusal)
 
 
@@ -148,11 +185,9 @@ def recused(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Ask why somebody is recused on a need, and hand it to the seat's other holder."""
     paper = paper_of(sitting_or_404(request.user, pk))
     sitting = paper.sitting
-    line = paper.line(number)
-    if request.method == "POST":
-        line = paper.line_of(request.POST.get("item", "")) or line
+    line = _line(request, paper, number)
     if line is None:
-        raise Http404
+        return _gone(request, paper)
     form = RecusalForm(request.POST or None)
     refusal = None
     if request.method == "POST" and form.is_valid():

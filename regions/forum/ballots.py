@@ -23,6 +23,8 @@ from .lifecycle import ROUND
 from .models import Ballot, BallotLine, PlanningRound, Recusal, RoundItem, RoundState
 from .words import moment
 
+NOT_IN_ROUND = _("This need is not in the round any more.")
+
 
 def holders_of(seat: ForumSeat) -> models.QuerySet:
     """Return who sits on the seat today; nobody where seat or forum is no longer active."""
@@ -114,11 +116,12 @@ def save_line(
             _("Somebody else on this seat has filled in this need since you opened it."),
         )
     grader = {} if stored and entry.answers_like(before) else {"graded_by": user}
-    BallotLine.objects.update_or_create(
+    kept, _made = BallotLine.objects.update_or_create(
         ballot=draft,
         item=item,
         defaults={**{name: getattr(entry, name) for name in FIELDS}, **grader},
     )
+    kept.hands.add(user)
     count_edit(draft)
     return entry
 
@@ -169,7 +172,7 @@ def unanswered(
     missing = []
     for item in planning_round.items.filter(withdrawn_at__isnull=True):
         entry = entries.get(item.pk, Entry())
-        if not entry.is_complete and (entry.is_begun or item.pk not in handed):
+        if not entry.may_be_sent(handed_over=item.pk in handed):
             missing.append(item)
     return missing
 
@@ -214,7 +217,7 @@ def closed_words(planning_round: PlanningRound, at: datetime) -> object:
 def check_item(planning_round: PlanningRound, item: RoundItem) -> None:
     """Refuse an item that is not, or no longer, in the round."""
     if not planning_round.items.filter(pk=item.pk, withdrawn_at__isnull=True).exists():
-        raise RefusedError(Refusal.STATE, _("This need is not in the round any more."))
+        raise RefusedError(Refusal.STATE, NOT_IN_ROUND)
 
 
 def make_current(ballot: Ballot, *, by: User, at: datetime) -> None:
@@ -242,17 +245,23 @@ def new_version(ballot: Ballot) -> Ballot:
 
 
 def copy_lines(source: Ballot, target: Ballot) -> None:
-    """Give ``target`` what ``source`` says, but no grade of a person recused on the line."""
-    recused = set(Recusal.objects.filter(item__round=source.round_id).values_list("item", "user"))
-    BallotLine.objects.bulk_create(
+    """Give ``target`` what ``source`` says, but no line on which a recused person had a hand."""
+    kept = source.lines.filter(item__withdrawn_at__isnull=True)
+    kept = list(kept.exclude(pk__in=source.lines.of_recused().values("pk")))
+    copies = BallotLine.objects.bulk_create(
         BallotLine(
             ballot=target,
             item_id=row.item_id,
             graded_by_id=row.graded_by_id,
             **{name: getattr(row, name) for name in FIELDS},
         )
-        for row in source.lines.filter(item__withdrawn_at__isnull=True)
-        if (row.item_id, row.graded_by_id) not in recused
+        for row in kept
+    )
+    copy_of = {row.pk: copy.pk for row, copy in zip(kept, copies, strict=True)}
+    hands = BallotLine.hands.through.objects
+    hands.bulk_create(
+        hands.model(ballotline_id=copy_of[line], user_id=user)
+        for line, user in hands.filter(ballotline__in=copy_of).values_list("ballotline", "user")
     )
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from regions.models import Municipality
 from regions.needs.models import CoSign, Level, Need, NeedState, SharedNeed, SharedNeedState
 
+from .freezing import heads
 from .models import PlanningRound
 
 
@@ -60,7 +61,7 @@ def _candidate(shared: SharedNeed) -> Candidate:
         shared=shared,
         co_signers=_names(signing),
         not_yet_confirmed=_names(waiting),
-        headcount=sum(need.headcount or 0 for need in needs),
+        headcount=heads(needs, shared.co_signs.all())[0],
         refusals=tuple(refusals),
         warnings=tuple(warnings),
     )

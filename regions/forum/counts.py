@@ -6,8 +6,7 @@ show by mistake what is still secret.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -66,15 +65,18 @@ def inputs_of(planning_round: PlanningRound) -> scoring.RoundInputs:
         .prefetch_related("lines")
     )
     recused = _recusals(planning_round)
+    unheard = set(
+        BallotLine.objects.filter(ballot__in=ballots).of_recused().values_list("pk", flat=True)
+    )
     references = {item.pk: item.facts["reference"] for item in items}
     sent = {ballot.seat_id for ballot in ballots}
     return scoring.RoundInputs(
         criteria=_criteria(planning_round),
-        settings=_settings(planning_round),
+        settings=settings_of(planning_round),
         municipalities=_municipalities(planning_round, seats, items, codes),
         seats=tuple(_seat(seat, codes, has_ballot=seat.seat_id in sent) for seat in seats),
-        items=tuple(_item(item) for item in items),
-        ballots=tuple(_ballot(ballot, references, recused) for ballot in ballots),
+        items=tuple(item_of(item) for item in items),
+        ballots=tuple(_ballot(ballot, references, recused, unheard) for ballot in ballots),
         closes=tuple(each.closes for each in planning_round.round_passes.order_by("pass_no")),
     )
 
@@ -131,7 +133,8 @@ def _criteria(planning_round: PlanningRound) -> scoring.Criteria:
     )
 
 
-def _settings(planning_round: PlanningRound) -> scoring.Settings:
+def settings_of(planning_round: PlanningRound) -> scoring.Settings:
+    """Return the rules of a frozen round for the counting; no ballot is read."""
     return scoring.Settings(
         trim=planning_round.trim,
         min_gradings=planning_round.min_gradings,
@@ -171,7 +174,8 @@ def _seat(seat: RoundSeat, codes: Codes, *, has_ballot: bool) -> scoring.Seat:
     )
 
 
-def _item(item: RoundItem) -> scoring.Item:
+def item_of(item: RoundItem) -> scoring.Item:
+    """Return a need as it was frozen for the counting; no ballot is read."""
     facts = item.facts
     return scoring.Item(
         ref=facts["reference"],
@@ -186,19 +190,19 @@ def _item(item: RoundItem) -> scoring.Item:
     )
 
 
-#: Seat and item to the people of the seat who do not grade it.
-Recused = Mapping[tuple[int, int], set[int]]
+#: Pairs of seat and item on which somebody of the seat is recused.
+Recused = Set[tuple[int, int]]
 
 
 def _recusals(planning_round: PlanningRound) -> Recused:
-    recused: dict[tuple[int, int], set[int]] = defaultdict(set)
     rows = Recusal.objects.filter(item__round=planning_round)
-    for seat, item, user in rows.values_list("seat", "item", "user"):
-        recused[seat, item].add(user)
-    return dict(recused)
+    return set(rows.values_list("seat", "item"))
 
 
-def _ballot(ballot: Ballot, references: Mapping[int, str], recused: Recused) -> scoring.Ballot:
+def _ballot(
+    ballot: Ballot, references: Mapping[int, str], recused: Recused, unheard: Set[int]
+) -> scoring.Ballot:
+    """Return a ballot; ``unheard`` are the lines on which a recused person had a hand."""
     lines: dict[str, scoring.Line] = {
         references[item]: scoring.NoGrade.RECUSED
         for seat, item in recused
@@ -206,7 +210,7 @@ def _ballot(ballot: Ballot, references: Mapping[int, str], recused: Recused) -> 
     }
     for line in ballot.lines.all():
         ref = references[line.item_id]
-        if line.graded_by_id not in recused.get((ballot.seat_id, line.item_id), ()):
+        if line.pk not in unheard:
             lines[ref] = _line(line)
     return scoring.Ballot(
         seat=seat_ref(ballot.seat_id),

@@ -1,5 +1,6 @@
 """What steps of a round do besides moving its phase."""
 
+from django.db.models import Q
 from django.utils import timezone
 
 from regions.lifecycle import Step
@@ -7,10 +8,19 @@ from regions.models import Forum, SeatHolder
 from regions.needs.lifecycle import SHARED_NEED
 from regions.needs.models import SharedNeed
 
-from . import freezing, publishing
+from . import freezing, publishing, scoring
 from .guards import EXTENSION, item_of
 from .models import DecisionOverride, Outcome, PlanningRound, Recusal, RoundPass, RoundSeat
 
+#: What the freeze takes over from the region; going back gives it up, so that it is taken anew.
+FROZEN_SETTINGS = (
+    "frozen_at",
+    "municipalities_total",
+    "min_gradings",
+    "quorum_num",
+    "quorum_den",
+    "small_pct",
+)
 #: What an outcome means for the shared need.
 STEP_OF = {
     Outcome.PRIORITISED: "prioritise",
@@ -60,7 +70,8 @@ def unfrozen(planning_round: PlanningRound, step: Step) -> None:
     planning_round.items.all().delete()
     planning_round.seats.all().delete()
     planning_round.was_unfrozen = True
-    planning_round.frozen_at = None
+    for name in FROZEN_SETTINGS:
+        setattr(planning_round, name, None)
 
 
 def _let_go(planning_round: PlanningRound, step: Step) -> None:
@@ -72,10 +83,17 @@ def _let_go(planning_round: PlanningRound, step: Step) -> None:
 
 
 def opened(planning_round: PlanningRound, step: Step) -> None:
-    """Begin the first pass and note that the seats are invited."""
-    RoundPass.objects.create(
-        round=planning_round, pass_no=1, opens=step.at, closes=planning_round.ballot_to
-    )
+    """Begin the first pass and note that the seats are invited.
+
+    The clock is always a little later than the plan, and the employees' seats have their notice
+    from now: the close moves where it would come too soon for it.
+    """
+    closes = max(planning_round.ballot_to, step.at + scoring.NOTICE)
+    if closes != planning_round.ballot_to:
+        step.noted["announced"] = planning_round.ballot_to
+        planning_round.ballot_to = closes
+    step.noted["closes"] = closes
+    RoundPass.objects.create(round=planning_round, pass_no=1, opens=step.at, closes=closes)
     planning_round.seats.filter(invited_at__isnull=True).update(invited_at=step.at)
 
 
@@ -110,7 +128,14 @@ def extended(planning_round: PlanningRound, step: Step) -> None:
 
 
 def opened_again(planning_round: PlanningRound, step: Step) -> None:
-    """Begin the second pass."""
+    """Begin the second pass. What was decided on the count of the first is cleared with it.
+
+    A departure names places of an order that is counted anew; the log keeps each with its reason.
+    """
+    departures, _rows = planning_round.overrides.all().delete()
+    said = ~Q(outcome="") | ~Q(reason="") | ~Q(alternative="")
+    settled = planning_round.items.filter(said).update(outcome="", reason="", alternative="")
+    step.noted.update(departures=departures, outcomes=settled)
     RoundPass.objects.create(round=planning_round, pass_no=2, opens=step.at, closes=step["closes"])
 
 

@@ -44,6 +44,14 @@ class Entry:
         """Whether some of the grades are given, but not all."""
         return not self.is_complete and any(grade is not None for grade in self.grades)
 
+    def may_be_sent(self, *, handed_over: bool) -> bool:
+        """Return whether it keeps no ballot back: answered, or left empty where it may be.
+
+        ``handed_over``: somebody of the seat is recused on the need, and the other need not grade
+        it; begun it has to be finished.
+        """
+        return self.is_complete or (handed_over and not self.is_begun)
+
     @property
     def mark(self) -> str:
         """A short mark of what it says: two entries with the same mark say the same."""

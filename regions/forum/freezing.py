@@ -1,11 +1,14 @@
 """How a shared need looks when a round freezes it."""
 
+from collections.abc import Iterable
+
 from django.utils import timezone
 
 from regions.models import Municipality
-from regions.needs.models import SharedNeed, co_signing
+from regions.needs.models import CoSign, Need, SharedNeed, co_signing
 
 from .models import PlanningRound, RoundItem
+from .scoring import reach_points
 
 
 def freeze_item(planning_round: PlanningRound, shared: SharedNeed) -> RoundItem:
@@ -14,6 +17,7 @@ def freeze_item(planning_round: PlanningRound, shared: SharedNeed) -> RoundItem:
     confirmed = list(co_signing(shared).prefetch_related("codes"))
     own = Municipality.objects.filter(pk__in=[need.municipality_id for need in needs])
     own = list(own.prefetch_related("codes"))
+    headcount, headcount_of = heads(needs, shared.co_signs.all())
     places = {_code(place): place.name for place in [*own, *confirmed]}
     return RoundItem(
         round=planning_round,
@@ -24,12 +28,12 @@ def freeze_item(planning_round: PlanningRound, shared: SharedNeed) -> RoundItem:
             "reference": shared.reference,
             "statutory": shared.statutory_points,
             "statutory_reference": shared.statutory_reference,
-            "reach": reach(len(confirmed), planning_round.region.municipalities.count()),
+            "reach": reach_points(len(confirmed), planning_round.region.municipalities.count()),
             "co_signers": sorted(_code(place) for place in confirmed),
             "own": sorted(_code(place) for place in own),
             "places": dict(sorted(places.items())),
-            "headcount": sum(need.headcount or 0 for need in needs),
-            "headcount_of": sum(need.headcount_of or 0 for need in needs),
+            "headcount": headcount,
+            "headcount_of": headcount_of,
             "supplements": shared.local_supplements,
             "cost_total": None if shared.est_cost_total is None else str(shared.est_cost_total),
             "seats": shared.est_seats,
@@ -39,11 +43,18 @@ def freeze_item(planning_round: PlanningRound, shared: SharedNeed) -> RoundItem:
     )
 
 
-def reach(signing: int, municipalities: int) -> int:
-    """Return the points of reach, 0–4: ceil(4·(n − 1)/(N − 1)); 0 for a region of one."""
-    if municipalities <= 1 or signing <= 1:
-        return 0
-    return -(-4 * (signing - 1) // (municipalities - 1))
+def heads(needs: Iterable[Need], co_signs: Iterable[CoSign]) -> tuple[int, int]:
+    """Return how many need it, and of how many; the latter is 0 where not all have said it.
+
+    Who signs with others says how many need it, never of how many: then there is no whole.
+    """
+    counted = [need for need in needs if need.headcount]
+    added = [each.headcount for each in co_signs if each.headcount]
+    known = not added and all(need.headcount_of for need in counted)
+    return (
+        sum(need.headcount for need in counted) + sum(added),
+        sum(need.headcount_of for need in counted) if known else 0,
+    )
 
 
 def _code(place: Municipality) -> str:

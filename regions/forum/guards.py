@@ -1,8 +1,10 @@
 """What must hold before a round goes on."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from fractions import Fraction
 
 from django.core.exceptions import ValidationError
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -11,11 +13,11 @@ from regions.lifecycle import Guard, Party, Step
 from regions.models import SeatHolder
 from regions.needs.models import Level, SharedNeed, SharedNeedState
 
+from . import scoring
 from .models import ITEMS_MAX, Ballot, Outcome, PlanningRound, RoundItem
 
-#: Time to object after the freeze, and between invitation and close.
+#: Time to object after the freeze.
 OBJECTION_TIME = timedelta(days=3)
-INVITATION_TIME = timedelta(days=7)
 EXTENSION = timedelta(days=7)
 #: More votes than any forum has: it only keeps the column from running over.
 VOTES_MAX = 999
@@ -43,14 +45,12 @@ def due_after(field: str) -> Guard:
     return guard
 
 
-def fewest_lines(planning_round: PlanningRound) -> int:
-    """Return how many lines an item needs to be ranked: max(min_gradings, 2k + 3)."""
-    least = planning_round.min_gradings or planning_round.region.min_gradings
-    return max(least, 2 * planning_round.trim + 3)
-
-
 def filled_seats(planning_round: PlanningRound) -> int:
-    """Return how many active seats somebody holds and whose ballot counts in the ranking."""
+    """Return how many active seats somebody holds and whose ballot counts in the ranking.
+
+    The count knows the same as the electorate of a tally, but from the seats of the round, which
+    are made by the freeze that this is asked for.
+    """
     held = SeatHolder.objects.in_force().filter(
         forum__region=planning_round.region_id, forum__is_active=True, seat__is_active=True
     )
@@ -73,11 +73,16 @@ def can_be_frozen(planning_round: PlanningRound, step: Step) -> None:
         errors |= _items_errors(planning_round, items)
     if not (planning_round.ballot_from and planning_round.ballot_to):
         errors["ballot_to"] = _("Say when ballots open and close.")
-    elif planning_round.ballot_to - planning_round.ballot_from < INVITATION_TIME:
-        errors["ballot_to"] = _("Ballots are open for at least seven days.")
-    elif planning_round.ballot_to - step.at < INVITATION_TIME:
-        errors["ballot_to"] = _("Ballots close too soon. Give the seats at least seven days.")
-    seats, least = filled_seats(planning_round), fewest_lines(planning_round)
+    elif planning_round.ballot_to < (
+        first := max(planning_round.ballot_from, step.at + OBJECTION_TIME) + scoring.NOTICE
+    ):
+        errors["ballot_to"] = _(
+            "Ballots close too soon: the seats have three days to object and then at least seven "
+            "days to grade. They can close %(time)s or later."
+        ) % {"time": _clock(first)}
+    seats = filled_seats(planning_round)
+    # Those of now: the freeze takes them over from the region.
+    least = scoring.least_lines(planning_round.region.min_gradings, planning_round.trim)
     if seats < least:
         errors["trim"] = _(
             "Only %(seats)d seats are filled, and %(least)d are needed. "
@@ -120,25 +125,38 @@ def can_be_unfrozen(planning_round: PlanningRound, step: Step) -> None:
 def can_open(planning_round: PlanningRound, step: Step) -> None:
     """Ask for the time to object, and for the day."""
     if step.at < planning_round.frozen_at + OBJECTION_TIME:
-        until = timezone.localtime(planning_round.frozen_at + OBJECTION_TIME)
-        raise ValidationError(
-            _("The seats may object until %(time)s.")
-            % {"time": date_format(until, "SHORT_DATETIME_FORMAT")}
-        )
+        until = planning_round.frozen_at + OBJECTION_TIME
+        raise ValidationError(_("The seats may object until %(time)s.") % {"time": _clock(until)})
     if step.at < planning_round.ballot_from:
         raise ValidationError(_("It is too early. Ballots open at the time that was announced."))
-    if planning_round.ballot_to - step.at < timedelta(hours=1):
+    # A close that has become too near is moved; a time that went by unopened was told to nobody.
+    if planning_round.ballot_to <= step.at:
         raise ValidationError(_("The time of these ballots is over. Cancel the round."))
 
 
+def _clock(at: datetime) -> str:
+    return date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT")
+
+
 def can_close(planning_round: PlanningRound, step: Step) -> None:
-    """Close when the time is over; by hand also when every seat has sent its ballot."""
-    current = planning_round.current_pass
-    if step.at > current.closes:
+    """Close when the time is over; by hand also when every seat has sent its ballot.
+
+    But never before the notice of the employees' seats has run out: closing would else undo the
+    quorum, and a ballot that is sent may be replaced until then.
+    """
+    if step.at > planning_round.current_pass.closes:
         return
-    if step.party != Party.CLOCK and not _missing(planning_round):
-        return
-    raise ValidationError(_("Ballots are still open, and not every seat has sent its ballot."))
+    if step.party == Party.CLOCK or _missing(planning_round):
+        raise ValidationError(_("Ballots are still open, and not every seat has sent its ballot."))
+    invited = _employee_seats(planning_round).aggregate(last=Max("invited_at"))["last"]
+    if invited and step.at < invited + scoring.NOTICE:
+        raise ValidationError(
+            _(
+                "Every seat has sent its ballot, but may replace it for seven days from the "
+                "invitation. You can close from %(time)s."
+            )
+            % {"time": _clock(invited + scoring.NOTICE)}
+        )
 
 
 def _missing(planning_round: PlanningRound) -> int:
@@ -151,37 +169,36 @@ def _missing(planning_round: PlanningRound) -> int:
     )
 
 
-def quorum_needed(planning_round: PlanningRound) -> int:
-    """Return how many municipal ballots are needed: a share of all municipalities, rounded up."""
-    return -(
-        -planning_round.municipalities_total
-        * planning_round.quorum_num
-        // planning_round.quorum_den
+def _employee_seats(planning_round: PlanningRound) -> QuerySet:
+    """Return the employees' seats that somebody fills: whoever has sent a ballot does, too."""
+    sent = Ballot.objects.current().filter(round=planning_round)
+    return planning_round.seats.filter(kind="employee_org").filter(
+        Q(was_filled=True) | Q(seat__in=sent.values("seat"))
     )
 
 
-def municipal_ballots(planning_round: PlanningRound) -> int:
-    """Return how many municipal seats have a submitted ballot, in whichever pass."""
-    current = Ballot.objects.current().filter(round=planning_round, seat__kind="municipality")
-    return current.values("seat").distinct().count()
+def quorum_of(planning_round: PlanningRound) -> scoring.Quorum:
+    """Return the quorum so far, by the rules of the count.
 
-
-def unions_invited_in_time(planning_round: PlanningRound) -> bool:
-    """Return whether the employees' seats were invited 168 hours before the close in force.
-
-    As where the result is counted, a seat that nobody holds has nobody to invite.
+    Only who has sent is asked of the rows: what ballots say is not read before the close, so the
+    count itself (``counts.inputs_of``) cannot be asked. A ballot that is late is never stored, so
+    none of them needs to be left out here.
     """
-    first = planning_round.round_passes.get(pass_no=1)
-    late = planning_round.seats.filter(kind="employee_org", was_filled=True).exclude(
-        invited_at__lte=first.closes - INVITATION_TIME
+    sent = Ballot.objects.current().filter(round=planning_round, seat__kind="municipality")
+    invited = _employee_seats(planning_round).values_list("invited_at", flat=True)
+    share = Fraction(planning_round.quorum_num, planning_round.quorum_den)
+    return scoring.Quorum(
+        needed=scoring.ballots_needed(share, planning_round.municipalities_total),
+        submitted=sent.values("seat").distinct().count(),
+        employee_seats_invited=scoring.invited_in_time(
+            invited, planning_round.round_passes.get(pass_no=1).closes
+        ),
     )
-    return not late.exists()
 
 
 def has_quorum(planning_round: PlanningRound) -> bool:
     """Return whether the ballots can decide."""
-    enough = municipal_ballots(planning_round) >= quorum_needed(planning_round)
-    return enough and unions_invited_in_time(planning_round)
+    return quorum_of(planning_round).met
 
 
 def may_yet_be_extended(planning_round: PlanningRound) -> bool:
@@ -205,9 +222,14 @@ def may_meet(planning_round: PlanningRound, step: Step) -> None:
         raise ValidationError(_("There is no quorum. Extend the ballots by seven days first."))
 
 
+def has_pass_ahead(planning_round: PlanningRound) -> bool:
+    """Return whether the round's second pass is still to come."""
+    return planning_round.passes == 2 and planning_round.current_pass.pass_no == 1  # noqa: PLR2004
+
+
 def can_open_again(planning_round: PlanningRound, step: Step) -> None:
     """Open a second pass only where the round has one, once."""
-    if planning_round.passes != 2 or planning_round.current_pass.pass_no != 1:  # noqa: PLR2004
+    if not has_pass_ahead(planning_round):
         raise ValidationError(_("This round has no further pass."))
     if not step["closes"] or step["closes"] <= step.at:
         raise ValidationError({"closes": _("Say when the second pass closes.")})

@@ -8,7 +8,7 @@ from regions import outbox
 from regions.models import Notice
 from regions.needs.notices import absolute
 
-from .models import PlanningRound, RoundItem
+from .models import PlanningRound, Recusal, RoundItem
 
 SEAT_KINDS = (
     "round_frozen",
@@ -25,15 +25,15 @@ def register() -> None:
         outbox.register_kind(kind, _for_seat)
     outbox.register_kind("round_cancelled", _cancelled)
     outbox.register_kind("recusal_handed_over", _handed_over)
+    outbox.register_kind("recusal_declared", _declared)
 
 
 def _for_seat(notice: Notice) -> Mapping[str, object]:
     planning_round = PlanningRound.objects.select_related("region").get(pk=notice.facts["round"])
+    current = planning_round.current_pass
     return {
         "round": planning_round,
-        "closes": (planning_round.current_pass or planning_round).closes
-        if planning_round.current_pass
-        else planning_round.ballot_to,
+        "closes": current.closes if current else planning_round.ballot_to,
         "workspace_url": absolute(reverse("workspace:home")),
     }
 
@@ -46,3 +46,14 @@ def _cancelled(notice: Notice) -> Mapping[str, object]:
 def _handed_over(notice: Notice) -> Mapping[str, object]:
     item = RoundItem.objects.get(pk=notice.facts["item"])
     return {**_for_seat(notice), "item": item}
+
+
+def _declared(notice: Notice) -> Mapping[str, object]:
+    recusal = Recusal.objects.select_related("item__round", "seat").get(pk=notice.facts["recusal"])
+    seat = recusal.item.round.seats.filter(seat=recusal.seat_id).first()
+    return {
+        "round": recusal.item.round,
+        "item": recusal.item,
+        "seat": seat or recusal.seat,
+        "kind": recusal.get_kind_display(),
+    }

@@ -88,7 +88,7 @@ class Paper:
         return [
             line
             for line in self.lines
-            if not line.entry.is_complete and (line.entry.is_begun or not line.recused)
+            if not line.entry.may_be_sent(handed_over=bool(line.recused))
         ]
 
     @property
@@ -109,6 +109,11 @@ class Paper:
         """Return the need with an item's key."""
         return next((line for line in self.lines if str(line.item.pk) == str(key)), None)
 
+    def taken_out(self, key: str) -> RoundItem | None:
+        """Return the need with an item's key among those that were taken out of the round."""
+        gone = self.sitting.round.items.filter(withdrawn_at__isnull=False)
+        return next((item for item in gone if str(item.pk) == key), None)
+
 
 def paper_of(sitting: Sitting) -> Paper:
     """Return the seat's ballot of the current pass. Four queries."""
@@ -125,7 +130,10 @@ def paper_of(sitting: Sitting) -> Paper:
     shown = draft or basis
     entries = {}
     if shown is not None:
-        entries = {row.item_id: row for row in BallotLine.objects.filter(ballot=shown)}
+        rows = BallotLine.objects.filter(ballot=shown)
+        # One of somebody who is recused says nothing.
+        unseen = rows.of_recused().order_by().values("pk")
+        entries = {row.item_id: row for row in rows.exclude(pk__in=unseen)}
     handed: dict[int, set[int]] = {}
     for item, user in Recusal.objects.filter(item__round=planning_round, seat=seat).values_list(
         "item", "user"
@@ -136,7 +144,7 @@ def paper_of(sitting: Sitting) -> Paper:
         Line(
             number=place,
             item=item,
-            entry=_entry(entries.get(item.pk), handed.get(item.pk, ())),
+            entry=Entry.of(entries.get(item.pk)),
             recused=frozenset(handed.get(item.pk, ())),
             is_mine_to_leave=sitting.user.pk in handed.get(item.pk, ()),
             is_own=bool(sitting.own_code) and sitting.own_code in item.facts["own"],
@@ -144,8 +152,3 @@ def paper_of(sitting: Sitting) -> Paper:
         for place, item in enumerate(shuffled(planning_round, seat.pk, items), 1)
     ]
     return Paper(sitting, draft, sent, lines)
-
-
-def _entry(row: BallotLine | None, recused: object) -> Entry:
-    """Return what a line says; nothing of a person who is recused on it."""
-    return Entry.of(None if row is not None and row.graded_by_id in recused else row)

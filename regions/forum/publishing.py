@@ -142,7 +142,10 @@ def _item_facts(item: RoundItem) -> dict[str, object]:
 
 
 def _departures(planning_round: PlanningRound, moves: Sequence[Move]) -> list[dict[str, object]]:
-    """Return what the forum moved; places are those that the need left and came to."""
+    """Return what the forum moved; places are those that the need left and came to.
+
+    One that left its need where it stood has changed nothing, and is no departure.
+    """
     rows = planning_round.overrides.filter(item__withdrawn_at__isnull=True)
     return [
         {
@@ -155,6 +158,7 @@ def _departures(planning_round: PlanningRound, moves: Sequence[Move]) -> list[di
             "case_no": row.case_no,
         }
         for row, move in zip(rows.order_by("pk"), moves, strict=True)
+        if move.from_place != move.to_place
     ]
 
 
@@ -172,18 +176,19 @@ def _recusals(planning_round: PlanningRound) -> list[dict[str, str]]:
 def _comments(planning_round: PlanningRound) -> list[dict[str, str]]:
     """Return the comments that may be published, by their own text: no order gives away a seat.
 
-    Only those on lines that can count: of the seat's last pass, and not by who is recused.
+    Only those on lines that can count: of the seat's last pass, and without a hand of who is
+    recused.
     """
     lines = BallotLine.objects.filter(ballot__round=planning_round, ballot__is_current=True)
     rows = lines.order_by("ballot__pass_no").select_related("ballot", "item")
     last = {row.ballot.seat_id: row.ballot.pass_no for row in rows}
-    recused = set(Recusal.objects.filter(item__round=planning_round).values_list("item", "user"))
+    unheard = set(lines.of_recused().values_list("pk", flat=True))
     found = {
         (row.item.facts["reference"], row.comment.strip())
         for row in rows
         if row.comment_public
         and row.ballot.pass_no == last[row.ballot.seat_id]
-        and (row.item_id, row.graded_by_id) not in recused
+        and row.pk not in unheard
     }
     return [{"item": ref, "text": text} for ref, text in sorted(found) if text]
 

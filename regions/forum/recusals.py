@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from regions.lifecycle import refused
-from regions.models import ForumSeat, User
+from regions.models import ForumSeat, Membership, Role, SeatHolder, User
 from regions.outbox import tell
 
 from .ballots import (
@@ -27,8 +27,9 @@ def recuse(
 ) -> Recusal:
     """Note that ``user`` is recused on ``item``; whoever else holds the seat is told.
 
-    What they have graded there never counts: it goes out of the draft, and a ballot already sent is
-    replaced by one without that line. Saying so twice is saying so once. Raises ``RefusedError``.
+    A line on which they had a hand never counts: it goes out of the draft, and a ballot already
+    sent is replaced by one without it. What the other holder graded alone stays. Saying so twice is
+    saying so once. Raises ``RefusedError``.
     """
     row = take(planning_round, seat, user)
     check_item(row, item)
@@ -39,7 +40,8 @@ def recuse(
     )
     if not made:
         return recusal
-    own = BallotLine.objects.filter(item=item, graded_by=user, ballot__round=row, ballot__seat=seat)
+    own = BallotLine.objects.filter(item=item, ballot__round=row, ballot__seat=seat)
+    own = own.touched_by(user)
     for line in own.filter(ballot__state=Ballot.State.DRAFT).select_related("ballot"):
         count_edit(line.ballot)
         line.delete()
@@ -53,7 +55,29 @@ def recuse(
             event=f"recusal:{recusal.pk}",
             facts={"round": row.pk, "item": item.pk},
         )
+    _tell_who_leads(row, recusal)
     return recusal
+
+
+def _tell_who_leads(planning_round: PlanningRound, recusal: Recusal) -> None:
+    """Tell the chair and the coordinators that a seat is recused: never what it graded."""
+    leads = Membership.objects.in_force().filter(
+        region=planning_round.region_id, role=Role.COORDINATOR
+    )
+    chairs = SeatHolder.objects.in_force().filter(
+        forum__region=planning_round.region_id,
+        forum__is_active=True,
+        seat__is_chair=True,
+        seat__is_active=True,
+    )
+    people = {*leads.values_list("user", flat=True), *chairs.values_list("user", flat=True)}
+    for user in sorted(people - {recusal.user_id}):
+        tell(
+            "recusal_declared",
+            to=f"user:{user}",
+            event=f"recusal:{recusal.pk}",
+            facts={"round": planning_round.pk, "recusal": recusal.pk},
+        )
 
 
 def others_on(seat: ForumSeat, item: RoundItem, user: User) -> list[int]:
@@ -69,6 +93,8 @@ def _send_without(sent: Ballot) -> None:
     It is what was sent then, so it keeps its sender and its time.
     """
     version = new_version(sent)
+    # Never a draft: the seat may be filling in one to replace what is sent.
+    version.state, version.submitted_at = Ballot.State.SUBMITTED, sent.submitted_at
     version.save()
     copy_lines(sent, version)
     make_current(version, by=sent.cast_by, at=sent.submitted_at)

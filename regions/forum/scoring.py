@@ -11,16 +11,19 @@ grades. What may be published is in `regions.forum.snapshot`.
 from __future__ import annotations
 
 from .counting.ballots import (
+    NOTICE,
     CountedLine,
     Quorum,
     Tally,
+    ballots_needed,
     ballots_that_count,
+    invited_in_time,
     on_time,
     tally,
 )
 from .counting.ranking import TIE_KEYS, Keys, Mark, Parts, reach_points
 from .counting.results import ItemResult, RoundResult, Standing, compute, count, two_decimals
-from .counting.selection import CutTie, Exchange, Selection
+from .counting.selection import CutTie, Exchange, Selection, Taken, take
 from .counting.shadow import ShadowList
 from .counting.shares import (
     Participant,
@@ -47,10 +50,12 @@ from .counting.values import (
     Settings,
     Size,
     UnionVote,
+    least_lines,
     starting_rules,
 )
 
 __all__ = [
+    "NOTICE",
     "STANDARD_CRITERIA",
     "STATUTORY_POINTS",
     "TIE_KEYS",
@@ -82,17 +87,22 @@ __all__ = [
     "Shares",
     "Size",
     "Standing",
+    "Taken",
     "Tally",
     "UnionVote",
     "allot_seats",
+    "ballots_needed",
     "ballots_that_count",
     "compute",
     "count",
+    "invited_in_time",
+    "least_lines",
     "net_cost",
     "on_time",
     "reach_points",
     "share_costs",
     "starting_rules",
+    "take",
     "tally",
     "two_decimals",
 ]

@@ -32,11 +32,7 @@ class Sitting:
     def is_open(self) -> bool:
         """Whether a ballot sent now is on time."""
         current = self.current_pass
-        return (
-            self.round.state == "ballot_open"
-            and current is not None
-            and current.opens <= timezone.now() <= current.closes
-        )
+        return current is not None and self.round.takes_ballots(current=current)
 
     @cached_property
     def own_code(self) -> str:

@@ -154,23 +154,6 @@ def inputs_from_snapshot(snapshot: Mapping[str, object]) -> Tally:
         raise SnapshotError(f"the inputs cannot be read: {error}") from error
 
 
-def published_result(snapshot: Mapping[str, object]) -> RoundResult:
-    """Return the result a stored snapshot publishes, for showing it.
-
-    It is counted from the published inputs; only how firm the places are is taken from the
-    snapshot's results. Raises `SnapshotError` where it is broken.
-    """
-    result = count(inputs_from_snapshot(snapshot))
-    items = dict(result.items)
-    for ref in result.order:
-        places = _at(snapshot, ("results", "items", ref, "standing", "places"))
-        standing = items[ref].standing
-        if standing is None or not _possible(places, standing.rank, len(result.order)):
-            raise SnapshotError(f"the places of {ref} are impossible")
-        items[ref] = replace(items[ref], standing=replace(standing, places=tuple(places)))
-    return replace(result, items=items)
-
-
 def parse(text: str) -> dict[str, object]:
     """Read a snapshot's text; refuse floats, keys that come twice and other formats."""
     try:

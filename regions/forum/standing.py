@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from .counts import Outcome as Counted
 from .counts import outcome_of
-from .guards import may_yet_be_extended
+from .guards import has_pass_ahead, may_yet_be_extended
 from .models import DecisionOverride, PlanningRound, Recusal, RoundItem, RoundState
 from .proposal import proposed_outcomes
 from .scoring import ItemResult, two_decimals
@@ -67,6 +67,8 @@ class Standing:
     lines: list[Line]
     withdrawn: list[RoundItem]
     quorum_met: bool
+    #: Whether a second pass may still come, which clears departures and outcomes.
+    pass_ahead: bool
 
     @property
     def order(self) -> list[RoundItem]:
@@ -124,7 +126,8 @@ def present(
             )
         )
     gone = [by_reference[ref] for ref in result.withdrawn]
-    return Standing(lines, gone, result.quorum.met)
+    ahead = planning_round.state == RoundState.DELIBERATION and has_pass_ahead(planning_round)
+    return Standing(lines, gone, result.quorum.met, ahead)
 
 
 def _flags(found: ItemResult, *, tied: bool, cost_unknown: bool) -> Iterable[str]:

@@ -50,7 +50,10 @@ DOES: dict[str, object] = {
     "close": _("No ballot is taken after this. It is counted who has sent one."),
     "extend": _("The ballots are open for seven more days, and the seats are told. Once only."),
     "deliberate": _("The ranked list is taken to the meeting of the forum."),
-    "second_pass": _("Each seat may change its ballot once more, after the discussion."),
+    "second_pass": _(
+        "Each seat may change its ballot once more, after the discussion. Departures and outcomes "
+        "that are recorded by then are cleared, as the needs are ranked anew; the log keeps them."
+    ),
     "override": _("The need goes to another place in the order. Its score stays as it is."),
     "settle": _("Say for each need what the forum decides. You can save a part and go on later."),
     "decide": _("The forum's decision is recorded. After this nothing of it can be changed."),

@@ -354,6 +354,38 @@ def test_a_need_that_is_taken_out_is_gone_and_the_numbers_close_up(
     assert BallotLine.objects.get().item == items[2]
 
 
+def test_what_is_sent_for_a_need_that_is_gone_lands_on_no_other(
+    client: Client, member: User, open_round: PlanningRound, seat: ForumSeat
+) -> None:
+    items = in_order(open_round, seat)
+    chair = makers.chair_of(open_round.region)
+    ROUND.apply(open_round, "withdraw_item", by=chair, item=str(items[0].pk), text="Trukket.")
+    refused = client.post(page(open_round), typed(items[0], "431", comment="Skrevet lenge på."))
+    assert refused.status_code == 409
+    html = refused.content.decode()
+    assert "This need is not in the round any more." in html
+    assert items[0].title in html
+    assert items[1].title not in html
+    for words in ("<b>4</b>", "<b>3</b>", "<b>1</b>", "Skrevet lenge på."):
+        assert words in html
+    ask = {"headers": {"Accept": "application/json"}}
+    told = client.post(page(open_round), typed(items[0], "431"), **ask)
+    assert told.status_code == 409
+    assert "not in the round any more" in told.json()["message"]
+    for odd in ("", "x", "\0", "9" * 5000):
+        assert (
+            client.post(page(open_round), {**typed(items[1], "4"), "item": odd}).status_code == 409
+        )
+    said = {"item": items[0].pk, "kind": "provider"}
+    assert client.post(page(open_round, "recused"), said).status_code == 409
+    assert not BallotLine.objects.exists()
+    assert not Recusal.objects.exists()
+    # Without a name the place is meant.
+    bare = {name: each for name, each in typed(items[1], "222").items() if name != "item"}
+    client.post(page(open_round), bare)
+    assert BallotLine.objects.get().item == items[1]
+
+
 def test_the_ballot_asks_as_many_queries_with_ten_times_as_much(
     client: Client, region: Region
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from regions.forum import counts, scoring
+from regions.forum import counts, publishing, scoring
 from regions.forum.lifecycle import ROUND
 from regions.forum.models import Ballot, PlanningRound, Recusal
 from regions.lifecycle import Actor
@@ -102,6 +102,21 @@ def test_a_recused_persons_line_never_counts_the_deputys_does(forum: Region) -> 
     ref = item.facts["reference"]
     assert result.items[ref].counted == 8
     assert len(result.items[ref].marks) == 8
+
+
+def test_a_line_on_which_a_recused_person_had_a_hand_never_counts(forum: Region) -> None:
+    planning_round = makers.opened(forum, results.golden_items(forum))
+    results.cast_all(planning_round)
+    seat, item = results.seats_of(planning_round)[0], planning_round.items.first()
+    holder = seat.holders.first().user
+    line = Ballot.objects.get(round=planning_round, seat=seat).lines.get(item=item)
+    line.graded_by, line.comment, line.comment_public = None, "Fra to.", True
+    line.save()
+    line.hands.add(holder)
+    Recusal.objects.create(item=item, seat=seat, user=holder, kind="provider")
+    planning_round = makers.end_pass(planning_round)
+    assert counts.count(planning_round).items[item.facts["reference"]].counted == 8
+    assert publishing._comments(planning_round) == []
 
 
 def test_a_withdrawn_need_has_no_place_and_moves_no_other(forum: Region) -> None:

@@ -81,6 +81,8 @@ def test_each_guard_of_a_round_matters(region: Region) -> None:
 
     days = {"ballot_from": now, "ballot_to": now + timedelta(days=6)}
     soon = {"ballot_from": now - timedelta(days=5), "ballot_to": now + timedelta(days=6)}
+    # Seven days, but for the three in which the seats may object.
+    objected = {"ballot_from": now, "ballot_to": now + timedelta(days=9, hours=23)}
     meeting = set_late("deliberation")
     decided = set_late("deliberation", passes=2)
     cases = [
@@ -92,6 +94,7 @@ def test_each_guard_of_a_round_matters(region: Region) -> None:
         Hindered("freeze", early, by, {"items": items}, "items", individual),
         Hindered("freeze", early, by, {"items": items}, "ballot_to", set_early(**days)),
         Hindered("freeze", early, by, {"items": items}, "ballot_to", set_early(**soon)),
+        Hindered("freeze", early, by, {"items": items}, "ballot_to", set_early(**objected)),
         Hindered("freeze", early, by, {"items": items}, "ballot_to", set_early(ballot_to=None)),
         Hindered("freeze", early, by, {"items": items}, "trim", _vacate),
         Hindered("unfreeze", late, by, {}, "text"),

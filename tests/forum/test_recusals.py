@@ -12,6 +12,7 @@ from regions.forum.recusals import others_on, recuse
 from regions.lifecycle import RefusedError
 from regions.models import ForumSeat, Notice, Region, SeatHolder, User
 from tests import factories
+from tests.needs import makers as needs
 
 from . import makers
 from .makers_ballots import RECUSED, cast, entry, fill_in, user_on
@@ -49,8 +50,8 @@ def test_the_other_holder_is_told_and_may_grade(
     with pytest.raises(RefusedError, match="You are recused"):
         ballots.save_line(open_round, seat, holder, item, entry("444"))
     assert not BallotLine.objects.exists()
-    notice = Notice.objects.get()
-    assert (notice.kind, notice.recipient) == ("recusal_handed_over", f"user:{deputy.pk}")
+    notice = Notice.objects.get(kind="recusal_handed_over")
+    assert notice.recipient == f"user:{deputy.pk}"
     outbox.send(notice.pk)
     assert item.title in mail.outbox[-1].body
     ballots.save_line(open_round, seat, deputy, item, entry("333"))
@@ -82,6 +83,75 @@ def test_what_the_other_holder_graded_stays(
     recuse(open_round, seat, user_on(seat), item, "provider")
     assert BallotLine.objects.get(item=item).grades == (3, 2, 1)
     assert BallotLine.objects.get(item=item).graded_by == deputy
+
+
+def completed_by(deputy: User, open_round: PlanningRound, seat: ForumSeat, item: RoundItem) -> User:
+    """Let the holder give one grade and the deputy the others; return the holder."""
+    holder = user_on(seat)
+    ballots.save_line(open_round, seat, holder, item, ballots.Entry(benefit=4))
+    ballots.save_line(open_round, seat, deputy, item, entry("433"))
+    assert BallotLine.objects.get(item=item).graded_by == deputy
+    return holder
+
+
+def test_a_line_that_the_deputy_completed_is_cleared_too(
+    open_round: PlanningRound, seat: ForumSeat, deputy: User, item: RoundItem
+) -> None:
+    holder = completed_by(deputy, open_round, seat, item)
+    recuse(open_round, seat, holder, item, "provider")
+    assert not BallotLine.objects.exists()
+    # What the deputy grades alone afterwards stays.
+    ballots.save_line(open_round, seat, deputy, item, entry("222"))
+    assert list(BallotLine.objects.get().hands.all()) == [deputy]
+
+
+def test_a_sent_line_that_the_deputy_completed_counts_no_more_nor_in_a_replacement(
+    open_round: PlanningRound, seat: ForumSeat, deputy: User, item: RoundItem
+) -> None:
+    holder = completed_by(deputy, open_round, seat, item)
+    cast(open_round, seat, {item: "433"}, by=deputy)
+    draft = ballots.open_draft(open_round, seat, deputy)
+    assert set(draft.lines.get(item=item).hands.all()) == {holder, deputy}
+    recuse(open_round, seat, holder, item, "provider")
+    assert not draft.lines.filter(item=item).exists()
+    assert not ballots.sent_of(open_round, seat, 1).lines.filter(item=item).exists()
+
+
+def test_a_hand_goes_with_its_person_and_the_line_stays(
+    open_round: PlanningRound, seat: ForumSeat, item: RoundItem
+) -> None:
+    fill_in(open_round, seat, {item: "444"})
+    line = BallotLine.objects.get()
+    gone = factories.make_user()
+    line.hands.add(gone)
+    gone.delete()
+    assert list(BallotLine.objects.get().hands.all()) == [user_on(seat)]
+
+
+def test_chair_and_coordinator_are_told_that_and_why_and_never_what(
+    open_round: PlanningRound, region: Region, item: RoundItem
+) -> None:
+    by, chair = needs.coordinator_of(region), makers.chair_of(region)
+    seat = open_round.seats.filter(kind="municipality", is_chair=False).first().seat
+    fill_in(open_round, seat, {item: "404"})
+    recuse(open_round, seat, user_on(seat), item, "provider")
+    told = Notice.objects.filter(kind="recusal_declared")
+    assert {each.recipient for each in told} == {f"user:{by.pk}", f"user:{chair.pk}"}
+    outbox.send(told.first().pk)
+    body = mail.outbox[-1].body
+    for words in (str(seat), item.title):
+        assert words in body
+    assert str(user_on(seat)) not in body
+    assert "404" not in body
+
+
+def test_a_chair_who_is_recused_is_not_told_so(
+    open_round: PlanningRound, region: Region, item: RoundItem
+) -> None:
+    chair = makers.chair_of(region)
+    recuse(open_round, chair.seats.first().seat, chair, item, "family")
+    told = Notice.objects.get(kind="recusal_declared")
+    assert told.recipient == f"user:{needs.coordinator_of(region).pk}"
 
 
 def test_a_recused_draft_line_is_cleared(

@@ -11,6 +11,7 @@ from django.utils import timezone
 from regions.forum import standing
 from regions.forum.lifecycle import ROUND
 from regions.forum.models import Outcome, PlanningRound, RoundItem
+from regions.lifecycle import Actor
 from regions.models import Region, SeatHolder
 from regions.needs.models import SharedNeed
 from tests.needs import makers as needs
@@ -254,6 +255,36 @@ def test_a_second_pass_is_opened_until_a_time_and_hides_the_order_again(
     assert (row.state, row.current_pass.pass_no) == ("ballot_open", 2)
     assert not standing.may_be_counted(row)
     assert "<strong>0 of 9</strong>" in _text(desk.show(row))
+
+
+def test_a_second_pass_clears_what_was_decided_on_the_first(
+    region: Region, holders: list[SeatHolder], desk: Desk
+) -> None:
+    row = _to_meeting(_graded(region, holders, [HIGH, LOW], passes=2), desk)
+    meeting = reverse("round_desk:meeting", args=[row.pk])
+    chair = Desk(makers.chair_of(region))
+    asked = chair.client.get(reverse("workspace:chair", args=[row.pk]))
+    assert asked.context["standing"].pass_ahead
+    assert "This round has a second pass." in _text(desk.client.get(meeting))
+    assert "recorded by then are cleared" in _text(desk.open_step(row, "second_pass"))
+    said = {"votes_for": 6, "votes_against": 3, "case_no": "031/27", "text": "Haster."}
+    row = ROUND.apply(
+        row, "override", by=desk.user, item=row.items.last().pk, from_rank=2, to_rank=1, **said
+    )
+    assert desk.take(row, "settle").status_code == 302
+    row.items.update(reason="Fordi.", alternative="Alene.")
+    closes = timezone.now() + timedelta(days=8)
+    row = ROUND.apply(row, "second_pass", by=desk.user, closes=closes)
+    assert not row.overrides.exists()
+    assert set(row.items.values_list("outcome", "reason", "alternative")) == {("", "", "")}
+    facts = row.log.get(action="second_pass").facts
+    assert (facts["departures"], facts["outcomes"]) == (1, 2)
+    assert "Cleared: 1 departures, 2 outcomes" in _text(desk.show(row))
+    row = ROUND.apply(
+        row, "close", by=Actor.clock(), at=row.current_pass.closes + timedelta(seconds=1)
+    )
+    row = ROUND.apply(row, "deliberate", by=desk.user)
+    assert "This round has a second pass." not in _text(desk.client.get(meeting))
 
 
 def test_deferred_needs_are_offered_for_the_next_round(

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from regions.forum.guards import quorum_needed
+from regions.forum.guards import quorum_of
 from regions.forum.lifecycle import ROUND
 from regions.forum.models import PlanningRound
 from regions.models import Region
@@ -135,7 +135,7 @@ def test_a_round_goes_from_draft_to_open_by_buttons(region: Region, desk: Desk) 
     text = _text(desk.show(row))
     assert "<strong>0 of 9</strong> seats have sent their ballot" in text
     row.refresh_from_db()
-    assert f"Quorum: 0 of {quorum_needed(row)} municipal ballots" in text
+    assert f"Quorum: 0 of {quorum_of(row).needed} municipal ballots" in text
 
 
 def test_what_keeps_a_round_from_freezing_is_told_beforehand(region: Region, desk: Desk) -> None:

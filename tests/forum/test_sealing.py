@@ -58,6 +58,17 @@ def test_what_is_sealed_is_canonical_and_follows_from_its_own_ballots(forum: Reg
     assert len(facts["members"]) == 9
 
 
+def test_a_departure_that_moves_nothing_is_not_published(forum: Region) -> None:
+    planning_round = results.meeting(forum)
+    first, second, _third = planning_round.items.all()
+    results.override(planning_round, first, from_rank=2, to_rank=1)
+    results.override(planning_round, second)
+    sealed = RoundResult.objects.get(round=results.publish(results.decide(planning_round)))
+    found = check(sealed.snapshot, sha256=sealed.sha256)
+    assert found.differences == ()
+    assert [each["item"] for each in found.facts["departures"]] == [second.facts["reference"]]
+
+
 def test_a_regions_results_are_a_chain_and_another_regions_begin_anew(forum: Region) -> None:
     rounds = [results.published(forum) for _ in range(3)]
     rows = [RoundResult.objects.get(round=each) for each in rounds]

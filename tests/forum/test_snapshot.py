@@ -161,20 +161,6 @@ def test_firmness_is_published_but_only_whole_ballots_can_prove_it() -> None:
     assert snap.recompute(build(advisory, names=True)).unchecked == ()
 
 
-@both_forms
-def test_the_page_shows_what_the_snapshot_says(names: bool) -> None:
-    made = build(RANDOM, names=names)
-    shown = snap.published_result(made)
-    full = s.compute(cases.inputs(RANDOM, publish_names=names))
-    assert {ref: shown.items[ref].standing for ref in shown.order} == {
-        ref: full.items[ref].standing for ref in full.order
-    }
-    assert (shown.shadow is None) is not names
-    path = ("results", "items", shown.order[0], "standing", "places")
-    with pytest.raises(snap.SnapshotError, match="impossible"):
-        snap.published_result(changed(made, path, [2, 3]))
-
-
 def test_named_municipalities_and_nameless_unions() -> None:
     made = build(GOLDEN, names=True)
     for item in made["inputs"]["items"]:

@@ -98,6 +98,16 @@ def _details(entry: RoundLog, seats: Mapping[int, str], items: Mapping[str, str]
         ]
     if entry.action == "withdraw_item":
         return [items.get(str(facts["item"]), "")]
+    if entry.action == "second_pass" and "departures" in facts:
+        return [
+            _("Cleared: %(departures)d departures, %(outcomes)d outcomes")
+            % {"departures": facts["departures"], "outcomes": facts["outcomes"]}
+        ]
+    if "announced" in facts:
+        closes = written(datetime.fromisoformat(facts["closes"]))
+        return [
+            _("The close was moved to %(time)s, seven days after the opening.") % {"time": closes}
+        ]
     if entry.action == "freeze":
         return [_("Needs: %(number)d") % {"number": len(facts["items"])}]
     if entry.action == "decide":

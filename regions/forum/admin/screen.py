@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from regions.lifecycle import Actor
 from regions.models import User
 
-from ..guards import municipal_ballots, quorum_needed, unions_invited_in_time
+from ..guards import quorum_of
 from ..lifecycle import ROUND
 from ..models import PlanningRound, RoundPass, RoundState
 from ..progress import SeatProgress, who_has_submitted
+from ..scoring import Quorum
 from ..standing import may_be_counted
 from ..steps import DOES, what_is_missing
 from ..timetable import next_date, path_of, written
@@ -45,14 +46,7 @@ class Progress:
     rows: list[SeatProgress]
     sent: int
     filled: int
-    municipal: int
-    needed: int
-    unions_in_time: bool
-
-    @property
-    def quorate(self) -> bool:
-        """Whether the ballots that are here could decide."""
-        return self.municipal >= self.needed and self.unions_in_time
+    quorum: Quorum
 
 
 def offered_steps(planning_round: PlanningRound, user: User) -> list[OfferedStep]:
@@ -80,9 +74,7 @@ def progress_of(planning_round: PlanningRound, rows: list[SeatProgress]) -> Prog
         rows=rows,
         sent=sum(row.has_submitted for row in rows),
         filled=sum(row.seat.was_filled for row in rows),
-        municipal=municipal_ballots(planning_round),
-        needed=quorum_needed(planning_round),
-        unions_in_time=unions_invited_in_time(planning_round),
+        quorum=quorum_of(planning_round),
     )
 
 

@@ -9,9 +9,10 @@ only counts for the quorum.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from fractions import Fraction
 
 from .values import (
     Ballot,
@@ -49,6 +50,21 @@ class Quorum:
     def met(self) -> bool:
         """Whether the forum is quorate."""
         return self.submitted >= self.needed and self.employee_seats_invited
+
+
+def ballots_needed(share: Fraction, municipalities: int) -> int:
+    """Return how many municipal ballots a quorum needs: a share of all, rounded up."""
+    return math.ceil(share * municipalities)
+
+
+def invited_in_time(invited: Iterable[datetime | None], first_close: datetime) -> bool:
+    """Say whether all employee seats that somebody fills had their notice; none is no lack.
+
+    ``first_close``: that of the first pass, in which everybody grades. A second close would
+    otherwise heal an invitation that came too late for it.
+    """
+    latest = first_close - NOTICE
+    return all(at is not None and at <= latest for at in invited)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +141,7 @@ class Tally:
     @property
     def quorum(self) -> Quorum:
         """The quorum of the region's municipalities, rounded up."""
-        needed = math.ceil(self.settings.quorum * len(self.municipalities))
+        needed = ballots_needed(self.settings.quorum, len(self.municipalities))
         return Quorum(needed, self.submitted, self.employee_seats_invited)
 
     @property
@@ -184,14 +200,5 @@ def tally(inputs: RoundInputs) -> Tally:
 
 
 def _employees_invited(inputs: RoundInputs) -> bool:
-    """Say whether all filled employee seats had their notice before the first pass closed.
-
-    The first pass is the one in which everybody grades; a second close would otherwise heal an
-    invitation that came too late for it.
-    """
-    latest = inputs.closes[0] - NOTICE
-    return all(
-        seat.invited_at is not None and seat.invited_at <= latest
-        for seat in inputs.seats
-        if seat.active and not seat.municipal
-    )
+    filled = (seat for seat in inputs.seats if seat.active and not seat.municipal)
+    return invited_in_time((seat.invited_at for seat in filled), inputs.closes[0])

@@ -84,11 +84,6 @@ class ItemResult:
         """How many lines are struck in all."""
         return sum(mark.struck for mark in self.marks)
 
-    @property
-    def must_be_discussed(self) -> bool:
-        """Whether the meeting must take it up."""
-        return self.insufficient or self.parts.flag
-
 
 @dataclass(frozen=True)
 class RoundResult:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
@@ -75,13 +75,26 @@ def pots(settings: Settings) -> dict[Size, Fraction]:
     return {Size.ORDINARY: settings.envelope - small, Size.SMALL: small}
 
 
-def select(places: Sequence[Place], settings: Settings) -> Selection:
-    """Go down the list and take what there is money or room for."""
+@dataclass(frozen=True)
+class Taken:
+    """What there is money or room for down some list: references in its order, as in `Selection`.
+
+    ``taken`` and ``left`` by pot.
+    """
+
+    taken: Mapping[Size, tuple[str, ...]]
+    reserve: tuple[str, ...]
+    meeting: tuple[str, ...]
+    left: Mapping[Size, Fraction]
+
+
+def take(items: Iterable[Item], settings: Settings) -> Taken:
+    """Go down a list, the computed one or the forum's own, and take what fits."""
     left = pots(settings)
     taken: dict[Size, list[str]] = {Size.ORDINARY: [], Size.SMALL: []}
     reserve, meeting = [], []
-    for place in places:
-        item, pot = place.basis.item, pot_of(place.basis.item, settings)
+    for item in items:
+        pot = pot_of(item, settings)
         if left and item.cost_total is None:
             meeting.append(item.ref)
         elif _has_room(item, left, settings, len(taken[pot])):
@@ -90,14 +103,21 @@ def select(places: Sequence[Place], settings: Settings) -> Selection:
                 left[pot] -= item.cost_total or 0
         else:
             reserve.append(item.ref)
-    chosen = {ref for refs in taken.values() for ref in refs}
+    by_pot = {pot: tuple(refs) for pot, refs in taken.items()}
+    return Taken(by_pot, tuple(reserve), tuple(meeting), left)
+
+
+def select(places: Sequence[Place], settings: Settings) -> Selection:
+    """Select down the computed list, and say where a tie lies across the cut."""
+    found = take((place.basis.item for place in places), settings)
+    chosen = {ref for refs in found.taken.values() for ref in refs}
     return Selection(
-        ordinary=tuple(taken[Size.ORDINARY]),
-        small=tuple(taken[Size.SMALL]),
-        reserve=tuple(reserve),
-        meeting=tuple(meeting),
-        left=left,
-        cut_ties=_cut_ties(places, settings, chosen, set(reserve)),
+        ordinary=found.taken[Size.ORDINARY],
+        small=found.taken[Size.SMALL],
+        reserve=found.reserve,
+        meeting=found.meeting,
+        left=found.left,
+        cut_ties=_cut_ties(places, settings, chosen, set(found.reserve)),
     )
 
 

@@ -179,12 +179,22 @@ class Settings:
     @property
     def least_lines(self) -> int:
         """How many lines a score needs, and how large an electorate must be to freeze."""
-        return max(self.min_gradings, self.lines_to_trim)
+        return least_lines(self.min_gradings, self.trim)
 
     @property
     def lines_to_trim(self) -> int:
         """From how many lines the ends are struck: three must remain."""
-        return 2 * self.trim + 3
+        return lines_to_trim(self.trim)
+
+
+def lines_to_trim(trim: int) -> int:
+    """Return from how many lines ``trim`` is struck at each end: three must remain."""
+    return 2 * trim + 3
+
+
+def least_lines(min_gradings: int, trim: int) -> int:
+    """Return how many lines a score needs, and how many filled seats a freeze."""
+    return max(min_gradings, lines_to_trim(trim))
 
 
 def starting_rules(municipalities: int) -> tuple[int, int]:

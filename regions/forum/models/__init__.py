@@ -1,14 +1,11 @@
 """Models of rounds, by role."""
 
 from .ballot import GRADES, Ballot, BallotLine, Recusal
+from .item import ITEMS_MAX, FrozenItemError, Outcome, RoundItem
 from .result import DecisionOverride, RoundLog, RoundResult
 from .round import (
-    ITEMS_MAX,
-    FrozenItemError,
     FrozenRoundError,
-    Outcome,
     PlanningRound,
-    RoundItem,
     RoundPass,
     RoundSeat,
     RoundState,

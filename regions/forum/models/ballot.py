@@ -5,12 +5,13 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from regions.models import ForumSeat
+from regions.models import ForumSeat, User
 
-from .round import PlanningRound, RoundItem
+from .item import RoundItem
+from .round import PlanningRound
 
 GRADES = ("benefit", "urgency", "regional")
 GRADE_MAX = 4
@@ -87,6 +88,22 @@ class Ballot(models.Model):
         return f"{self.round_id}/{self.seat_id}/{self.pass_no}.{self.number}"
 
 
+class BallotLineQuerySet(models.QuerySet):
+    """Verbs for lines of ballots."""
+
+    def touched_by(self, user: User) -> Self:
+        """Keep those to which ``user`` has contributed."""
+        return self.filter(Q(graded_by=user) | Q(hands=user)).distinct()
+
+    def of_recused(self) -> Self:
+        """Keep those to which somebody contributed who is recused on their need: they never count.
+
+        Whoever contributed, and be it one grade of three, has a part in all that the line says.
+        """
+        recused = F("item__recusals__user")
+        return self.filter(Q(graded_by=recused) | Q(hands=recused)).distinct()
+
+
 class BallotLine(models.Model):
     """A seat's grades of one need: three from 0 to 4, or no opinion."""
 
@@ -107,8 +124,12 @@ class BallotLine(models.Model):
     graded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
+    #: Everyone who has changed it: it goes when one of them is recused. A row goes with its person.
+    hands = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
     comment = models.TextField(_("comment"), max_length=COMMENT_MAX, blank=True)
     comment_public = models.BooleanField(_("may be published"), default=False)
+
+    objects = BallotLineQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("line of a ballot")
@@ -135,11 +156,6 @@ class BallotLine(models.Model):
     def grades(self) -> tuple[int | None, int | None, int | None]:
         """The three grades, None where one is missing."""
         return self.benefit, self.urgency, self.regional
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether the line is answered: all three grades, or no opinion."""
-        return self.no_opinion or None not in self.grades
 
 
 class Recusal(models.Model):

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from regions.models import AppendOnlyError, AppendOnlyQuerySet, ChainedLog, Region
 
-from .round import PlanningRound, RoundItem
+from .item import RoundItem
+from .round import PlanningRound
 
 
 class DecisionOverride(models.Model):
