@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import models, transaction
+from django.utils import timezone
 
 from regions.models import Municipality
 from regions.needs.admin.step_forms import NEED_FORMS
@@ -43,6 +44,7 @@ def in_state(need: Need, state: str) -> Need:
         need,
         state,
         shared_need=need.own_shared_need if accepted else None,
+        closed_at=timezone.now() if state == NeedState.DECLINED else None,
         decline_reason="solve_locally" if state == NeedState.DECLINED else "",
         alternative="Ta det i ledermøtet." if state == NeedState.DECLINED else "",
     )

@@ -139,6 +139,10 @@ class MoveForm(IntoForm):
             field.required = True
             field.empty_label = _("Choose a shared need")
 
+    def details(self) -> dict[str, object]:
+        """Return where it goes, and where it stood when the person saw it."""
+        return {**super().details(), "from": self.row.shared_need}
+
 
 class AbsorbForm(IntoForm):
     """Into which other shared need this one goes."""
@@ -246,9 +250,6 @@ class AcceptForm(IntoForm):
 
 
 def _is_answered(need: Need, name: str) -> bool:
-    if name == "headcount_of":
-        # Asked along with the other number, never alone.
-        return bool(need.headcount)
     if name == "legal_reference" and need.driver not in {"", Driver.LAW}:
         return True
     probe = _Nothing()
