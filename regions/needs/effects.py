@@ -178,8 +178,9 @@ def erased(need: Need, step: Step) -> None:
     for entry in need.log.all():
         entry.erase_text()
     # Wordings that a coordinator has changed, perhaps because they gave somebody away.
-    shared = {need.shared_need_id, need.own_shared_need_id}
-    for entry in SharedNeedLog.objects.filter(shared_need__in=shared - {None}, action="change"):
+    stood_in = SharedNeedLog.objects.filter(action="join", facts__need=need.pk)
+    changes = SharedNeedLog.objects.filter(action="change")
+    for entry in changes.filter(shared_need__in=stood_in.values("shared_need")):
         entry.erase_text()
     for name in OWN_WORDS:
         setattr(need, name, "")

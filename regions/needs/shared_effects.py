@@ -55,12 +55,12 @@ def _take_back_co_signs(shared: SharedNeed) -> None:
 
     They stand where it was merged into, or further on; what a round has taken up stays as it is.
     """
-    entry = shared.log.filter(action="absorb").last()
     into, where = shared.merged_into, []
     while into is not None:
         where.append(into.pk)
         into = into.merged_into
-    if entry is None or not where:
+    entry = shared.log.filter(action="absorb").last() if where else None
+    if entry is None:
         return
     standing = SharedNeed.objects.filter(
         pk__in=where, state__in=[SharedNeedState.OPEN, SharedNeedState.ABSORBED]
