@@ -21,7 +21,7 @@ class Demand:
     """Who stands behind a shared need.
 
     ``municipalities`` are those whose contact or seat has confirmed it, ``total`` all of the
-    region; ``people`` is the sum of what the needs say, 0 if none says it.
+    region; ``people`` is the sum of what their needs and co-signatures say, 0 if none says it.
     """
 
     municipalities: tuple[str, ...]
@@ -58,15 +58,23 @@ def demands(shared_needs: Collection[SharedNeed]) -> dict[int, Demand]:
     names: dict[int, set[str]] = {key: set() for key in keys}
     people = dict.fromkeys(keys, 0)
     needs = Need.objects.accepted().filter(shared_need__in=keys)
+    counted = set()
     for key, place, backed_at, headcount in needs.values_list(
         "shared_need", "municipality__name", "backed_at", "headcount"
     ):
-        people[key] += headcount or 0
+        if headcount:
+            people[key] += headcount
+            counted.add((key, place))
         if backed_at:
             names[key].add(place)
     signs = CoSign.objects.filter(shared_need__in=keys)
-    for key, place in signs.values_list("shared_need", "municipality__name"):
+    for key, place, headcount in signs.values_list(
+        "shared_need", "municipality__name", "headcount"
+    ):
         names[key].add(place)
+        # A need of their own, moved here since, says the same people once more.
+        if (key, place) not in counted:
+            people[key] += headcount or 0
     regions = Region.objects.filter(pk__in={shared.region_id for shared in shared_needs})
     totals = dict(regions.annotate(number=Count("municipalities")).values_list("pk", "number"))
     return {

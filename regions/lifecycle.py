@@ -139,6 +139,8 @@ class Transition:
     tells: tuple[Teller, ...] = ()
     #: Names of the details that are asked; ``text`` is kept apart in the log and can be erased.
     asks: tuple[str, ...] = ()
+    #: Those of ``asks`` that are people's words too: kept apart like ``text``, in a ``WordedLog``.
+    words: tuple[str, ...] = ()
 
 
 def line(
@@ -293,12 +295,12 @@ class Lifecycle:
 
     def write(self, row: Model, step: Step) -> ChainedLog:
         """Write the step into the log of ``row``."""
-        facts = {
+        said = {
             name: plain(step[name])
             for name in step.transition.asks
             if name != "text" and step[name] not in (None, "")
         }
-        facts |= {name: plain(value) for name, value in step.noted.items()}
+        words = {name: said.pop(name) for name in step.transition.words if name in said}
         entry = self.log_model(
             at=step.at,
             actor=step.actor.user,
@@ -306,8 +308,9 @@ class Lifecycle:
             action=step.transition.name,
             from_state=step.from_state,
             to_state=row.state,
-            facts=facts,
+            facts=said | {name: plain(value) for name, value in step.noted.items()},
             text=str(step["text"] or ""),
+            **({"words": words} if words else {}),
         )
         setattr(entry, self.log_model.subject, row)
         entry.save()

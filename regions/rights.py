@@ -1,8 +1,19 @@
 """The table of rights around needs and rounds: who may do what, in one place.
 
-It says in words for people what the lifecycles, policies and routes say in code; the tests hold
-each of them against it (``tests/rights``). Rights of the admin's other models are in
-``regions.policies`` and ``catalogue.policies``.
+This is the specification, and nothing asks it while the site runs: who may do what is decided by
+the lifecycles, the policies and the routes. The tests read it (``tests/rights``) and hold every
+line of a lifecycle, every policy and every route of needs and rounds against it. Rights of the
+admin's other models are in ``regions.policies`` and ``catalogue.policies``.
+
+It says what the design says, but for this:
+
+- Providers and steering groups may report a need: the form asks for no account, so that signing in
+  would only take away what everybody has.
+- Contacts and seats do not propose that needs are merged: they say that they have one too, which
+  counts at once.
+- A steering group signs nothing off yet, and providers see shared needs where everybody does: the
+  design gives them more once there are plans.
+- Coordinators see who has sent a ballot, and no ballot: so nobody has the right to see others'.
 """
 
 from __future__ import annotations
@@ -58,7 +69,6 @@ class Deed(StrEnum):
 
 _EVERYBODY = dict.fromkeys(As, Right.YES)
 
-#: Anyone reports without an account, so signing in takes nobody that right away.
 RIGHTS: Mapping[Deed, Mapping[As, Right]] = {
     Deed.REPORT: _EVERYBODY,
     Deed.KEEP_OWN: {As.SUBMITTER: Right.OWN},

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from itertools import groupby
 from operator import attrgetter
 
+from django.apps import apps
+
 from .models.log import ChainedLog, broken_links
 
 #: Each yields a line for what is not as it was sealed. Floors above add theirs in ``ready()``.
@@ -18,7 +20,8 @@ def broken_seals() -> Iterator[str]:
 
     Reads every log once, in the order of its subjects; nothing of what was said is in the lines.
     """
-    for log in sorted(ChainedLog.__subclasses__(), key=lambda model: model._meta.label):
+    logs = [model for model in apps.get_models() if issubclass(model, ChainedLog)]
+    for log in sorted(logs, key=lambda model: model._meta.label):
         yield from _broken_entries(log)
     for check in CHECKS:
         yield from check()

@@ -184,6 +184,8 @@ class CoursePage(CataloguePageMixin, PictureMixin, Page):
     )
 
     edit_handler = course_edit_handler()
+    #: A copy is another course: whose needs it answers, and whether it tells them, is said anew.
+    exclude_fields_in_copy: ClassVar = ["answers_needs"]
 
     class Meta:
         verbose_name = _("course")

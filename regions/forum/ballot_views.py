@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from regions.lifecycle import Refusal, RefusedError
 from regions.members import for_members
+from regions.versions import seen_version
 
 from . import ballots
 from .forms import EntryForm, RecusalForm
@@ -240,10 +241,9 @@ def _overview(
 def send(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the seat's ballot."""
     sitting = sitting_or_404(request.user, pk)
-    seen = request.POST.get("seen", "")
-    number = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else -1  # noqa: PLR2004
+    seen = seen_version(request.POST.get("seen", ""))
     try:
-        ballots.submit(sitting.round, sitting.seat, request.user, seen=number)
+        ballots.submit(sitting.round, sitting.seat, request.user, seen=seen)
     except RefusedError as refusal:
         return _overview(request, paper_of(sitting), refusal)
     return redirect("workspace:sent", pk=pk)

@@ -175,6 +175,7 @@ def published(planning_round: PlanningRound, step: Step) -> None:
     """Seal the result, and let every shared need go its way; its people are told."""
     planning_round.published_at = step.at
     publishing.seal(planning_round, at=step.at)
+    places = publishing.places_of(planning_round)
     following = step.actor.following()
     for item in planning_round.items.filter(withdrawn_at__isnull=True).order_by("shared_need"):
         SHARED_NEED.apply(
@@ -184,6 +185,7 @@ def published(planning_round: PlanningRound, step: Step) -> None:
             round=planning_round,
             text=item.reason,
             alternative=item.alternative,
+            rank=places.get(item.facts["reference"]),
         )
 
 

@@ -22,6 +22,7 @@ from regions.models import Region
 from . import counts, scoring
 from .departures import Move, final_order
 from .models import BallotLine, PlanningRound, Recusal, RoundItem, RoundResult
+from .result_reader import Reader
 from .snapshot import NO_PREVIOUS, SnapshotError, build_snapshot, canonical, digest, parse
 
 #: Shuffles the lines without a name. What the machine gives cannot be guessed from an earlier one.
@@ -54,6 +55,12 @@ def seal(planning_round: PlanningRound, *, at: datetime) -> RoundResult:
         sha256=digest(text, previous),
         previous_hash=previous,
     )
+
+
+def places_of(planning_round: PlanningRound) -> dict[str, str]:
+    """Return the places of the sealed result by reference, as they are published."""
+    result = RoundResult.objects.filter(round=planning_round).first()
+    return Reader(parse(result.snapshot)).places() if result else {}
 
 
 def facts_of(

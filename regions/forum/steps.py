@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from regions.lifecycle import Actor, Refusal, RefusedError, Transition
 from regions.models import User
 from regions.needs.models import SharedNeed
+from regions.versions import seen_version
 
 from .lifecycle import ROUND
 from .models import Outcome, PlanningRound, RoundItem
@@ -26,10 +27,6 @@ REASON_MAX = 1000
 CASE_NO_MAX = 40
 #: More votes than any forum has seats.
 VOTES_MAX = 999
-#: A version that no row has: what a form without one, or with an odd one, has seen.
-NEVER_SEEN = -1
-#: More digits than a version has.
-DIGITS = 9
 
 #: What each step does, in a sentence to whoever takes it.
 DOES: dict[str, object] = {
@@ -126,8 +123,7 @@ class StepForm(forms.Form):
         """Take the step; None if it is refused, and the form then says why."""
         if not self.is_valid():
             return None
-        seen = self.cleaned_data["seen"]
-        version = int(seen) if seen.isdecimal() and len(seen) <= DIGITS else NEVER_SEEN
+        version = seen_version(self.cleaned_data["seen"])
         try:
             return ROUND.apply(
                 self.planning_round, self.step, by=by, seen=version, **self.details()

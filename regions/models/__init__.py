@@ -4,7 +4,7 @@ from .base import VersionedModel
 from .counter import ReferenceCounter, next_reference
 from .forum import Forum, ForumSeat, SeatHolder
 from .limits import Attempt, ClockLease
-from .log import AppendOnlyError, AppendOnlyQuerySet, ChainedLog
+from .log import AppendOnlyError, AppendOnlyQuerySet, ChainedLog, WordedLog
 from .municipality import Municipality, MunicipalityCode, MunicipalityFigure
 from .network import ProfessionalNetwork
 from .outbox import Notice
@@ -43,5 +43,6 @@ __all__ = [
     "User",
     "VersionedModel",
     "VocabularyTerm",
+    "WordedLog",
     "next_reference",
 ]

@@ -92,6 +92,10 @@ class ChainedLog(models.Model):
         """Forget the words of this entry; facts and chain stay."""
         type(self)._base_manager.filter(pk=self.pk).update(text="")
 
+    def words_hold(self) -> bool:
+        """Return whether the words are those that were sealed, or erased."""
+        return not self.text or self.text_hash == digest(self.text)
+
     def seal(self) -> str:
         """Return the hash over all that must not change afterwards."""
         sealed = {
@@ -114,9 +118,44 @@ class ChainedLog(models.Model):
         return type(self)._default_manager.filter(**{subject: getattr(self, subject)})
 
 
+class WordedLog(ChainedLog):
+    """A log whose steps say more than one text.
+
+    ``words`` holds the others by name, a text or texts by field. Their hashes stand in the facts
+    as ``<name>_hash``, so that what is sealed says nothing once the words are erased.
+    """
+
+    words = models.JSONField(_("more words"), default=dict, blank=True)
+
+    class Meta(ChainedLog.Meta):
+        abstract = True
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        """Save a new entry with the hashes of its words among its facts."""
+        hashes = {f"{name}_hash": _hashed(said) for name, said in self.words.items()}
+        self.facts = {**self.facts, **hashes}
+        super().save(*args, **kwargs)
+
+    def erase_text(self) -> None:
+        """Forget all words of this entry; facts and chain stay."""
+        type(self)._base_manager.filter(pk=self.pk).update(text="", words={})
+
+    def words_hold(self) -> bool:
+        """Return whether all words are those that were sealed, or erased."""
+        return super().words_hold() and all(
+            self.facts.get(f"{name}_hash") == _hashed(said) for name, said in self.words.items()
+        )
+
+
 def digest(text: str) -> str:
     """Return the SHA-256 of ``text`` in hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _hashed(said: str | dict[str, str]) -> str | dict[str, str]:
+    if isinstance(said, dict):
+        return {name: digest(text) for name, text in said.items()}
+    return digest(said)
 
 
 def broken_links(entries: Iterable[ChainedLog]) -> list[ChainedLog]:
@@ -127,12 +166,11 @@ def broken_links(entries: Iterable[ChainedLog]) -> list[ChainedLog]:
     broken, previous, number = [], "", 0
     for entry in entries:
         number += 1
-        words_changed = entry.text and entry.text_hash != digest(entry.text)
         if (
             entry.number != number
             or entry.previous_hash != previous
             or entry.entry_hash != entry.seal()
-            or words_changed
+            or not entry.words_hold()
         ):
             broken.append(entry)
         previous, number = entry.entry_hash, entry.number

@@ -8,7 +8,8 @@ from django.utils.translation import get_language
 
 #: A first answer comes within so many working days; public holidays are not known here.
 FIRST_ANSWER_DAYS = 5
-_SATURDAY = 5
+#: Days of a week that are working days: the weekdays 0 to 4.
+WORKDAYS = 5
 _NBSP = "\u00a0"
 
 
@@ -16,14 +17,19 @@ def working_days_after(day: date, count: int) -> date:
     """Return the ``count``-th day from Monday to Friday after ``day``."""
     while count:
         day += timedelta(days=1)
-        if day.weekday() < _SATURDAY:
+        if day.weekday() < WORKDAYS:
             count -= 1
     return day
 
 
+def due_on(received: date) -> date:
+    """Return the last day on which the first answer is in time."""
+    return working_days_after(received, FIRST_ANSWER_DAYS)
+
+
 def answer_due(submitted_at: datetime) -> date:
     """Return the day by which a need received then is answered first."""
-    return working_days_after(timezone.localdate(submitted_at), FIRST_ANSWER_DAYS)
+    return due_on(timezone.localdate(submitted_at))
 
 
 def in_words(day: date) -> str:

@@ -10,19 +10,8 @@ from enum import StrEnum
 
 from django.utils import timezone
 
+from .days import WORKDAYS, due_on
 from .models import Need, NeedState
-
-#: Working days after the day on which a need was received.
-ANSWER_WITHIN = 5
-_SATURDAY = 5
-
-
-def working_days_after(day: date, number: int) -> date:
-    """Return the working day that is ``number`` of them after ``day``."""
-    while number:
-        day += timedelta(days=1)
-        number -= day.weekday() < _SATURDAY
-    return day
 
 
 def working_days_from(first: date, last: date) -> int:
@@ -31,12 +20,7 @@ def working_days_from(first: date, last: date) -> int:
         return -working_days_from(last, first)
     weeks, rest = divmod((last - first).days, 7)
     days = (first + timedelta(days=each) for each in range(1, rest + 1))
-    return weeks * 5 + sum(day.weekday() < _SATURDAY for day in days)
-
-
-def due_on(received: date) -> date:
-    """Return the last day on which the first answer is in time."""
-    return working_days_after(received, ANSWER_WITHIN)
+    return weeks * WORKDAYS + sum(day.weekday() < WORKDAYS for day in days)
 
 
 def late_before(today: date) -> datetime:

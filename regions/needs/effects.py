@@ -16,6 +16,7 @@ from .models import (
     NeedState,
     NeedToken,
     SharedNeed,
+    SharedNeedLog,
     SharedNeedState,
     erasure_day,
 )
@@ -40,7 +41,7 @@ EDITABLE = (
     "size",
 )
 
-#: The submitter's own words; the public summary is the coordinator's and names nobody.
+#: The submitter's own words, and what was written to them; the public summary names nobody.
 OWN_WORDS = (
     "challenge",
     "workplace",
@@ -49,6 +50,7 @@ OWN_WORDS = (
     "goal_achieve",
     "question",
     "answer",
+    "alternative",
 )
 
 
@@ -173,7 +175,12 @@ def erased(need: Need, step: Step) -> None:
     NeedContact.objects.filter(need=need).delete()
     NeedToken.objects.filter(need=need).delete()
     need.actions.all().delete()
-    for entry in need.log.exclude(text=""):
+    for entry in need.log.all():
+        entry.erase_text()
+    # Wordings that a coordinator has changed, perhaps because they gave somebody away.
+    stood_in = SharedNeedLog.objects.filter(action="join", facts__need=need.pk)
+    changes = SharedNeedLog.objects.filter(action="change")
+    for entry in changes.filter(shared_need__in=stood_in.values("shared_need")):
         entry.erase_text()
     for name in OWN_WORDS:
         setattr(need, name, "")

@@ -32,6 +32,8 @@ NEEDED = (
     "goal_achieve",
     "action",
 )
+#: A shared need lets its needs be withdrawn before a round has it: the first one, or the next.
+LETS_GO = frozenset({SharedNeedState.OPEN, SharedNeedState.DEFERRED})
 
 
 def has(*names: str) -> Guard:
@@ -107,6 +109,17 @@ def not_frozen(need: Need, step: Step) -> None:
             _("%(reference)s is “%(state)s”: it cannot be changed any more.")
             % {"reference": shared.reference, "state": shared.get_state_display()}
         )
+
+
+def is_held(need: Need) -> bool:
+    """Return whether a round has the need, or has decided on it otherwise than to put it off."""
+    return need.state == NeedState.ACCEPTED and need.shared_need.state not in LETS_GO
+
+
+def not_held(need: Need, step: Step) -> None:
+    """Refuse to take a need out of a shared one that a round has taken up, or that is decided."""
+    if is_held(need):
+        not_frozen(need, step)
 
 
 def not_backed(need: Need, step: Step) -> None:

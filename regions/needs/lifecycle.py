@@ -13,7 +13,7 @@ from .models import Need, NeedLog, SharedNeed
 from .parties import parties_in
 from .shared_lifecycle import SHARED_NEED
 
-__all__ = ["NEED", "SHARED_NEED"]
+__all__ = ["NEED", "SHARED_NEED", "withdrawable"]
 
 _SUBMITTER = (Party.SUBMITTER,)
 _OWN = (Party.SUBMITTER, Party.CONTACT)
@@ -96,6 +96,7 @@ NEED = Lifecycle(
             _COORDINATOR,
             _("Return with a question"),
             asks=("text", "alternative"),
+            words=("alternative",),
             guards=(guards.has("text", "alternative"),),
             effects=(effects.asked_back, effects.first_answer),
             tells=(telling.submitter("need_returned"),),
@@ -109,7 +110,7 @@ NEED = Lifecycle(
             asks=("text",),
             guards=(guards.has("text"),),
             effects=(effects.answered_back,),
-            tells=(telling.submitter("need_answer_received"),),
+            tells=(telling.answered("need_answer_received", "need_answered_by_contact"),),
         ),
         line(
             "accept",
@@ -169,7 +170,7 @@ NEED = Lifecycle(
             "withdrawn",
             (*_OWN, *_FOLLOWS),
             _("Withdraw"),
-            guards=(guards.not_frozen,),
+            guards=(guards.not_held,),
             effects=(effects.left_shared, effects.closed),
             tells=(telling.submitter("need_withdrawn"),),
         ),
@@ -195,3 +196,8 @@ NEED = Lifecycle(
     before=_shared_before,
     lock=_lock_shared,
 )
+
+
+def withdrawable(need: Need) -> bool:
+    """Return whether the table has a way to withdraw ``need`` from here, whoever may take it."""
+    return need.state in NEED.lines["withdraw"].sources and not guards.is_held(need)

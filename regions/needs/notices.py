@@ -1,6 +1,7 @@
 """What mails about needs tell, and how submitters and municipalities are reached."""
 
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.urls import reverse
@@ -10,7 +11,7 @@ from regions.models import Municipality, Notice, User
 from regions.outbox import Recipient
 
 from .days import answer_due, in_words
-from .models import Need, NeedContact, NeedToken, TokenPurpose
+from .models import Need, NeedContact, NeedToken, SharedNeed, TokenPurpose
 from .status import decision_on
 
 #: Mails to whoever reported a need; each has a fresh link to the receipt.
@@ -21,6 +22,7 @@ SUBMITTER_KINDS = (
     "need_returned",
     "need_reminder",
     "need_answer_received",
+    "need_answered_by_contact",
     "need_accepted",
     "need_reopened",
     "need_moved",
@@ -45,6 +47,8 @@ def register() -> None:
     outbox.register_kind("need_confirm", _to_confirm)
     outbox.register_kind("need_answered", _answered)
     outbox.register_kind("need_to_back", _to_back)
+    outbox.register_kind("shared_need_void", _void)
+    outbox.register_kind("shared_need_void_desk", _void_desk)
 
 
 def absolute(path: str) -> str:
@@ -102,3 +106,21 @@ def _answered(notice: Notice) -> Mapping[str, object]:
 
 def _to_back(notice: Notice) -> Mapping[str, object]:
     return {"workspace_url": absolute(reverse("needs:ours"))}
+
+
+def _void(notice: Notice) -> Mapping[str, object]:
+    shared = SharedNeed.objects.select_related("region").get(pk=notice.facts["shared"])
+    place = Municipality.objects.get(pk=notice.facts["municipality"])
+    query = urlencode({"municipality": place.slug})
+    address = reverse("needs:report", args=[shared.region.slug])
+    return {"shared": shared, "place": place, "report_url": absolute(f"{address}?{query}")}
+
+
+def _void_desk(notice: Notice) -> Mapping[str, object]:
+    shared = SharedNeed.objects.get(pk=notice.facts["shared"])
+    places = Municipality.objects.filter(co_signs__shared_need=shared).order_by("name")
+    return {
+        "shared": shared,
+        "places": ", ".join(places.values_list("name", flat=True)),
+        "desk_url": absolute(reverse("shared_need_desk:inspect", args=[shared.pk])),
+    }

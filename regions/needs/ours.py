@@ -1,4 +1,4 @@
-"""A municipality's own page: confirm needs as ours, join others', withdraw."""
+"""A municipality's own page: confirm needs as ours, answer, join others', withdraw."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Prefetch, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,9 +19,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from regions.lifecycle import RefusedError
 from regions.members import for_members, key_or_404
 from regions.models import Membership, Municipality, Role, SeatHolder, User
+from regions.versions import seen_version
 
 from .co_signing import co_sign
-from .lifecycle import NEED
+from .forms import AnswerForm
+from .lifecycle import NEED, withdrawable
 from .models import CoSign, Need, NeedState, SharedNeed, SharedNeedState
 from .models.need import HEADCOUNT_MAX
 from .status import public_status
@@ -29,7 +31,7 @@ from .status import public_status
 
 @dataclass(frozen=True)
 class Voice:
-    """A municipality for which somebody speaks; only its contact can withdraw needs."""
+    """A municipality for which somebody speaks; only its contact answers and withdraws."""
 
     municipality: Municipality
     is_contact: bool
@@ -96,7 +98,9 @@ def _page(
     refusal: RefusedError | None = None,
     form: HeadcountForm | None = None,
     at: int | None = None,
+    answer_form: AnswerForm | None = None,
 ) -> HttpResponse:
+    """Show the page; ``form`` was sent for shared need ``at``, ``answer_form`` for need ``at``."""
     context: dict[str, object] = {
         "voices": voices_of(request.user),
         "voice": voice,
@@ -104,10 +108,19 @@ def _page(
         "refusal": refusal,
         "form": form or HeadcountForm(),
         "at": at,
+        "answer_form": answer_form,
     }
     if voice is not None:
         own = _own(voice)
         context |= {
+            "asked": [
+                {
+                    "need": need,
+                    "form": answer_form if answer_form and need.pk == at else _answer_form(need),
+                }
+                for need in own
+                if voice.is_contact and need.state == NeedState.RETURNED
+            ],
             "to_back": [
                 need
                 for need in own
@@ -119,7 +132,7 @@ def _page(
                 {
                     "need": need,
                     "status": public_status(need).label,
-                    "may_withdraw": voice.is_contact and _withdrawable(need),
+                    "may_withdraw": voice.is_contact and withdrawable(need),
                 }
                 for need in own
             ],
@@ -128,7 +141,7 @@ def _page(
     status = HTTPStatus.OK
     if refusal is not None:
         status = HTTPStatus.CONFLICT
-    elif form is not None:
+    elif form is not None or answer_form is not None:
         status = HTTPStatus.UNPROCESSABLE_ENTITY
     return render(request, "workspace/ours.html", context, status=status)
 
@@ -138,13 +151,6 @@ def _own(voice: Voice) -> list[Need]:
     unsent = [NeedState.DRAFT, NeedState.UNCONFIRMED]
     needs = Need.objects.filter(municipality=voice.municipality).exclude(state__in=unsent)
     return list(needs.select_related("shared_need").order_by("-submitted_at", "-pk"))
-
-
-def _withdrawable(need: Need) -> bool:
-    """Return whether the table has a way from here, and no round has taken it up."""
-    frozen = need.shared_need is not None and need.shared_need.state != SharedNeedState.OPEN
-    in_reach = need.state in NEED.lines["withdraw"].sources
-    return in_reach and not (need.state == NeedState.ACCEPTED and frozen)
 
 
 def _others(voice: Voice) -> list[dict[str, object]]:
@@ -204,6 +210,32 @@ def back(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(_address(voice))
 
 
+def _answer_form(need: Need, data: QueryDict | None = None) -> AnswerForm:
+    return AnswerForm(data, auto_id=f"id_{need.pk}_%s")
+
+
+@for_members
+@require_POST
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the contact's answer to what was asked back about a need of the municipality."""
+    need, voice = _need_or_404(request, pk)
+    if not voice.is_contact:
+        raise Http404
+    form = _answer_form(need, request.POST)
+    if not form.is_valid() and need.state == NeedState.RETURNED:
+        return _page(request, voice, answer_form=form, at=need.pk)
+    try:
+        text = form.cleaned_data.get("text", "")
+        NEED.apply(need, "answer", by=request.user, seen=_seen(request), text=text)
+    except RefusedError as refusal:
+        # What was typed stays while the need still waits for an answer.
+        return _page(request, voice, refusal=refusal, answer_form=form, at=need.pk)
+    messages.success(
+        request, _("The answer about %(need)s is on its way.") % {"need": need.reference}
+    )
+    return redirect(_address(voice))
+
+
 @for_members
 @require_POST
 def have_this_too(request: HttpRequest, pk: int) -> HttpResponse:
@@ -246,7 +278,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     refusal = None
     if request.method == "POST":
         try:
-            NEED.apply(need, "withdraw", by=request.user, seen=_version(request))
+            NEED.apply(need, "withdraw", by=request.user, seen=_seen(request))
         except RefusedError as error:
             refusal = error
             need.refresh_from_db()
@@ -258,16 +290,14 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         "voice": voice,
         "section": "needs",
         "refusal": refusal,
-        "may_withdraw": NEED.may(need, "withdraw", request.user) and _withdrawable(need),
+        "may_withdraw": NEED.may(need, "withdraw", request.user) and withdrawable(need),
     }
     status = HTTPStatus.CONFLICT if refusal else HTTPStatus.OK
     return render(request, "workspace/withdraw.html", context, status=status)
 
 
-def _version(request: HttpRequest) -> int:
-    """Return the version that the page showed; one that never was, where it is no number."""
-    seen = request.POST.get("version", "")
-    return int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else -1  # noqa: PLR2004
+def _seen(request: HttpRequest) -> int:
+    return seen_version(request.POST.get("version", ""))
 
 
 def _address(voice: Voice) -> str:

@@ -19,7 +19,7 @@ from regions.throttle import count_attempt
 
 from .answers import Answer, answers_of_many
 from .forms import AnswerForm, ChangeForm, DescribeForm
-from .lifecycle import NEED
+from .lifecycle import NEED, withdrawable
 from .links import DeadLinkError, behind_link
 from .models import Need, NeedState, TokenPurpose
 from .path import path_of
@@ -103,7 +103,7 @@ def withdraw(request: HttpRequest, need: Need, secret: str) -> HttpResponse:
             NEED.apply(need, "withdraw", by=Actor.with_link())
         except RefusedError as refused:
             return _refused(request, need, secret, refused)
-    elif request.method != "POST" and NEED.may(need, "withdraw", Actor.with_link()):
+    elif request.method != "POST" and withdrawable(need):
         return render(request, "needs/withdraw.html", _context(need, secret))
     return redirect("needs:receipt", secret)
 
@@ -165,6 +165,8 @@ def _answers_to(need: Need) -> list[Answer]:
 def _context(need: Need, secret: str, **more: object) -> dict:
     """Return what every page behind a receipt's link shows."""
     steps = {each.name for each in NEED.allowed(need, Actor.with_link())}
+    if not withdrawable(need):
+        steps.discard("withdraw")
     return {"need": need, "region": need.region, "secret": secret, "may": steps, **more}
 
 

@@ -1,15 +1,15 @@
 """Keeping a need that was told without an account: once for each form, and within limits."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from django.core import signing
 from django.db import transaction
 from django.utils import timezone
 
-from regions.lifecycle import Actor
+from regions.lifecycle import Actor, Refusal, RefusedError
 from regions.models import Region
 from regions.outbox import tell
 from regions.throttle import count_attempt, take_back_attempt
@@ -77,19 +77,21 @@ def read_start(signed: str, region: Region) -> Started | None:
 def keep(told: Told, address: str) -> Need:
     """Keep a need and return it; the same form again changes what is there and makes no second.
 
-    Raises ``TooManyError`` past the limits, which count needs; then nothing is kept.
+    What cannot be changed any more, since somebody has claimed it, stays as it is: what the form
+    says instead is another need. Raises ``TooManyError`` past the limits, which count needs; then
+    nothing is kept.
     """
-    known = _known(told)
+    known, told = _settled(told)
     if known is not None:
-        return _again(known, told)
+        return known
     scopes = (("need-email", told.contact.email), ("need-address", address))
     by_email, by_address = (count_attempt(scope, key, window=WINDOW) for scope, key in scopes)
     # A second click waits at the counts for the first one to be through, and finds its need now.
-    known = _known(told)
+    known, told = _settled(told)
     if known is not None:
         for scope, key in scopes:
             take_back_attempt(scope, key, window=WINDOW)
-        return _again(known, told)
+        return known
     if by_email > NEEDS_PER_EMAIL or by_address > NEEDS_PER_ADDRESS:
         raise TooManyError  # rolls the counts back as well
     need, _new = report(
@@ -101,6 +103,21 @@ def keep(told: Told, address: str) -> Need:
         send=told.send,
     )
     return need
+
+
+def _settled(told: Told) -> tuple[Need | None, Told]:
+    """Return the need that is there already, with what the form says now; else what is to be told.
+
+    Told anew it has a key that follows from the first one and the words, so that sending that
+    twice is one need as well.
+    """
+    while (known := _known(told)) is not None:
+        need = _again(known, told)
+        if need is not None:
+            return need, told
+        words = repr([(name, str(value)) for name, value in sorted(told.values.items())])
+        told = replace(told, key=uuid5(told.key, words))
+    return None, told
 
 
 def _known(told: Told) -> Need | None:
@@ -127,13 +144,21 @@ def _told_just_now(told: Told) -> Need | None:
     )
 
 
-def _again(need: Need, told: Told) -> Need:
-    """Take over what was changed by "back", as far as it can be, and send what is still a draft."""
+def _again(need: Need, told: Told) -> Need | None:
+    """Take over what was changed by "back", and send what is still a draft.
+
+    None where something was changed and the need is not its submitter's to change any more.
+    """
     by = Actor.with_link()
     values = {name: value for name, value in told.values.items() if name in EDITABLE}
     changed = sorted(name for name, value in values.items() if getattr(need, name) != value)
-    if changed and NEED.may(need, "edit", by):
-        need = NEED.apply(need, "edit", by=by, values=values, changed=changed)
+    if changed:
+        try:
+            need = NEED.apply(need, "edit", by=by, values=values, changed=changed)
+        except RefusedError as refused:
+            if refused.reason == Refusal.STATE:
+                return None
+            raise
     if need.state in {NeedState.DRAFT, NeedState.UNCONFIRMED}:
         _correct_contact(need, told.contact)
     if told.send and need.state == NeedState.DRAFT:

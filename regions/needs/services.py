@@ -92,21 +92,23 @@ def merge(
     """
     _lock_as_seen(source, target, seen=seen)
     for need in source.accepted_needs():
-        NEED.apply(need, "move", by=by, into=target, absorbing=True)
+        NEED.apply(need, "move", by=by, into=target, absorbing=True, **{"from": source})
+    moved = {}
     for sign in source.co_signs.all():
         if not target.co_signs.filter(municipality=sign.municipality_id).exists():
             sign.shared_need = target
             sign.save(update_fields=["shared_need"])
-    SHARED_NEED.apply(source, "absorb", by=by, into=target)
+            moved[sign.municipality_id] = sign.pk
+    SHARED_NEED.apply(source, "absorb", by=by, into=target, co_signs=moved or None)
     target.refresh_from_db()
     return target
 
 
 @transaction.atomic
 def restore(shared: SharedNeed, *, by: User, seen: int | None = None) -> SharedNeed:
-    """Let an absorbed shared need stand apart again, with the needs that went with it.
+    """Let an absorbed shared need stand apart again, with what went with it.
 
-    Those that have gone elsewhere since stay there. Raises ``RefusedError`` if none comes back, or
+    Needs that have gone elsewhere since stay there. Raises ``RefusedError`` if none comes back, or
     the other one is not open any more.
     """
     into = resolve(shared)
@@ -119,7 +121,7 @@ def restore(shared: SharedNeed, *, by: User, seen: int | None = None) -> SharedN
         )
     SHARED_NEED.apply(shared, "restore", by=by)
     for need in needs:
-        NEED.apply(need, "move", by=by, into=shared)
+        NEED.apply(need, "move", by=by, into=shared, **{"from": into})
     shared.refresh_from_db()
     return shared
 
@@ -146,11 +148,6 @@ def _lock_as_seen(source: SharedNeed, other: SharedNeed, *, seen: int | None) ->
     versions = dict(rows.values_list("pk", "version"))
     if seen is not None and versions[source.pk] != seen:
         raise RefusedError(Refusal.CHANGED, CHANGED_MEANWHILE)
-
-
-def unmerge(need: Need, *, by: User, seen: int | None = None) -> Need:
-    """Let a need stand alone again. Raises ``RefusedError`` once a round has taken it up."""
-    return NEED.apply(need, "move", by=by, seen=seen, into=None)
 
 
 def resolve(shared: SharedNeed) -> SharedNeed:

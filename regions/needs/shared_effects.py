@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from regions.lifecycle import Step
 
-from .models import CoSign, Need, SharedNeed, erasure_day
+from .models import CoSign, Need, SharedNeed, SharedNeedState, erasure_day
 
 #: What a coordinator may change while a shared need is open; the many-to-many ones last.
 CHANGEABLE = (
@@ -19,6 +19,8 @@ CHANGEABLE = (
     "size",
 )
 CHANGEABLE_MANY = ("service_areas", "topics")
+#: Those of them that are written freely, and stand apart in the log.
+WORDING = frozenset({"title", "public_summary", "local_supplements", "statutory_reference"})
 
 
 def changed(shared: SharedNeed, step: Step) -> None:
@@ -41,10 +43,32 @@ def absorbed(shared: SharedNeed, step: Step) -> None:
 
 
 def restored(shared: SharedNeed, step: Step) -> None:
-    """Stand apart again, with the words of the need that returns."""
+    """Stand apart again, with the words of the need that returns and the co-signatures it had."""
+    _take_back_co_signs(shared)
     shared.merged_into = None
     for name, value in (step["values"] or {}).items():
         setattr(shared, name, value)
+
+
+def _take_back_co_signs(shared: SharedNeed) -> None:
+    """Take back the co-signatures that went along when ``shared`` was absorbed.
+
+    They stand where it was merged into, or further on; what a round has taken up stays as it is.
+    """
+    into, where = shared.merged_into, []
+    while into is not None:
+        where.append(into.pk)
+        into = into.merged_into
+    entry = shared.log.filter(action="absorb").last() if where else None
+    if entry is None:
+        return
+    standing = SharedNeed.objects.filter(
+        pk__in=where, state__in=[SharedNeedState.OPEN, SharedNeedState.ABSORBED]
+    )
+    went = CoSign.objects.filter(
+        pk__in=list((entry.facts.get("co_signs") or {}).values()), shared_need__in=standing
+    )
+    went.update(shared_need=shared)
 
 
 def all_closed(shared: SharedNeed, step: Step) -> None:

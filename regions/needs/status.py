@@ -76,4 +76,4 @@ def decision_on(need: Need) -> Decision:
     entry = SharedNeedLog.objects.filter(
         shared_need=need.shared_need_id, action=_DECIDED[need.shared_need.state]
     ).last()
-    return Decision(entry.text, str(entry.facts.get("alternative", ""))) if entry else Decision()
+    return Decision(entry.text, entry.words.get("alternative", "")) if entry else Decision()

@@ -9,6 +9,7 @@ app_name = "needs"
 urlpatterns = [
     path("ours/", ours.ours, name="ours"),
     path("ours/<int:pk>/confirm/", ours.back, name="back"),
+    path("ours/<int:pk>/answer/", ours.answer, name="ours_answer"),
     path("ours/<int:pk>/withdraw/", ours.withdraw, name="ours_withdraw"),
     path("ours/shared/<int:pk>/", ours.have_this_too, name="co_sign"),
     path("", views.start, name="start"),

@@ -16,7 +16,7 @@ from catalogue.demand import demands, wanted
 from catalogue.models import CoursePage, SharedOfferingPage
 from catalogue.services import make_region_page
 from regions.lifecycle import Actor
-from regions.models import Region, Role
+from regions.models import Notice, Region, Role
 from regions.needs.lifecycle import SHARED_NEED
 from regions.needs.models import CoSign, SharedNeed
 from tests import factories
@@ -58,14 +58,17 @@ def test_reach_is_who_confirmed_and_people_are_all(region: Region) -> None:
     unconfirmed = factories.make_municipality(region)
     makers.make_accepted(unconfirmed, into=shared, headcount=38, headcount_of=38)
     signing = factories.make_municipality(region)
-    CoSign.objects.create(shared_need=shared, municipality=signing, headcount=500)
-    factories.make_municipality(region)
+    CoSign.objects.create(shared_need=shared, municipality=signing, headcount=7)
+    # Who has a need of its own there as well is counted by that alone.
+    both = factories.make_municipality(region)
+    makers.make_accepted(both, into=shared, headcount=1, headcount_of=38)
+    CoSign.objects.create(shared_need=shared, municipality=both, headcount=500)
     demand = demands([shared])[shared.pk]
-    assert len(demand.municipalities) == 3
+    assert len(demand.municipalities) == 4
     assert unconfirmed.name not in demand.municipalities
     assert demand.total == 5
-    assert demand.people == 118
-    assert demand.words == "3 of 5 municipalities, 118 people"
+    assert demand.people == 126
+    assert demand.words == "4 of 5 municipalities, 126 people"
 
 
 def test_most_wanted_first(region: Region) -> None:
@@ -177,6 +180,34 @@ def test_a_translation_leaves_it_to_the_original(desk: object) -> None:
     data = with_values(page_form(editor, edit_url(translated)), answers_needs=[])
     assert editor.post(edit_url(translated), data).status_code in {200, 302}
     assert chosen(translated) == [shared.pk]
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_a_copy_answers_nothing_and_tells_nobody(
+    desk: object, django_capture_on_commit_callbacks: Callable, *, live: bool
+) -> None:
+    shared = make_wanted(desk.region)
+    with django_capture_on_commit_callbacks(execute=True):
+        course = make_answer(desk.region, shared)
+    course.save_revision()
+    told = Notice.objects.filter(kind="need_answered")
+    assert told.count() == 1
+    data = {
+        "new_title": "En kopi",
+        "new_slug": "en-kopi",
+        "new_parent_page": course.get_parent().pk,
+        **({"publish_copies": "on"} if live else {}),
+    }
+    with django_capture_on_commit_callbacks(execute=True):
+        url = reverse("wagtailadmin_pages:copy", args=[course.pk])
+        assert desk.editor.post(url, data).status_code == 302
+    copy = CoursePage.objects.get(slug="en-kopi")
+    assert copy.live == live
+    assert (list(copy.answers_needs.all()), chosen(copy)) == ([], [])
+    with django_capture_on_commit_callbacks(execute=True):
+        copy.specific.get_latest_revision().publish()
+    assert told.count() == 1
+    assert chosen(course) == [shared.pk]
 
 
 # What is wanted ----------------------------------------------------------------------------------

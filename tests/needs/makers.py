@@ -20,7 +20,8 @@ _number = itertools.count(1)
 
 def coordinator_of(region: Region) -> User:
     """Return the region's coordinator, made where there is none."""
-    found = Membership.objects.filter(region=region, role=Role.COORDINATOR).first()
+    active = Membership.objects.filter(user__is_active=True)
+    found = active.filter(region=region, role=Role.COORDINATOR).first()
     return found.user if found else factories.make_member(region, Role.COORDINATOR)
 
 

@@ -53,14 +53,14 @@ NEED_TABLE = {
 SHARED_TABLE = {
     "change": {"open": ("coordinator", "")},
     "join": {"open": ("consequence", "")},
-    "leave": {"open": ("consequence", "")},
+    "leave": dict.fromkeys(("open", "deferred"), ("consequence", "")),
     "absorb": {"open": ("coordinator", "absorbed")},
     # An empty one opens only for a need that returns: a coordinator is refused by the guard.
     "restore": {
         "absorbed": ("coordinator consequence", "open"),
         "void": ("coordinator! consequence", "open"),
     },
-    "void": {"open": ("consequence", "void")},
+    "void": dict.fromkeys(("open", "deferred"), ("consequence", "void")),
     "co_sign": {"open": ("contact neighbour_contact seat deputy chair", "")},
     "enter_round": {"open": ("consequence", "in_round")},
     "leave_round": {"in_round": ("consequence", "open")},
@@ -94,6 +94,7 @@ def test_needs_go_as_the_table_says(region: Region, people: dict[str, By]) -> No
             shared_need=shared if state == NeedState.ACCEPTED else None,
             created_at=long_ago,
             returned_at=long_ago if state == NeedState.RETURNED else None,
+            closed_at=long_ago if state == NeedState.DECLINED else None,
             decline_reason="solve_locally" if state == NeedState.DECLINED else "",
             alternative="Ta det i ledermøtet." if state == NeedState.DECLINED else "",
         )

@@ -236,3 +236,18 @@ def test_only_open_steps_are_offered(desk: Desk, place: Municipality, region: Re
     }
     for need, names in offered.values():
         assert {step.name for step in desk.read(need).context["steps"]} == names
+
+
+def test_out_of_how_many_can_be_filled_in_where_only_one_number_was_told(
+    desk: Desk, place: Municipality
+) -> None:
+    need = makers.make_claimed(place, headcount_of=None)
+    page = text_of(desk.ask(need, "accept"))
+    assert 'name="headcount_of"' in page
+    assert 'name="headcount"' not in page
+    wrong = desk.take(need, "accept", **WORDS, headcount_of=3)
+    assert "More need it than there are" in text_of(wrong)
+    assert desk.take(need, "accept", **WORDS, headcount_of=14).status_code == 302
+    assert (stored(need).headcount_of, stored(need).filled_in) == (14, ["headcount_of"])
+    without = makers.make_claimed(place, headcount_of=None)
+    assert desk.take(without, "accept", **WORDS).status_code == 302

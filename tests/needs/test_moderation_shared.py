@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from regions.models import Municipality, Role, Topic
-from regions.needs.models import CoSign, Need, SharedNeed
+from regions.needs import services
+from regions.needs.co_signing import co_sign
+from regions.needs.models import CoSign, Need, SharedNeed, co_signing
 from tests import factories
 
 from . import makers
@@ -34,11 +36,12 @@ def test_words_are_changed_and_the_log_keeps_what_was(desk: Desk, place: Municip
     assert (changed.title, changed.est_seats, list(changed.topics.all())) == ("Etter", 40, [topic])
     entry = changed.log.get(action="change")
     assert entry.facts["changed"] == ["title", "est_seats", "topics"]
-    assert entry.facts["before"] == {"title": "Før", "est_seats": "", "topics": ""}
-    assert entry.facts["after"]["title"] == "Etter"
+    assert entry.facts["before"] == {"est_seats": "", "topics": ""}
+    assert entry.facts["after"]["est_seats"] == "40"
+    assert entry.words == {"wording_before": {"title": "Før"}, "wording_after": {"title": "Etter"}}
     page = text_of(desk.read(changed))
-    assert "Før" in page
-    assert "Etter" in page
+    assert "title: Før" in page
+    assert "title: Etter" in page
 
 
 def test_a_late_change_is_refused_and_kept(desk: Desk, place: Municipality) -> None:
@@ -88,6 +91,69 @@ def test_merging_leads_on_and_restoring_takes_apart(desk: Desk, place: Municipal
     assert set(source.accepted_needs()) == {source_need, joined}
     assert list(target.accepted_needs()) == [target_need]
     assert stored(source).state == "open"
+
+
+def test_an_undone_merge_leaves_every_co_signature_where_it_was_given(
+    desk: Desk, place: Municipality
+) -> None:
+    first, both, second, later = (factories.make_municipality(place.region) for _ in range(4))
+    source, target = (makers.make_accepted(place).shared_need for _ in range(2))
+    for shared, signing in ((source, first), (source, both), (target, both), (target, second)):
+        co_sign(shared, signing, by=makers.contact_of(signing), headcount=signing.pk)
+    desk.take(stored(source), "absorb", into=target.pk)
+    assert set(co_signing(target)) == {first, both, second}
+    # Said again of the merged one, it is the same co-signature.
+    co_sign(target, first, by=makers.contact_of(first), headcount=7)
+    co_sign(target, later, by=makers.contact_of(later))
+    assert desk.take(stored(source), "restore").status_code == 302
+    assert set(co_signing(source)) == {first, both}
+    assert set(co_signing(target)) == {both, second, later}
+    assert CoSign.objects.get(municipality=first).headcount == 7
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_merges_of_merges_are_undone_with_their_co_signatures(
+    place: Municipality, order: tuple[int, int]
+) -> None:
+    by, signing = makers.coordinator_of(place.region), factories.make_municipality(place.region)
+    first, second, third = (makers.make_accepted(place).shared_need for _ in range(3))
+    for shared in (first, third):
+        co_sign(shared, signing, by=makers.contact_of(signing))
+    services.merge(first, second, by=by)
+    services.merge(second, third, by=by)
+    for number in order:
+        services.restore(stored((first, second)[number]), by=by)
+    assert [list(co_signing(each)) for each in (first, second, third)] == [
+        [signing],
+        [],
+        [signing],
+    ]
+
+
+def test_a_need_that_is_moved_out_brings_back_what_its_shared_need_had(
+    place: Municipality,
+) -> None:
+    by, signing = makers.coordinator_of(place.region), factories.make_municipality(place.region)
+    need, other = makers.make_accepted(place), makers.make_accepted(place)
+    source, target = need.shared_need, other.shared_need
+    co_sign(source, signing, by=makers.contact_of(signing))
+    services.merge(source, target, by=by)
+    makers.NEED.apply(need, "move", by=by, into=None)
+    assert (list(co_signing(source)), list(co_signing(target))) == ([signing], [])
+
+
+def test_the_log_says_where_a_need_came_from_and_went(desk: Desk, place: Municipality) -> None:
+    need, target = makers.make_accepted(place), makers.make_accepted(place).shared_need
+    source = need.shared_need
+    assert desk.take(need, "move", into=target.pk).status_code == 302
+    entry = need.log.get(action="move")
+    assert (entry.facts["from"], entry.facts["into"]) == (source.pk, target.pk)
+    page = text_of(desk.read(need))
+    assert f"From: {source.reference}" in page
+    assert f"Into: {target.reference}" in page
+    makers.NEED.apply(need, "move", by=makers.coordinator_of(place.region), into=None)
+    services.merge(stored(source), target, by=makers.coordinator_of(place.region))
+    assert need.log.last().facts["from"] == source.pk
 
 
 def test_what_has_nothing_to_bring_back_stays_absorbed(desk: Desk, place: Municipality) -> None:

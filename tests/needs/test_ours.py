@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from regions.lifecycle import Refusal, RefusedError
-from regions.models import ForumSeat, Municipality, Region, Role
+from regions.models import ForumSeat, Municipality, Notice, Region, Role
 from regions.needs.co_signing import co_sign
 from regions.needs.models import CoSign, Need, SharedNeed, co_signing
 from tests import factories
@@ -186,6 +186,50 @@ def test_the_contact_withdraws_after_a_question(
     again = client.post(address, {"version": need.version})
     assert again.status_code == 409
     assert Need.objects.get(pk=need.pk).version == need.version
+
+
+def answered(need: Need) -> str:
+    return reverse("needs:ours_answer", args=[need.pk])
+
+
+def test_the_contact_answers_a_question(client: Client, place: Municipality) -> None:
+    need = makers.make_returned(place)
+    client.force_login(makers.contact_of(place))
+    html = client.get(OURS).content.decode()
+    assert "Hvem gjelder det?" in html
+    assert "Spør nettverket." in html
+    assert answered(need) in html
+    empty = client.post(answered(need), {"version": need.version, "text": " "})
+    assert empty.status_code == 422
+    assert f'href="#id_{need.pk}_text"' in empty.content.decode()
+    stale = client.post(answered(need), {"version": need.version - 1, "text": "Nattevaktene."})
+    assert stale.status_code == 409
+    assert "Nattevaktene." in stale.content.decode()
+    said = {"version": need.version, "text": "Nattevaktene."}
+    assert client.post(answered(need), said).status_code == 302
+    need.refresh_from_db()
+    assert (need.state, need.answer) == ("submitted", "Nattevaktene.")
+    assert need.log.last().party == "contact"
+    # Whoever reported it has not answered, and is told who has.
+    kinds = Notice.objects.filter(recipient=f"need:{need.pk}").values_list("kind", flat=True)
+    assert "need_answered_by_contact" in kinds
+    assert "need_answer_received" not in kinds
+    html = client.get(OURS).content.decode()
+    assert "Hvem gjelder det?" not in html
+    assert client.post(answered(need), said).status_code == 409
+
+
+def test_nobody_else_answers_for_the_municipality(
+    client: Client, place: Municipality, neighbour: Municipality
+) -> None:
+    need = makers.make_returned(place)
+    for user in (makers.contact_of(neighbour), seat_holder(place), seat_holder(neighbour)):
+        client.force_login(user)
+        assert "Hvem gjelder det?" not in client.get(OURS).content.decode()
+        said = {"version": need.version, "text": "Ikke vårt."}
+        assert client.post(answered(need), said).status_code == 404
+    need.refresh_from_db()
+    assert (need.state, need.answer) == ("returned", "")
 
 
 def test_who_may_not_come_in(client: Client, region: Region) -> None:

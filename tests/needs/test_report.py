@@ -9,8 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from catalogue.models import CoursePage
+from regions.lifecycle import Actor
 from regions.models import Municipality, ProfessionalNetwork, Region
 from regions.needs import reporting
+from regions.needs.lifecycle import NEED
 from regions.needs.models import Need, NeedContact, NeedState
 from tests import factories
 
@@ -83,6 +85,41 @@ def test_back_and_a_correction_change_the_one_need(reader: Reader, place: Munici
     assert need.contact.email == "ny@x.example"
     reader.open(first.url, status=404)
     reader.open(second.url)
+
+
+def test_back_after_somebody_has_claimed_it_makes_another_need(
+    reader: Reader, place: Municipality
+) -> None:
+    data = reader.form(place.region) | filled(place)
+    reader.send(place.region, data)
+    first = NEED.apply(Need.objects.get(), "confirm", by=Actor.with_link())
+    NEED.apply(first, "claim", by=makers.coordinator_of(place.region))
+    other = "Vi kan for lite om demens i hjemmetjenesten."
+    answers = [reader.send(place.region, data | {"challenge": other}) for _ in range(3)]
+    first.refresh_from_db()
+    second = Need.objects.exclude(pk=first.pk).get()  # a double click is one need here too
+    assert (first.challenge, first.state) == (browsing.TEXT, "in_moderation")
+    assert (second.challenge, second.state) == (other, "unconfirmed")
+    for answer in answers:
+        assert second.reference in reader.open(answer.url).get_text()
+    # What was sent first, once more, is the first one still.
+    again = reader.send(place.region, data)
+    assert first.reference in reader.open(again.url).get_text()
+    assert Need.objects.count() == 2
+
+
+def test_another_need_by_back_counts_as_one(
+    reader: Reader, place: Municipality, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reporting, "NEEDS_PER_EMAIL", 1)
+    data = reader.form(place.region) | filled(place)
+    reader.send(place.region, data)
+    first = NEED.apply(Need.objects.get(), "confirm", by=Actor.with_link())
+    NEED.apply(first, "claim", by=makers.coordinator_of(place.region))
+    refused = reader.send(place.region, data | {"challenge": "Noe helt annet, også viktig."})
+    assert refused.status_code == 429
+    assert Need.objects.count() == 1
+    assert reader.send(place.region, data).status_code == 302
 
 
 def test_the_same_words_from_a_fresh_form_are_the_same_need(

@@ -10,8 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from regions.models import Municipality, ServiceArea
+from regions.needs.days import due_on
 from regions.needs.deadlines import (
-    due_on,
     first_answer_of,
     late_before,
     working_days_from,

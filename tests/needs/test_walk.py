@@ -45,7 +45,7 @@ def test_merging_and_unmerging_leaves_both_as_they_were(region: Region) -> None:
     first.refresh_from_db()
     assert (a.state, a.merged_into, first.shared_need) == ("absorbed", b, b)
     assert services.resolve(a) == b
-    first = services.unmerge(first, by=by)
+    first = NEED.apply(first, "move", by=by, into=None)
     a.refresh_from_db()
     assert (a.state, a.merged_into, first.shared_need) == ("open", None, a)
     assert list(b.accepted_needs()) == [second]

@@ -71,7 +71,7 @@ def test_merges_cross_with_accepting_withdrawing_and_undoing(region: Region) -> 
             partial(services.merge, c, b, by=by),
             partial(services.merge, b, d, by=by),
             partial(services.merge, d, c, by=by),
-            partial(services.unmerge, needs[0], by=by),
+            partial(NEED.apply, needs[0], "move", by=by, into=None),
             partial(NEED.apply, needs[1], "withdraw", by=LINK),
             partial(NEED.apply, needs[2], "reopen", by=by),
             partial(makers.accept, claimed, into=c),

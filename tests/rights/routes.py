@@ -290,7 +290,8 @@ NEEDS = [
     *_by_link("withdraw", 200, 302),
     *_by_link("send", 302, 302),
     *_by_link("resend", 302, 302),
-    # A municipality's own: its contact, and whoever sits for it, confirm; its contact withdraws.
+    # A municipality's own: its contact, and whoever sits for it, confirm; its contact
+    # answers and withdraws.
     Row(
         "needs:ours",
         {f"{_SEATS} {_VOICES}": 200, **_CLOSED},
@@ -300,6 +301,13 @@ NEEDS = [
         "needs:back",
         {f"{_SEATS} {_VOICES}": 405, **_CLOSED},
         {"contact seat": 302, f"union chair {_VOICES}": 404, **_CLOSED},
+        need,
+    ),
+    # The need is accepted: nothing is asked any more.
+    Row(
+        "needs:ours_answer",
+        {f"{_SEATS} {_VOICES}": 405, **_CLOSED},
+        {"contact": 409, f"{_SEATS} {_VOICES}": 404, **_CLOSED},
         need,
     ),
     Row(

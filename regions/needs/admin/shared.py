@@ -31,7 +31,7 @@ from ..models import (
     not_yet_confirmed,
 )
 from ..services import resolve
-from ..shared_effects import CHANGEABLE, CHANGEABLE_MANY
+from ..shared_effects import CHANGEABLE, CHANGEABLE_MANY, WORDING
 from .need import step_links
 from .steps import SharedStepScreen
 from .words import log_of, reach_of
@@ -217,6 +217,8 @@ class SharedNeedEditView(ScopedEditView):
         if not names:
             return stored
         values = {name: form.cleaned_data[name] for name in names}
+        before = {name: _logged(getattr(stored, name)) for name in names}
+        after = {name: _logged(value) for name, value in values.items()}
         return SHARED_NEED.apply(
             stored,
             "change",
@@ -224,9 +226,19 @@ class SharedNeedEditView(ScopedEditView):
             seen=form.cleaned_data["expected_version"],
             values=values,
             changed=names,
-            before={name: _logged(getattr(stored, name)) for name in names},
-            after={name: _logged(value) for name, value in values.items()},
+            before=_without(before, WORDING),
+            after=_without(after, WORDING),
+            wording_before=_only(before, WORDING),
+            wording_after=_only(after, WORDING),
         )
+
+
+def _only(said: dict[str, str], names: frozenset[str]) -> dict[str, str]:
+    return {name: text for name, text in said.items() if name in names}
+
+
+def _without(said: dict[str, str], names: frozenset[str]) -> dict[str, str]:
+    return {name: text for name, text in said.items() if name not in names}
 
 
 def _logged(value: object) -> str:

@@ -133,9 +133,15 @@ class MoveForm(IntoForm):
         super().__init__(*args, **kwargs)
         field = self.fields["into"]
         field.queryset = field.queryset.exclude(pk=self.row.shared_need_id)
-        if not self.row.shared_need.accepted_needs().exclude(pk=self.row.pk).exists():
+        shared = self.row.shared_need
+        # Whoever undid the acceptance meanwhile took it out: then the step itself is refused.
+        if shared and not shared.accepted_needs().exclude(pk=self.row.pk).exists():
             field.required = True
             field.empty_label = _("Choose a shared need")
+
+    def details(self) -> dict[str, object]:
+        """Return where it goes, and where it stood when the person saw it."""
+        return {**super().details(), "from": self.row.shared_need}
 
 
 class AbsorbForm(IntoForm):
@@ -244,9 +250,6 @@ class AcceptForm(IntoForm):
 
 
 def _is_answered(need: Need, name: str) -> bool:
-    if name == "headcount_of":
-        # Asked along with the other number, never alone.
-        return bool(need.headcount)
     if name == "legal_reference" and need.driver not in {"", Driver.LAW}:
         return True
     probe = _Nothing()

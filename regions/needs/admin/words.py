@@ -1,6 +1,6 @@
 """Needs and their logs in words, as the desk shows them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -8,13 +8,13 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from regions.lifecycle import Lifecycle, Party
-from regions.models import ChainedLog, User
+from regions.models import User, WordedLog
 
 from ..deadlines import FirstAnswer, Urgency, first_answer_of
-from ..models import DeclineReason, Need
+from ..models import DeclineReason, Need, SharedNeed
 
 #: Words of a challenge that stand for a title where there is none yet.
 TITLE_WORDS = 9
@@ -183,14 +183,21 @@ _PARTIES = {
     Party.CLOCK: gettext_lazy("the clock"),
     Party.CONSEQUENCE: gettext_lazy("followed from another step"),
 }
-#: Facts of a step that are shown as they stand; the others are keys of rows.
+#: Facts of a step that are shown; the others are keys of rows.
 _SHOWN_FACTS = {
     "alternative": gettext_lazy("what to do instead"),
     "reason": gettext_lazy("reason"),
     "changed": gettext_lazy("changed"),
     "before": gettext_lazy("before"),
     "after": gettext_lazy("afterwards"),
+    "rank": pgettext_lazy("in a ranking", "place"),
+    "from": pgettext_lazy("need", "from"),
+    "into": pgettext_lazy("need", "into"),
 }
+#: Facts that are keys of shared needs: shown by their references.
+_SHARED_FACTS = ("from", "into")
+#: Words that stand beside the facts, until they are erased, and are shown with them.
+_SHOWN_WITH = {"before": "wording_before", "after": "wording_after"}
 
 
 @dataclass(frozen=True)
@@ -209,7 +216,9 @@ def log_of(entries: QuerySet, lifecycle: Lifecycle, own: Iterable[int]) -> list[
     """Return the log in words, newest first; people who are not among ``own`` are not named."""
     named, states = frozenset(own), dict(lifecycle.model._meta.get_field("state").flatchoices)
     rows = []
-    for entry in entries.select_related("actor").order_by("-number"):
+    entries = list(entries.select_related("actor").order_by("-number"))
+    references = _references(entries)
+    for entry in entries:
         line = lifecycle.lines.get(entry.action)
         rows.append(
             LogRow(
@@ -220,27 +229,43 @@ def log_of(entries: QuerySet, lifecycle: Lifecycle, own: Iterable[int]) -> list[
                 if entry.to_state != entry.from_state
                 else "",
                 words=entry.text,
-                facts=_facts(entry),
+                facts=_facts(entry, references),
             )
         )
     return rows
 
 
-def _who(entry: ChainedLog, named: frozenset[int]) -> str:
+def _who(entry: WordedLog, named: frozenset[int]) -> str:
     if entry.actor_id in named:
         return name_of(entry.actor)
     return str(_PARTIES.get(entry.party, entry.party))
 
 
-def _facts(entry: ChainedLog) -> list[tuple[str, str]]:
+def _references(entries: Iterable[WordedLog]) -> dict[int, str]:
+    """Return the references of the shared needs that ``entries`` speak of, in one statement."""
+    keys = {entry.facts[name] for entry in entries for name in _SHARED_FACTS if name in entry.facts}
+    rows = SharedNeed.objects.filter(pk__in=keys) if keys else SharedNeed.objects.none()
+    return dict(rows.values_list("pk", "reference"))
+
+
+def _facts(entry: WordedLog, references: Mapping[int, str]) -> list[tuple[str, str]]:
     return [
-        (str(label), _in_words(entry, name, entry.facts[name]))
+        (
+            str(label),
+            references.get(said, "") if name in _SHARED_FACTS else _in_words(entry, name, said),
+        )
         for name, label in _SHOWN_FACTS.items()
-        if entry.facts.get(name)
+        if (said := _said(entry, name))
     ]
 
 
-def _in_words(entry: ChainedLog, name: str, value: object) -> str:
+def _said(entry: WordedLog, name: str) -> object:
+    said = entry.facts.get(name) or entry.words.get(name)
+    wording = entry.words.get(_SHOWN_WITH.get(name, ""))
+    return {**wording, **(said or {})} if wording else said
+
+
+def _in_words(entry: WordedLog, name: str, value: object) -> str:
     subject = entry._meta.get_field(entry.subject).related_model
     if isinstance(value, dict):
         return "; ".join(

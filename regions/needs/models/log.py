@@ -3,19 +3,19 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from regions.models import ChainedLog
+from regions.models import WordedLog
 
 from .need import Need
 from .shared import SharedNeed
 
 
-class NeedLog(ChainedLog):
+class NeedLog(WordedLog):
     """A step of a need."""
 
     subject = "need"
     need = models.ForeignKey(Need, models.PROTECT, related_name="log", verbose_name=_("need"))
 
-    class Meta(ChainedLog.Meta):
+    class Meta(WordedLog.Meta):
         verbose_name = _("step of a need")
         verbose_name_plural = _("steps of needs")
         constraints = [
@@ -23,7 +23,7 @@ class NeedLog(ChainedLog):
         ]
 
 
-class SharedNeedLog(ChainedLog):
+class SharedNeedLog(WordedLog):
     """A step of a shared need."""
 
     subject = "shared_need"
@@ -31,7 +31,7 @@ class SharedNeedLog(ChainedLog):
         SharedNeed, models.PROTECT, related_name="log", verbose_name=_("shared need")
     )
 
-    class Meta(ChainedLog.Meta):
+    class Meta(WordedLog.Meta):
         verbose_name = _("step of a shared need")
         verbose_name_plural = _("steps of shared needs")
         constraints = [

@@ -209,7 +209,11 @@ class Need(VersionedModel, StatefulModel):
                 name="need_declined_has_reason",
                 condition=~Q(state=NeedState.DECLINED)
                 | Q(decline_reason=DeclineReason.SPAM)
-                | (~Q(decline_reason="") & ~Q(alternative="")),
+                # Once erased, nothing is left to erase after: only then the words may be missing.
+                | (
+                    ~Q(decline_reason="")
+                    & (~Q(alternative="") | Q(closed_at__isnull=False, erase_after__isnull=True))
+                ),
             ),
         ]
         indexes = [models.Index(fields=["region", "state", "submitted_at"], name="need_queue")]
