@@ -46,10 +46,14 @@ def freeze_item(planning_round: PlanningRound, shared: SharedNeed) -> RoundItem:
 def heads(needs: Iterable[Need], co_signs: Iterable[CoSign]) -> tuple[int, int]:
     """Return how many need it, and of how many; the latter is 0 where not all have said it.
 
-    Who signs with others says how many need it, never of how many: then there is no whole.
+    Who signs with others says how many need it, never of how many: then there is no whole. Where
+    they have a need of their own here, moved in since, they are counted once.
     """
     counted = [need for need in needs if need.headcount]
-    added = [each.headcount for each in co_signs if each.headcount]
+    places = {need.municipality_id for need in counted}
+    added = [
+        each.headcount for each in co_signs if each.headcount and each.municipality_id not in places
+    ]
     known = not added and all(need.headcount_of for need in counted)
     return (
         sum(need.headcount for need in counted) + sum(added),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from regions.forum.candidates import candidates_of
+from regions.forum.freezing import heads
 from regions.forum.lifecycle import ROUND
 from regions.forum.models import PlanningRound
 from regions.lifecycle import RefusedError
@@ -53,6 +54,14 @@ def test_a_headcount_is_of_a_whole_only_where_all_have_said_it(
     planning_round = ROUND.apply(planning_round, "freeze", by=by, items=[shared])
     facts = planning_round.items.get().facts
     assert (facts["headcount"], facts["headcount_of"]) == kept
+
+
+def test_who_signed_and_has_a_need_here_is_counted_once(region: Region) -> None:
+    makers.make_forum(region)
+    shared = _shared(region, (12, 14), (30, 40))
+    place = shared.needs.first().municipality
+    CoSign.objects.create(shared_need=shared, municipality=place, headcount=12)
+    assert heads(shared.needs.all(), shared.co_signs.all()) == (42, 54)
 
 
 def test_a_round_that_went_back_is_frozen_by_the_rules_of_then(region: Region) -> None:
