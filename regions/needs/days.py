@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 
-#: A first answer comes within so many working days; public holidays are not known here.
+#: An answer comes within so many working days; public holidays are not known here.
 FIRST_ANSWER_DAYS = 5
 _SATURDAY = 5
 _NBSP = "\u00a0"
@@ -21,9 +21,9 @@ def working_days_after(day: date, count: int) -> date:
     return day
 
 
-def answer_due(submitted_at: datetime) -> date:
-    """Return the day by which a need received then is answered first."""
-    return working_days_after(timezone.localdate(submitted_at), FIRST_ANSWER_DAYS)
+def answer_due(since: datetime) -> date:
+    """Return the day by which whoever waits since then is answered."""
+    return working_days_after(timezone.localdate(since), FIRST_ANSWER_DAYS)
 
 
 def in_words(day: date) -> str:

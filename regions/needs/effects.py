@@ -55,6 +55,7 @@ OWN_WORDS = (
 def received(need: Need, step: Step) -> None:
     """Start the five days."""
     need.submitted_at = step.at
+    need.waiting_since = step.at
 
 
 def edited(need: Need, step: Step) -> None:
@@ -82,8 +83,9 @@ def claimed(need: Need, step: Step) -> None:
 
 
 def first_answer(need: Need, step: Step) -> None:
-    """Stop the five days."""
+    """Stop the five days; later answers are no first ones, and stop the days of their own."""
     need.answered_at = need.answered_at or step.at
+    need.waiting_since = None
 
 
 def released(need: Need, step: Step) -> None:
@@ -100,10 +102,11 @@ def asked_back(need: Need, step: Step) -> None:
 
 
 def answered_back(need: Need, step: Step) -> None:
-    """Keep the answer; whoever asked gets it back first."""
+    """Keep the answer, for any coordinator; the five days start anew."""
     need.answer = str(step["text"]).strip()
     need.claimed_by = None
     need.returned_at = None
+    need.waiting_since = step.at
 
 
 def accepted(need: Need, step: Step) -> None:
@@ -130,6 +133,7 @@ def accepted(need: Need, step: Step) -> None:
 def reopened(need: Need, step: Step) -> None:
     """Back to whoever undid it; what the municipality confirmed has to be confirmed anew."""
     need.claimed_by = step.actor.user
+    need.waiting_since = step.at
     need.accepted_at = None
     need.backed_at = None
     need.backed_by = None
@@ -162,8 +166,9 @@ def declined(need: Need, step: Step) -> None:
 
 
 def closed(need: Need, step: Step) -> None:
-    """Set the day on which contact data goes."""
+    """Set the day on which contact data goes; nobody waits for an answer any more."""
     need.closed_at = step.at
+    need.waiting_since = None
     never_sent = step.from_state in {NeedState.DRAFT, NeedState.UNCONFIRMED}
     need.erase_after = erasure_day(step.at, never_sent=never_sent)
 

@@ -78,7 +78,7 @@ NEED = Lifecycle(
             "in_moderation",
             _COORDINATOR,
             _("Claim"),
-            effects=(effects.claimed, effects.first_answer),
+            effects=(effects.claimed,),
             tells=(telling.submitter_once("need_claimed"),),
         ),
         line(

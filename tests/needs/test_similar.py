@@ -115,7 +115,7 @@ def test_the_moment_of_lateness_is_that_of_the_days() -> None:
             received = datetime(2026, 11, day, 23, 30, tzinfo=zone)
             if received.date() > today:
                 continue
-            need = Need(state="submitted", submitted_at=received)
+            need = Need(state="submitted", submitted_at=received, waiting_since=received)
             late = first_answer_of(need, today).urgency == "late"
             assert late == (received < late_before(today)), (today, received)
 

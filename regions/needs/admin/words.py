@@ -128,7 +128,7 @@ _SIGNS = {
 
 @dataclass(frozen=True)
 class UrgencyView:
-    """The first answer as a sign, words and the name of a colour."""
+    """The answer that is due as a sign, words and the name of a colour."""
 
     code: str
     sign: str
@@ -137,14 +137,24 @@ class UrgencyView:
 
 
 def urgency_view(need: Need, today: date) -> UrgencyView:
-    """Return how ``need`` stands towards its first answer."""
+    """Return how ``need`` stands towards the answer that its submitter waits for."""
     answer = first_answer_of(need, today)
-    age = ""
-    if need.submitted_at:
-        days = (today - timezone.localdate(need.submitted_at)).days
-        age = ngettext("received %(days)s day ago", "received %(days)s days ago", days)
-        age = age % {"days": days} if days else _("received today")
-    return UrgencyView(answer.urgency, _SIGNS[answer.urgency], _urgency_words(answer), age)
+    return UrgencyView(
+        answer.urgency, _SIGNS[answer.urgency], _urgency_words(answer), _age(need, today)
+    )
+
+
+def _age(need: Need, today: date) -> str:
+    """Return since when somebody waits: since it was received, or since they answered a question."""
+    if need.submitted_at is None:
+        return ""
+    if need.waiting_since and need.answer and need.waiting_since > need.submitted_at:
+        days = (today - timezone.localdate(need.waiting_since)).days
+        words = ngettext("they answered %(days)s day ago", "they answered %(days)s days ago", days)
+        return words % {"days": days} if days else _("they answered today")
+    days = (today - timezone.localdate(need.submitted_at)).days
+    words = ngettext("received %(days)s day ago", "received %(days)s days ago", days)
+    return words % {"days": days} if days else _("received today")
 
 
 def _urgency_words(answer: FirstAnswer) -> str:
