@@ -133,7 +133,9 @@ class MoveForm(IntoForm):
         super().__init__(*args, **kwargs)
         field = self.fields["into"]
         field.queryset = field.queryset.exclude(pk=self.row.shared_need_id)
-        if not self.row.shared_need.accepted_needs().exclude(pk=self.row.pk).exists():
+        shared = self.row.shared_need
+        # Whoever undid the acceptance meanwhile took it out: then the step itself is refused.
+        if shared and not shared.accepted_needs().exclude(pk=self.row.pk).exists():
             field.required = True
             field.empty_label = _("Choose a shared need")
 
