@@ -28,7 +28,6 @@ def for_members(view: View) -> View:
     Nothing of these pages is kept by a browser: "back" asks again, so that nobody goes on with
     what another holder of the seat has changed since.
     """
-
     return _guarded(view, _why_not)
 
 

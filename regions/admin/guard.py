@@ -92,7 +92,7 @@ _hidden: dict[str, type[Model]] = {}
 
 
 def hide(model: type[Model], *routes: str) -> None:
-    """Let nobody who may read no row of ``model`` learn from a refusal that ``routes`` are there."""
+    """Let a refusal tell nobody who may read no row of ``model`` that ``routes`` are there."""
     for route in routes:
         _hidden[route] = model
 

@@ -1,4 +1,4 @@
-"""An answer is due within five working days: of receiving a need, and of the submitter's own answer.
+"""An answer is due within five working days: of receiving a need, and of its submitter's answer.
 
 Whoever claims a need has not answered it: an answer is the first return, acceptance or decline.
 Working days are Monday to Friday. Public holidays differ between the countries and are not known
@@ -44,7 +44,7 @@ def is_late(today: date) -> Q:
 
 
 def late_before(today: date) -> datetime:
-    """Return the moment before which whoever has waited since then has waited too long ``today``."""
+    """Return the moment before which a wait that began then is too long ``today``."""
     day = today
     while due_on(day - timedelta(days=1)) >= today:
         day -= timedelta(days=1)

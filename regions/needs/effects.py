@@ -165,6 +165,14 @@ def declined(need: Need, step: Step) -> None:
     need.alternative = str(step["text"] or "").strip()
 
 
+def taken_up(need: Need, step: Step) -> None:
+    """Take back that it is not taken up: nothing is closed, and an answer is due again."""
+    need.claimed_by = step.actor.user
+    need.decline_reason = need.alternative = ""
+    need.closed_at = need.erase_after = None
+    need.waiting_since = step.at
+
+
 def closed(need: Need, step: Step) -> None:
     """Set the day on which contact data goes; nobody waits for an answer any more."""
     need.closed_at = step.at

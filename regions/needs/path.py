@@ -103,7 +103,9 @@ def _here(need: Need, status: PublicStatus, shared: dict[str, datetime]) -> str:
 
 def _ahead(need: Need, step: PublicStatus) -> str:
     if step == PublicStatus.PROCESSING:
-        return _answer_by(need) if need.waiting_since else _("First answer within five working days")
+        return (
+            _answer_by(need) if need.waiting_since else _("First answer within five working days")
+        )
     if step == PublicStatus.PRIORITISED:
         return _("The competence forum compares it with the region's other needs")
     return _("You are told when the course opens")

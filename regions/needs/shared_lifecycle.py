@@ -29,6 +29,7 @@ SHARED_NEED = Lifecycle(
             _COORDINATOR,
             _("Change"),
             asks=("changed", "before", "after"),
+            guards=(guards.gives_nobody_away,),
             effects=(shared_effects.changed,),
         ),
         line("join", "open", "", _FOLLOWS, _("Take up a need"), asks=("need",)),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.utils import timezone
 
 from regions.lifecycle import Actor
@@ -72,9 +74,7 @@ def test_nobody_waits_for_what_is_withdrawn(place: Municipality) -> None:
 
 
 def test_what_is_undone_is_waited_for_again(place: Municipality) -> None:
-    need = NEED.apply(
-        makers.make_accepted(place), "reopen", by=makers.coordinator_of(place.region)
-    )
+    need = NEED.apply(makers.make_accepted(place), "reopen", by=makers.coordinator_of(place.region))
     assert urgency_of(need) == Urgency.IN_TIME
 
 
@@ -99,3 +99,24 @@ def test_the_queue_orders_and_counts_as_the_days_say(place: Municipality) -> Non
     }
     assert late == set(Need.objects.filter(condition_of(Show.LATE)))
     assert len(late) >= 6
+
+
+def test_what_was_counted_before_is_counted_anew(place: Municipality) -> None:
+    """A claim stood for an answer: the log knows what was one, and since when somebody waits."""
+    link = Actor.with_link()
+    rows = [
+        makers.make_submitted(place),
+        makers.make_claimed(place),
+        makers.make_returned(place),
+        NEED.apply(makers.make_returned(place), "answer", by=link, text="Alle."),
+        makers.make_accepted(place),
+        makers.make_declined(place),
+        makers.make_withdrawn(place),
+        makers.make_draft(place),
+    ]
+    due = list(Need.objects.order_by("pk").values("pk", "answered_at", "waiting_since"))
+    assert len(due) == len(rows)
+    Need.objects.exclude(state="draft").update(answered_at=timezone.now(), waiting_since=None)
+    migration = import_module("regions.needs.migrations.0002_need_waiting_since")
+    migration.from_the_log(apps, None)
+    assert list(Need.objects.order_by("pk").values("pk", "answered_at", "waiting_since")) == due
