@@ -146,10 +146,12 @@ NEED_DESK = [
     _step_of_need("accept", 302, 200),
     _step_of_need("claim", 302, 302),
     _step_of_need("decline", 302, 200),
-    _step_of_need("move", 200, 200),
+    # It stands alone, and there is no other shared need to go to.
+    _step_of_need("move", 302, 200),
     _step_of_need("release", 302, 302),
     _step_of_need("reopen", 200, 200),
     _step_of_need("return", 302, 200),
+    _step_of_need("take_up", 302, 200),
 ]
 _SHARED_LIST = {
     "editor coordinator admin other_coordinator": 200,
@@ -172,7 +174,7 @@ SHARED_NEED_DESK = [
         shared,
     ),
     Row("shared_need_desk:edit", _SHARED_EDIT, _SHARED_EDIT, shared),
-    _step_of_shared("absorb", 200, 200),
+    _step_of_shared("absorb", 302, 200),
     _step_of_shared("reopen", 302, 200),
     _step_of_shared("restore", 302, 200),
 ]

@@ -64,6 +64,12 @@ def counts_for(user: User) -> dict[str, int]:
     return known
 
 
+class LabelledColumn(Column):
+    """A cell that says what it is where a narrow screen shows no heads of columns."""
+
+    cell_template_name = "needs/admin/labelled_cell.html"
+
+
 class QueueColumn(Column):
     """A cell that a template of its own draws from ``value``."""
 
@@ -168,21 +174,21 @@ class QueueView(ScopedIndexView):
         today, me = timezone.localdate(), self.request.user
         return [
             QueueColumn("need", label=_("Need"), value=self._told),
-            Column("municipality", label=_("Municipality"), accessor="municipality.name"),
+            LabelledColumn("municipality", label=_("Municipality"), accessor="municipality.name"),
             QueueColumn(
                 "answer",
                 label=_("Our answer"),
                 sort_key="waiting_since",
                 value=lambda need: urgency_view(need, today),
             ),
-            Column(
+            LabelledColumn(
                 "state",
                 label=_("Status"),
                 accessor=lambda need: capfirst(need.get_state_display()),
                 sort_key="state",
             ),
             QueueColumn("similar", label=_("Similar"), value=self._similar),
-            Column(
+            LabelledColumn(
                 "claimed_by",
                 label=_("Assigned"),
                 accessor=lambda need: (

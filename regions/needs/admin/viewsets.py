@@ -162,6 +162,7 @@ class SharedNeedViewSet(StepRoutes):
     kept = StepRoutes.kept | {"edit"}
     index_results_template_name = SharedIndexView.results_template_name
     inspect_template_name = SharedNeedScreen.template_name
+    list_select_related = ("region",)
     search_fields: ClassVar = ["reference", "title", "public_summary", "needs__reference"]
     list_export: ClassVar = [
         "reference",

@@ -1,5 +1,6 @@
 """Needs and their logs in words, as the desk shows them."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -14,15 +15,33 @@ from regions.lifecycle import Lifecycle, Party
 from regions.models import ChainedLog, User
 
 from ..deadlines import FirstAnswer, Urgency, first_answer_of
-from ..models import DeclineReason, Need
+from ..models import DeclineReason, Need, SharedNeed
 
 #: Words of a challenge that stand for a title where there is none yet.
 TITLE_WORDS = 9
+TITLE_MAX = 120
 
 
 def heading_of(need: Need) -> str:
     """Return the title, or the first words of the challenge until a coordinator has given one."""
     return need.title or Truncator(need.challenge).words(TITLE_WORDS) or need.reference
+
+
+def title_from(challenge: str) -> str:
+    """Return the first words of a challenge as a title to start from, within one sentence."""
+    sentence = re.split(r"[.!?:;\n]", challenge.strip(), maxsplit=1)[0]
+    title = ""
+    for word in sentence.split()[:TITLE_WORDS]:
+        longer = f"{title} {word}".strip()
+        if len(longer) > TITLE_MAX:
+            break
+        title = longer
+    return title.rstrip(" ,–-")
+
+
+def places_of(need: Need) -> frozenset[str]:
+    """Return names around ``need`` that are no person's."""
+    return frozenset({need.municipality.name, need.region.name})
 
 
 def reach_of(need: Need) -> str:
@@ -145,7 +164,7 @@ def urgency_view(need: Need, today: date) -> UrgencyView:
 
 
 def _age(need: Need, today: date) -> str:
-    """Return since when somebody waits: since it was received, or since they answered a question."""
+    """Return since when somebody waits: since it was received, or they answered a question."""
     if need.submitted_at is None:
         return ""
     if need.waiting_since and need.answer and need.waiting_since > need.submitted_at:
@@ -193,7 +212,12 @@ _PARTIES = {
     Party.CLOCK: gettext_lazy("the clock"),
     Party.CONSEQUENCE: gettext_lazy("followed from another step"),
 }
-#: Facts of a step that are shown as they stand; the others are keys of rows.
+#: Facts of a step that are keys of rows, shown by their references.
+_ROW_FACTS = {
+    "need": (gettext_lazy("need"), Need),
+    "into": (gettext_lazy("shared need"), SharedNeed),
+}
+#: Facts that are shown as they stand.
 _SHOWN_FACTS = {
     "alternative": gettext_lazy("what to do instead"),
     "reason": gettext_lazy("reason"),
@@ -218,8 +242,9 @@ class LogRow:
 def log_of(entries: QuerySet, lifecycle: Lifecycle, own: Iterable[int]) -> list[LogRow]:
     """Return the log in words, newest first; people who are not among ``own`` are not named."""
     named, states = frozenset(own), dict(lifecycle.model._meta.get_field("state").flatchoices)
-    rows = []
-    for entry in entries.select_related("actor").order_by("-number"):
+    rows, steps = [], list(entries.select_related("actor").order_by("-number"))
+    references = _references(steps)
+    for entry in steps:
         line = lifecycle.lines.get(entry.action)
         rows.append(
             LogRow(
@@ -230,10 +255,28 @@ def log_of(entries: QuerySet, lifecycle: Lifecycle, own: Iterable[int]) -> list[
                 if entry.to_state != entry.from_state
                 else "",
                 words=entry.text,
-                facts=_facts(entry),
+                facts=[*_rows_named(entry, references), *_facts(entry)],
             )
         )
     return rows
+
+
+def _references(steps: list[ChainedLog]) -> dict[tuple[str, int], str]:
+    """Return the references of the rows that the steps name, one statement for each kind."""
+    found = {}
+    for name, (_label, model) in _ROW_FACTS.items():
+        keys = {entry.facts[name] for entry in steps if isinstance(entry.facts.get(name), int)}
+        rows = model.objects.filter(pk__in=keys).values_list("pk", "reference")
+        found |= {(name, key): reference for key, reference in rows}
+    return found
+
+
+def _rows_named(entry: ChainedLog, references: dict[tuple[str, int], str]) -> list[tuple[str, str]]:
+    return [
+        (str(label), references[name, entry.facts[name]])
+        for name, (label, _model) in _ROW_FACTS.items()
+        if (name, entry.facts.get(name)) in references
+    ]
 
 
 def _who(entry: ChainedLog, named: frozenset[int]) -> str:
