@@ -28,18 +28,34 @@ def for_members(view: View) -> View:
     Nothing of these pages is kept by a browser: "back" asks again, so that nobody goes on with
     what another holder of the seat has changed since.
     """
+    return _guarded(view, _why_not)
 
+
+def hidden_from_others(view: View) -> View:
+    """Let members in; for anybody else who is signed in the page is not there."""
+    return _guarded(view, _not_there)
+
+
+def _guarded(view: View, refuse: Callable[[HttpRequest], HttpResponse]) -> View:
     @wraps(view)
     @never_cache
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         if not is_member(standing_of(request.user)):
-            return render(request, "workspace/no_seat.html", status=HTTPStatus.FORBIDDEN)
+            return refuse(request)
         request.samkurs_translated = True
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def _why_not(request: HttpRequest) -> HttpResponse:
+    return render(request, "workspace/no_seat.html", status=HTTPStatus.FORBIDDEN)
+
+
+def _not_there(request: HttpRequest) -> HttpResponse:
+    raise Http404
 
 
 def key_or_404(key: int) -> int:

@@ -3,10 +3,12 @@
 import csv
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field, Manager, Model, QuerySet
 from django.http import HttpResponse
+from django.utils import timezone
 from django.utils.encoding import force_str
 from django.utils.formats import get_format
 from django.utils.functional import Promise, cached_property
@@ -101,6 +103,8 @@ class ReadableExport(SpreadsheetExportMixin):
             return force_str(getattr(row, f"get_{name}_display")())
         # A manager is left alone: called, it would want a class.
         value = getattr(item, path) if field and field.many_to_many else multigetattr(item, path)
+        if isinstance(value, datetime):
+            return _on_their_clock(value, item)
         return _in_words(value)
 
     def write_csv_row(self, writer: object, row_dict: dict[str, object]) -> object:
@@ -130,6 +134,13 @@ class ReadableExport(SpreadsheetExportMixin):
             as_attachment=True, filename=f"{self.get_filename()}.csv"
         )
         return response
+
+
+def _on_their_clock(moment: datetime, row: Model) -> datetime:
+    """Return a moment as the clocks of the row's region show it, to the second."""
+    region = getattr(row, "region", None)
+    zone = ZoneInfo(region.timezone) if region else timezone.get_default_timezone()
+    return moment.astimezone(zone).replace(tzinfo=None, microsecond=0)
 
 
 def _in_words(value: object) -> object:

@@ -15,7 +15,7 @@ from http import HTTPStatus
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import ProtectedError, QuerySet
+from django.db.models import Model, ProtectedError, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import activate
@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
 
 from ..memberships import sync_groups
-from ..policy import Standing, standing_of
+from ..policy import Action, Standing, policy_for, standing_of
 
 #: A rule gets the request, what the person is, and the route's arguments. It returns whether they
 #: may go on, or a response to give instead.
@@ -88,6 +88,15 @@ def declare(rule: Rule, *routes: str) -> None:
         _rules[route] = rule
 
 
+_hidden: dict[str, type[Model]] = {}
+
+
+def hide(model: type[Model], *routes: str) -> None:
+    """Let a refusal tell nobody who may read no row of ``model`` that ``routes`` are there."""
+    for route in routes:
+        _hidden[route] = model
+
+
 def rule_for(route: str) -> Rule | None:
     """Return the rule of a route, None where none is declared."""
     return _rules.get(route)
@@ -142,6 +151,12 @@ class AdminGuardMiddleware:
             return _nothing_here(request)
         sync_groups(request.user)
         standing = standing_of(request.user)
+        hidden = _hidden.get(request.resolver_match.view_name)
+        if hidden is not None and not policy_for(hidden).may(request.user, Action.VIEW):
+            if not standing.may_enter_admin:
+                # The page of the public site: the admin's own frame is not theirs.
+                raise Http404
+            return _nothing_here(request)
         if not standing.may_enter_admin or not request.user.has_perm("wagtailadmin.access_admin"):
             # Without that right Wagtail would send them to sign in, and that page back here.
             raise PermissionDenied

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 
-#: A first answer comes within so many working days; public holidays are not known here.
+#: An answer comes within so many working days; public holidays are not known here.
 FIRST_ANSWER_DAYS = 5
 #: Days of a week that are working days: the weekdays 0 to 4.
 WORKDAYS = 5
@@ -23,13 +23,13 @@ def working_days_after(day: date, count: int) -> date:
 
 
 def due_on(received: date) -> date:
-    """Return the last day on which the first answer is in time."""
+    """Return the last day on which an answer is in time."""
     return working_days_after(received, FIRST_ANSWER_DAYS)
 
 
-def answer_due(submitted_at: datetime) -> date:
-    """Return the day by which a need received then is answered first."""
-    return due_on(timezone.localdate(submitted_at))
+def answer_due(since: datetime) -> date:
+    """Return the day by which whoever waits since then is answered."""
+    return due_on(timezone.localdate(since))
 
 
 def in_words(day: date) -> str:

@@ -1,5 +1,6 @@
-"""The first answer to a need is due within five working days.
+"""An answer is due within five working days: of receiving a need, and of its submitter's answer.
 
+Whoever claims a need has not answered it: an answer is the first return, acceptance or decline.
 Working days are Monday to Friday. Public holidays differ between the countries and are not known
 here: around them a need looks a day or two later than it is, never earlier.
 """
@@ -8,10 +9,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from django.db.models import F, Q
 from django.utils import timezone
 
 from .days import WORKDAYS, due_on
-from .models import Need, NeedState
+from .models import Need
+
+#: Who has waited longest comes first, then whoever waits for nothing; the same as in Python below.
+LONGEST_WAITING = (
+    F("waiting_since").asc(nulls_last=True),
+    F("submitted_at").asc(nulls_last=True),
+    "pk",
+)
 
 
 def working_days_from(first: date, last: date) -> int:
@@ -23,8 +32,13 @@ def working_days_from(first: date, last: date) -> int:
     return weeks * WORKDAYS + sum(day.weekday() < WORKDAYS for day in days)
 
 
+def is_late(today: date) -> Q:
+    """Return the filter for needs whose answer is over its day ``today``."""
+    return Q(waiting_since__lt=late_before(today))
+
+
 def late_before(today: date) -> datetime:
-    """Return the moment before which whatever was received and is unanswered is late ``today``."""
+    """Return the moment before which a wait that began then is too long ``today``."""
     day = today
     while due_on(day - timedelta(days=1)) >= today:
         day -= timedelta(days=1)
@@ -32,7 +46,7 @@ def late_before(today: date) -> datetime:
 
 
 class Urgency(StrEnum):
-    """How a need stands towards its first answer; each has its own sign, word and colour."""
+    """How a need stands towards its next answer; each has its own sign, word and colour."""
 
     NOT_DUE = "not_due"
     ANSWERED = "answered"
@@ -44,22 +58,24 @@ class Urgency(StrEnum):
 
 @dataclass(frozen=True)
 class FirstAnswer:
-    """What is said of the first answer: ``days`` are working days, left, over or taken."""
+    """What is said of the answer that is due, or of the first one once none is.
+
+    ``days`` are working days, left, over or taken.
+    """
 
     urgency: Urgency
     days: int = 0
 
 
 def first_answer_of(need: Need, today: date) -> FirstAnswer:
-    """Return how ``need`` stands towards its first answer ``today``."""
-    withdrawn = need.state == NeedState.WITHDRAWN and not need.answered_at
-    if need.submitted_at is None or withdrawn:
-        return FirstAnswer(Urgency.NOT_DUE)
-    received = timezone.localdate(need.submitted_at)
-    if need.answered_at:
+    """Return how ``need`` stands ``today`` towards the answer that its submitter waits for."""
+    if need.waiting_since is None:
+        if not need.answered_at or not need.submitted_at:
+            return FirstAnswer(Urgency.NOT_DUE)
+        received = timezone.localdate(need.submitted_at)
         taken = working_days_from(received, timezone.localdate(need.answered_at))
         return FirstAnswer(Urgency.ANSWERED, taken)
-    due = due_on(received)
+    due = due_on(timezone.localdate(need.waiting_since))
     left = working_days_from(today, due)
     if due < today:
         return FirstAnswer(Urgency.LATE, max(1, -left))

@@ -57,6 +57,7 @@ OWN_WORDS = (
 def received(need: Need, step: Step) -> None:
     """Start the five days."""
     need.submitted_at = step.at
+    need.waiting_since = step.at
 
 
 def edited(need: Need, step: Step) -> None:
@@ -84,8 +85,9 @@ def claimed(need: Need, step: Step) -> None:
 
 
 def first_answer(need: Need, step: Step) -> None:
-    """Stop the five days."""
+    """Stop the five days; later answers are no first ones, and stop the days of their own."""
     need.answered_at = need.answered_at or step.at
+    need.waiting_since = None
 
 
 def released(need: Need, step: Step) -> None:
@@ -102,10 +104,11 @@ def asked_back(need: Need, step: Step) -> None:
 
 
 def answered_back(need: Need, step: Step) -> None:
-    """Keep the answer; whoever asked gets it back first."""
+    """Keep the answer, for any coordinator; the five days start anew."""
     need.answer = str(step["text"]).strip()
     need.claimed_by = None
     need.returned_at = None
+    need.waiting_since = step.at
 
 
 def accepted(need: Need, step: Step) -> None:
@@ -132,6 +135,7 @@ def accepted(need: Need, step: Step) -> None:
 def reopened(need: Need, step: Step) -> None:
     """Back to whoever undid it; what the municipality confirmed has to be confirmed anew."""
     need.claimed_by = step.actor.user
+    need.waiting_since = step.at
     need.accepted_at = None
     need.backed_at = None
     need.backed_by = None
@@ -163,9 +167,18 @@ def declined(need: Need, step: Step) -> None:
     need.alternative = str(step["text"] or "").strip()
 
 
+def taken_up(need: Need, step: Step) -> None:
+    """Take back that it is not taken up: nothing is closed, and an answer is due again."""
+    need.claimed_by = step.actor.user
+    need.decline_reason = need.alternative = ""
+    need.closed_at = need.erase_after = None
+    need.waiting_since = step.at
+
+
 def closed(need: Need, step: Step) -> None:
-    """Set the day on which contact data goes."""
+    """Set the day on which contact data goes; nobody waits for an answer any more."""
     need.closed_at = step.at
+    need.waiting_since = None
     never_sent = step.from_state in {NeedState.DRAFT, NeedState.UNCONFIRMED}
     need.erase_after = erasure_day(step.at, never_sent=never_sent)
 

@@ -1,5 +1,6 @@
 """What must hold before a step of a need is taken."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
@@ -18,6 +19,7 @@ from .models import (
     Size,
 )
 from .parties import parties_in
+from .personal_data import refusals
 
 #: Nobody waits longer for an answer to a question, or for a need that was never sent.
 RETURNED_FOR = timedelta(days=60)
@@ -34,6 +36,10 @@ NEEDED = (
 )
 #: A shared need lets its needs be withdrawn before a round has it: the first one, or the next.
 LETS_GO = frozenset({SharedNeedState.OPEN, SharedNeedState.DEFERRED})
+
+
+#: What of a shared need everybody may read.
+PUBLIC_WORDS = ("title", "public_summary", "local_supplements")
 
 
 def has(*names: str) -> Guard:
@@ -78,8 +84,23 @@ def can_be_accepted(need: Need, step: Step) -> None:
         errors["legal_reference"] = _("Name the law or requirement.")
     if step["no_personal_data"] is not True:
         errors["no_personal_data"] = _("Check that the summary names nobody, then tick this.")
+    public = {name: value_at_acceptance(need, step, name) for name in ("title", "public_summary")}
+    errors |= _given_away(public)
     if errors:
         raise ValidationError(errors)
+
+
+def gives_nobody_away(shared: SharedNeed, step: Step) -> None:
+    """Refuse numbers and addresses of people in the words that everybody may read."""
+    values = step["values"] or {}
+    errors = _given_away({name: values.get(name) for name in PUBLIC_WORDS})
+    if errors:
+        raise ValidationError(errors)
+
+
+def _given_away(texts: Mapping[str, object]) -> dict[str, list[str]]:
+    found = {name: refusals(str(text or "")) for name, text in texts.items()}
+    return {name: said for name, said in found.items() if said}
 
 
 def shared_need_takes_more(need: Need, step: Step) -> None:
@@ -150,6 +171,12 @@ def into_is_open(shared: SharedNeed, step: Step) -> None:
     fits = into and into.pk != shared.pk and into.region_id == shared.region_id
     if not fits or into.state != SharedNeedState.OPEN:
         raise ValidationError({"into": _("Choose another shared need of the region.")})
+
+
+def not_erased(need: Need, step: Step) -> None:
+    """Refuse to go on with what nobody can be told of any more."""
+    if not NeedContact.objects.filter(need=need).exists():
+        raise ValidationError(_("Who reported it is erased: nobody could be told."))
 
 
 def can_be_declined(need: Need, step: Step) -> None:

@@ -78,7 +78,7 @@ NEED = Lifecycle(
             "in_moderation",
             _COORDINATOR,
             _("Claim"),
-            effects=(effects.claimed, effects.first_answer),
+            effects=(effects.claimed,),
             tells=(telling.submitter_once("need_claimed"),),
         ),
         line(
@@ -86,7 +86,7 @@ NEED = Lifecycle(
             "in_moderation",
             "submitted",
             _COORDINATOR,
-            _("Release"),
+            _("Put back into the queue"),
             effects=(effects.released,),
         ),
         line(
@@ -163,6 +163,16 @@ NEED = Lifecycle(
             guards=(guards.can_be_declined,),
             effects=(effects.declined, effects.first_answer, effects.closed),
             tells=(telling.submitter_unless_spam("need_declined"),),
+        ),
+        line(
+            "take_up",
+            "declined",
+            "in_moderation",
+            _COORDINATOR,
+            _("Take it up after all"),
+            guards=(guards.not_erased,),
+            effects=(effects.taken_up,),
+            tells=(telling.submitter("need_reopened"),),
         ),
         line(
             "withdraw",

@@ -83,10 +83,11 @@ def _for_submitter(notice: Notice) -> Mapping[str, object]:
     need = need_of(notice)
     secret = NeedToken.mint(need, TokenPurpose.RECEIPT)
     decision = decision_on(need)
+    waiting = need.waiting_since or need.submitted_at
     return {
         "need": need,
         "shared": need.shared_need,
-        "due": in_words(answer_due(need.submitted_at)) if need.submitted_at else "",
+        "due": in_words(answer_due(waiting)) if waiting else "",
         "reason": decision.reason,
         "alternative": decision.alternative,
         "receipt_url": absolute(reverse("needs:receipt", args=[secret])),

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from regions.lifecycle import RefusedError
-from regions.members import for_members, key_or_404
+from regions.members import hidden_from_others, key_or_404
 from regions.models import Membership, Municipality, Role, SeatHolder, User
 from regions.versions import seen_version
 
@@ -73,7 +73,7 @@ def voices_of(user: User) -> list[Voice]:
     return sorted(found.values(), key=lambda voice: voice.municipality.name)
 
 
-@for_members
+@hidden_from_others
 @require_safe
 def ours(request: HttpRequest) -> HttpResponse:
     """Show what waits for the municipality's word, its needs, and others' that it may have too."""
@@ -193,7 +193,7 @@ def _need_or_404(request: HttpRequest, pk: int) -> tuple[Need, Voice]:
     return need, by_place[need.municipality_id]
 
 
-@for_members
+@hidden_from_others
 @require_POST
 def back(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm that a need is the municipality's own: from now on it counts."""
@@ -214,7 +214,7 @@ def _answer_form(need: Need, data: QueryDict | None = None) -> AnswerForm:
     return AnswerForm(data, auto_id=f"id_{need.pk}_%s")
 
 
-@for_members
+@hidden_from_others
 @require_POST
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the contact's answer to what was asked back about a need of the municipality."""
@@ -236,7 +236,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(_address(voice))
 
 
-@for_members
+@hidden_from_others
 @require_POST
 def have_this_too(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the municipality join another's need."""
@@ -268,7 +268,7 @@ def have_this_too(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(_address(voice))
 
 
-@for_members
+@hidden_from_others
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask, then withdraw a need of the municipality; for its contact alone."""

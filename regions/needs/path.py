@@ -84,6 +84,8 @@ def _here(need: Need, status: PublicStatus, shared: dict[str, datetime]) -> str:
         return _("Waits for you to confirm your e-mail")
     if need.state == NeedState.RETURNED and need.returned_at:
         return _("We asked you something on %(day)s") % {"day": local_words(need.returned_at)}
+    if status == PublicStatus.PROCESSING and need.waiting_since:
+        return _answer_by(need)
     if need.state == NeedState.ACCEPTED and status == PublicStatus.PROCESSING:
         return _("It stands in %(reference)s, together with needs like it from the region") % {
             "reference": need.shared_need.reference
@@ -101,12 +103,18 @@ def _here(need: Need, status: PublicStatus, shared: dict[str, datetime]) -> str:
 
 def _ahead(need: Need, step: PublicStatus) -> str:
     if step == PublicStatus.PROCESSING:
-        if need.submitted_at and not need.answered_at:
-            return _("First answer by %(day)s") % {"day": in_words(answer_due(need.submitted_at))}
-        return _("First answer within five working days")
+        return (
+            _answer_by(need) if need.waiting_since else _("First answer within five working days")
+        )
     if step == PublicStatus.PRIORITISED:
         return _("The competence forum compares it with the region's other needs")
     return _("You are told when the course opens")
+
+
+def _answer_by(need: Need) -> str:
+    """Return by when its submitter hears from us; a question that they answered is no first one."""
+    day = {"day": in_words(answer_due(need.waiting_since))}
+    return (_("Answer by %(day)s") if need.answered_at else _("First answer by %(day)s")) % day
 
 
 def _end(need: Need, status: PublicStatus, shared: dict[str, datetime]) -> str:

@@ -30,6 +30,7 @@ SHARED_NEED = Lifecycle(
             _("Change"),
             asks=("changed", "before", "after", "wording_before", "wording_after"),
             words=("wording_before", "wording_after"),
+            guards=(guards.gives_nobody_away,),
             effects=(shared_effects.changed,),
         ),
         line("join", "open", "", _FOLLOWS, _("Take up a need"), asks=("need",)),

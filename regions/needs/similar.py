@@ -1,10 +1,11 @@
 """Needs that say the same in other words: found by the stems that two texts share.
 
-Compared are a region's open shared needs and what has not been accepted yet, newest first, at most
-``MOST`` of each: beyond that a coordinator searches. Two statements fetch them, however many there
-are, and nothing is stored. A word weighs more the fewer of the compared texts have it; words that
-every text has are left out. This analysis knows neither compounds nor synonyms: what it misses, the
-search of the queue finds.
+Compared are a region's shared needs and the needs that stand in none: those that wait, and those
+that were not taken up. Of each the open ones come before the settled ones, newest first, at most
+``MOST``: beyond that a coordinator searches. Two statements fetch them, however many there are, and
+nothing is stored. A word weighs more the fewer of the compared texts have it; words that every text
+has are left out. This analysis knows neither compounds nor synonyms: what it misses, the search of
+the queue finds.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from functools import lru_cache
 from math import log, sqrt
 
 import snowballstemmer
+from django.db.models import Case, When
 
-from .models import Need, NeedState, SharedNeed, SharedNeedState
+from .models import DeclineReason, Need, NeedState, SharedNeed, SharedNeedState
 
 #: Texts of each kind that are compared.
 MOST = 200
@@ -52,6 +54,10 @@ _WORD = re.compile(r"\w+")
 _STEMMERS = tuple(snowballstemmer.stemmer(name) for name in ("norwegian", "swedish", "english"))
 _FOLDED = str.maketrans("åäæöøé", "aaaooe")
 _WAITING = (NeedState.SUBMITTED, NeedState.IN_MODERATION, NeedState.RETURNED)
+#: What another one stands for, or nobody.
+_GONE = (SharedNeedState.ABSORBED, SharedNeedState.VOID, SharedNeedState.WITHDRAWN)
+#: Likest ones that stand side by side, by whether one can still merge; the checklist counts all.
+LIVE_BESIDE, SETTLED_BESIDE = 3, 2
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,10 @@ class Text:
     region: int
     words: str
     areas: frozenset[int]
+    #: Whether it is in a round or decided: nothing to merge with, but there already.
+    settled: bool = False
+    #: The shared need in which it stands itself.
+    within: int | None = None
 
     @property
     def key(self) -> tuple[str, int]:
@@ -139,22 +149,40 @@ class Corpus:
         """Fetch what the ``regions`` have (None: every one of them), in two statements."""
         inside = {} if regions is None else {"region__in": list(regions)}
         shared = (
-            SharedNeed.objects.filter(state=SharedNeedState.OPEN, **inside)
-            .order_by("-created_at", "-pk")
-            .values_list("pk", "region_id", "title", "public_summary")[:MOST]
+            SharedNeed.objects.filter(**inside)
+            .exclude(state__in=_GONE)
+            .order_by(_open_first(SharedNeedState.OPEN), "-created_at", "-pk")
+            .values_list("pk", "region_id", "title", "public_summary", "state")[:MOST]
         )
         needs = (
-            Need.objects.filter(state__in=_WAITING, **inside)
-            .order_by("-created_at", "-pk")
-            .values_list("pk", "region_id", "challenge", "goal_achieve", "service_area_id")[:MOST]
+            Need.objects.filter(state__in=(*_WAITING, NeedState.DECLINED), **inside)
+            .exclude(decline_reason=DeclineReason.SPAM)
+            .order_by(_open_first(*_WAITING), "-created_at", "-pk")
+            .values_list(
+                "pk", "region_id", "challenge", "goal_achieve", "service_area_id", "state"
+            )[:MOST]
         )
         texts = [
-            Text("shared", pk, region, f"{title} {summary}", frozenset())
-            for pk, region, title, summary in shared
+            Text(
+                "shared",
+                pk,
+                region,
+                f"{title} {summary}",
+                frozenset(),
+                settled=state != SharedNeedState.OPEN,
+            )
+            for pk, region, title, summary, state in shared
         ]
         texts += [
-            Text("need", pk, region, f"{challenge} {goal}", frozenset({area} - {None}))
-            for pk, region, challenge, goal, area in needs
+            Text(
+                "need",
+                pk,
+                region,
+                f"{challenge} {goal}",
+                frozenset({area} - {None}),
+                settled=state not in _WAITING,
+            )
+            for pk, region, challenge, goal, area, state in needs
         ]
         return cls(texts)
 
@@ -172,7 +200,9 @@ class Corpus:
             other = self._texts[key]
             likeness = weight / (size * self._sizes[key])
             likeness += SAME_AREA if text.areas & other.areas else 0
-            if likeness < ALIKE or key == text.key or other.region != text.region:
+            if likeness < ALIKE or other.region != text.region:
+                continue
+            if key in {text.key, ("shared", text.within)}:
                 continue
             shared = own & self._tokens[key]
             if sum(not shared.isdisjoint(word) for word in words) >= WORDS_SHARED:
@@ -193,4 +223,27 @@ class Corpus:
 def text_of(need: Need) -> Text:
     """Return ``need`` as it is compared."""
     words = f"{need.title} {need.challenge} {need.goal_achieve}"
-    return Text("need", need.pk, need.region_id, words, frozenset({need.service_area_id} - {None}))
+    return Text(
+        "need",
+        need.pk,
+        need.region_id,
+        words,
+        frozenset({need.service_area_id} - {None}),
+        within=need.shared_need_id if need.state == NeedState.ACCEPTED else None,
+    )
+
+
+def side_by_side(matches: list[Match]) -> list[Match]:
+    """Return the likest, for a screen: what one can merge into, what waits, what is there already.
+
+    ``matches`` are sorted, likest first. What is settled has places of its own: it pushes nothing
+    aside that can still be merged, and is not pushed aside itself.
+    """
+    settled = [match for match in matches if match.text.settled][:SETTLED_BESIDE]
+    live = [match for match in matches if not match.text.settled][:LIVE_BESIDE]
+    # Sorting keeps the order of what is equal.
+    return [*sorted(live, key=lambda match: match.text.kind != "shared"), *settled]
+
+
+def _open_first(*states: str) -> Case:
+    return Case(When(state__in=states, then=0), default=1)

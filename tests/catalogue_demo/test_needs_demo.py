@@ -28,6 +28,7 @@ from regions.forum.publishing import broken_results
 from regions.models import Notice, Region, SeatHolder
 from regions.models.log import broken_links
 from regions.needs.models import Need, NeedContact, NeedState, SharedNeed, SharedNeedState
+from regions.needs.similar import Corpus, text_of
 
 pytestmark = [
     pytest.mark.django_db,
@@ -156,6 +157,16 @@ def test_the_fifteen_of_the_design_are_merged_as_it_says() -> None:
     returned = find_need(_region(NORWAY), "ny-planlov-hjartdal")
     assert "return" in returned.log.values_list("action", flat=True)
     assert shared_of(_region(SWEDEN), "inkludering-i-forskolan").co_signs.count() == 1
+
+
+def test_the_queue_has_needs_like_what_is_there() -> None:
+    region = _region(NORWAY)
+    corpus = Corpus.of_regions([region.pk])
+    found = {
+        key: [match.text.settled for match in corpus.like(text_of(find_need(region, key)))]
+        for key in ("ligner-brannvern", "ligner-medisinrutine")
+    }
+    assert found == {"ligner-brannvern": [False], "ligner-medisinrutine": [True]}
 
 
 def test_the_queue_has_needs_of_every_age() -> None:

@@ -19,6 +19,7 @@ from . import makers
 pytestmark = pytest.mark.django_db
 LINK = Actor.with_link()
 FOLLOWS = Actor().following()
+MAIL = "Spør kari@samkurs.example"
 FULL = {"title": "Medisinrutiner", "public_summary": "Et felles kurs."}
 
 
@@ -27,7 +28,7 @@ def test_each_guard_of_a_need_matters(region: Region) -> None:
     by, contact = makers.coordinator_of(region), makers.contact_of(place)
     draft, claimed = makers.make_draft(place), makers.make_claimed(place)
     bare = makers.make_claimed(place, headcount=None, headcount_of=None, action="")
-    returned = makers.make_returned(place)
+    returned, declined = makers.make_returned(place), makers.make_declined(place)
     accepted, backed = makers.make_accepted(place), makers.make_accepted(place, backed=True)
     taken_up = makers.make_accepted(place)
     foreign_region = factories.make_region()
@@ -78,6 +79,8 @@ def test_each_guard_of_a_need_matters(region: Region) -> None:
         Hindered("decline", claimed, by, {"text": "Ta det opp."}, "reason"),
         Hindered("decline", claimed, by, {"reason": "boring", "text": "Nei."}, "reason"),
         Hindered("decline", claimed, by, {"reason": "solve_locally"}, "text"),
+        Hindered("accept", claimed, by, {**ready, "values": {**FULL, "title": MAIL}}, "title"),
+        Hindered("take_up", declined, by, {}, "", NeedContact.objects.all().delete),
         Hindered("withdraw", taken_up, LINK, {}, "", freeze),
         Hindered("expire", returned, Actor.clock(), {}, "", lambda: answered_late(59)),
         Hindered("expire", draft, Actor.clock(), {}, ""),
@@ -113,6 +116,11 @@ def test_each_guard_of_a_shared_need_matters(region: Region) -> None:
         Hindered("absorb", shared, by, {"into": shared}, "into"),
         Hindered("absorb", shared, by, {"into": foreign.shared_need}, "into"),
         Hindered("absorb", shared, by, {"into": target}, "into", lambda: put(target, "void")),
+        Hindered("change", shared, by, {"values": {"title": MAIL}}, "title"),
+        Hindered("change", shared, by, {"values": {"public_summary": MAIL}}, "public_summary"),
+        Hindered(
+            "change", shared, by, {"values": {"local_supplements": MAIL}}, "local_supplements"
+        ),
         Hindered("co_sign", shared, contact, {"municipality": places[2]}, ""),
         Hindered("co_sign", shared, contact, {"municipality": None}, ""),
         Hindered(

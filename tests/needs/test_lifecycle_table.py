@@ -46,6 +46,7 @@ NEED_TABLE = {
     "move": {"accepted": ("coordinator consequence", "")},
     "back": {"accepted": ("contact seat deputy", "")},
     "decline": {"in_moderation": ("coordinator", "declined")},
+    "take_up": {"declined": ("coordinator", "in_moderation")},
     "withdraw": dict.fromkeys(_OPEN, ("submitter contact consequence", "withdrawn")),
     "expire": dict.fromkeys(("draft", "unconfirmed", "returned"), ("clock", "withdrawn")),
     "erase": dict.fromkeys(("accepted", "declined", "withdrawn"), ("coordinator admin clock", "")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from regions.models import Municipality, Notice, Region, Role
+from regions.needs.admin.words import title_from
 from regions.needs.lifecycle import NEED
 from regions.needs.models import Need, NeedState
 from tests import factories
@@ -123,7 +124,7 @@ def test_accepting_into_a_shared_need_and_back_out(desk: Desk, place: Municipali
     assert desk.take(need, "accept", **WORDS, into=first.shared_need_id).status_code == 302
     need = stored(need)
     assert need.shared_need == first.shared_need
-    assert desk.take(need, "move", into="").status_code == 302
+    assert desk.take(need, "move", alone="1").status_code == 302
     assert stored(need).shared_need != first.shared_need
     assert desk.take(stored(need), "reopen").status_code == 302
     assert (stored(need).state, stored(need).shared_need) == ("in_moderation", None)
@@ -209,6 +210,7 @@ def test_only_the_regions_own_coordinator_finds_the_screens(place: Municipality)
 
 
 def test_the_contact_stands_on_the_needs_own_screen_alone(desk: Desk, place: Municipality) -> None:
+    makers.make_accepted(place)
     need = makers.make_accepted(place, email="hemmelig@samkurs.example")
     assert "hemmelig@samkurs.example" in text_of(desk.read(need))
     pages = [
@@ -232,7 +234,7 @@ def test_only_open_steps_are_offered(desk: Desk, place: Municipality, region: Re
         "in_moderation": (makers.make_claimed(place), {"release", "return", "accept", "decline"}),
         "returned": (makers.make_returned(place), set()),
         "accepted": (makers.make_accepted(place), {"reopen", "move"}),
-        "declined": (makers.make_declined(place), set()),
+        "declined": (makers.make_declined(place), {"take_up"}),
     }
     for need, names in offered.values():
         assert {step.name for step in desk.read(need).context["steps"]} == names
@@ -251,3 +253,56 @@ def test_out_of_how_many_can_be_filled_in_where_only_one_number_was_told(
     assert (stored(need).headcount_of, stored(need).filled_in) == (14, ["headcount_of"])
     without = makers.make_claimed(place, headcount_of=None)
     assert desk.take(without, "accept", **WORDS).status_code == 302
+
+
+def test_a_title_is_proposed_from_the_challenge(desk: Desk, place: Municipality) -> None:
+    need = makers.make_claimed(
+        place, challenge="Vi mangler rutiner for utdeling av medisiner når vikarer er alene. Avvik."
+    )
+    form = desk.ask(need, "accept").context["form"]
+    assert form["title"].value() == "Vi mangler rutiner for utdeling av medisiner når vikarer"
+    assert title_from("x" * 300) == ""
+    assert title_from("Kort: og godt.") == "Kort"
+
+
+def test_errors_of_a_long_form_stand_above_it_too(desk: Desk, place: Municipality) -> None:
+    need = makers.make_claimed(place, level="", driver="")
+    page = text_of(desk.take(need, "accept", **WORDS | {"title": ""}))
+    summary = page[page.index("need-errors") : page.index("</ul>", page.index("need-errors"))]
+    for field in ("title", "level", "driver"):
+        assert f'href="#id_{field}"' in summary
+        assert f'id="id_{field}"' in page
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("Spør kari@samkurs.example om dette", "kari@samkurs.example"),
+        ("Ring 99 88 77 66 for mer", "99 88 77 66"),
+        ("Ring 070-123 45 67 for mer", "070-123 45 67"),
+        ("Gjelder 01019012345 først", "01019012345"),
+    ],
+)
+@pytest.mark.parametrize("field", ["title", "public_summary"])
+def test_public_words_give_nobody_away(
+    desk: Desk, place: Municipality, field: str, words: str, found: str
+) -> None:
+    need = makers.make_claimed(place)
+    answer = desk.take(need, "accept", **WORDS | {field: words})
+    (said,) = answer.context["form"].errors[field]
+    assert f"“{found}”" in said
+    assert stored(need).state == "in_moderation"
+
+
+def test_what_looks_like_a_name_is_asked_of_once_more(desk: Desk, place: Municipality) -> None:
+    need = makers.make_claimed(place)
+    said = WORDS | {"public_summary": "Ansatte følger Visma Flyt ulikt."}
+    asked = desk.take(need, "accept", **said)
+    form = asked.context["form"]
+    assert "Visma Flyt" in form.errors["no_personal_data"][0]
+    assert not form["no_personal_data"].value()
+    again = {"looked_like_names": form["looked_like_names"].value()}
+    unticked = desk.take(need, "accept", **said | again | {"no_personal_data": ""})
+    assert unticked.status_code == 200
+    assert desk.take(need, "accept", **said | again).status_code == 302
+    assert stored(need).state == "accepted"

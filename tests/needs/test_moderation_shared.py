@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from regions.models import Municipality, Role, Topic
@@ -53,6 +55,18 @@ def test_a_late_change_is_refused_and_kept(desk: Desk, place: Municipality) -> N
     assert "Somebody else saved this" in text_of(answer)
     assert answer.context["form"]["title"].value() == "For sent"
     assert stored(shared).title == "Først"
+
+
+def test_changed_words_give_nobody_away(desk: Desk, place: Municipality) -> None:
+    shared = makers.make_accepted(place, title="Før").shared_need
+    url = f"/admin/shared_need_desk/edit/{shared.pk}/"
+    for name in ("title", "public_summary", "local_supplements"):
+        answer = desk.client.post(url, form_of(desk, shared, **{name: "Ring 99 88 77 66"}))
+        assert "“99 88 77 66”" in answer.context["form"].errors[name][0]
+    assert stored(shared).title == "Før"
+    saved = desk.client.post(url, form_of(desk, shared, title="Bruk av Visma Flyt"), follow=True)
+    assert "“Visma Flyt” looks like a name." in text_of(saved)
+    assert stored(shared).title == "Bruk av Visma Flyt"
 
 
 def test_points_need_a_reference(desk: Desk, place: Municipality) -> None:
@@ -236,3 +250,15 @@ def test_the_list_is_filtered_searched_and_exported(desk: Desk, place: Municipal
     assert "leder@samkurs.example" not in table
     assert desk.client.get(base, {"export": "xlsx"}).status_code == 200
     assert desk.queue(show="all", export="xlsx").status_code == 200
+
+
+def test_files_tell_times_by_the_regions_clock(desk: Desk, place: Municipality) -> None:
+    shared = makers.make_accepted(place).shared_need
+    at = datetime(2026, 7, 1, 22, 30, tzinfo=UTC)
+    SharedNeed.objects.filter(pk=shared.pk).update(created_at=at)
+    Need.objects.update(submitted_at=at)
+    for url in ("/admin/shared_need_desk/", "/admin/need_desk/?show=all"):
+        joint = "&" if "?" in url else "?"
+        table = b"".join(desk.client.get(f"{url}{joint}export=csv")).decode()
+        assert "2026-07-02 00:30:00" in table
+        assert "+00:00" not in table

@@ -234,9 +234,11 @@ def test_nobody_else_answers_for_the_municipality(
 
 def test_who_may_not_come_in(client: Client, region: Region) -> None:
     assert client.get(OURS).url == f"{reverse('account:login')}?next={OURS}"
-    for user in (factories.make_member(region, Role.EDITOR), factories.make_admin()):
+    roles = (Role.EDITOR, Role.PROVIDER_CONTACT, Role.STEERING, Role.COORDINATOR)
+    people = [factories.make_member(region, role) for role in roles]
+    for user in (*people, factories.make_admin()):
         client.force_login(user)
-        assert client.get(OURS).status_code == 403
+        assert client.get(OURS).status_code == 404
 
 
 def test_a_unions_seat_has_no_municipality(client: Client, region: Region) -> None:

@@ -18,10 +18,13 @@ from regions.needs.deadlines import (
 )
 from regions.needs.models import Need
 from regions.needs.personal_data import traces_in
-from regions.needs.similar import Corpus, Text, marked, text_of
+from regions.needs.similar import Corpus, Match, Text, marked, side_by_side, text_of
 from tests import factories
+from tests.lifecycles import put
 
 from . import makers
+from .desk import Desk
+from .desk import text_of as text_of_answer
 
 ROUTINE = "Vikarene hos oss gjør medisinrutinen ulikt fra vakt til vakt. Vi har hatt tre avvik."
 SAME = "Ny medisinrutine følges ulikt i hjemmetjenesten, vikarer står uten kurs. Flere avvik."
@@ -72,24 +75,78 @@ def test_text_that_is_no_words_is_compared_with_nothing() -> None:
 
 
 @pytest.mark.django_db
-def test_only_what_waits_or_is_open_is_compared_in_two_questions(place: Municipality) -> None:
+def test_what_waits_is_open_or_was_decided_is_compared_in_two_questions(
+    place: Municipality,
+) -> None:
     need = makers.make_submitted(place, challenge=ROUTINE)
     waiting = makers.make_submitted(place, challenge=SAME)
-    makers.make_declined(place, challenge=SAME)
-    accepted = makers.make_accepted(place, challenge=SAME, title="Medisinrutine", summary=SAME)
+    declined = makers.make_declined(place, challenge=SAME)
+    makers.make_withdrawn(place, challenge=SAME)
+    words = {"challenge": SAME, "title": "Medisinrutine", "summary": SAME}
+    accepted, frozen, gone = (makers.make_accepted(place, **words) for _ in range(3))
+    put(frozen.shared_need, "in_round")
+    put(gone.shared_need, "withdrawn")
     elsewhere = factories.make_municipality(factories.make_region(name="Annen", slug="annen"))
     makers.make_submitted(elsewhere, challenge=SAME)
 
-    def like() -> tuple[set[tuple[str, int]], int]:
+    def like() -> tuple[dict[tuple[str, int], bool], int]:
         with CaptureQueriesContext(connection) as queries:
             matches = Corpus.of_regions([place.region_id]).like(text_of(need))
-        return {match.text.key for match in matches}, len(queries)
+        return {match.text.key: match.text.settled for match in matches}, len(queries)
 
-    wanted = {("need", waiting.pk), ("shared", accepted.shared_need_id)}
+    wanted = {
+        ("need", waiting.pk): False,
+        ("shared", accepted.shared_need_id): False,
+        ("need", declined.pk): True,
+        ("shared", frozen.shared_need_id): True,
+    }
     assert like() == (wanted, 2)
     for _turn in range(10):
         makers.make_submitted(place, challenge=OTHER, goal_achieve="")
     assert like() == (wanted, 2)
+
+
+def test_what_can_be_merged_stands_first_and_what_is_settled_has_its_places() -> None:
+    def match(number: int, kind: str, likeness: float, *, settled: bool = False) -> Match:
+        return Match(Text(kind, number, 1, "", frozenset(), settled), likeness, frozenset())
+
+    matches = [
+        *(match(number, "shared", 0.9, settled=True) for number in range(3)),
+        *(match(number, "need", 0.8) for number in range(3, 5)),
+        *(match(number, "shared", 0.7) for number in range(5, 7)),
+    ]
+    shown = [each.text.pk for each in side_by_side(matches)]
+    assert shown == [5, 3, 4, 0, 1]
+    assert side_by_side([]) == []
+
+
+@pytest.mark.django_db
+def test_what_is_there_already_is_shown_with_its_state(desk: Desk, place: Municipality) -> None:
+    need = makers.make_claimed(place, challenge=ROUTINE)
+    shared = makers.make_accepted(place, challenge=SAME, title="Rutine", summary=SAME).shared_need
+    put(shared, "prioritised")
+    declined = makers.make_declined(place, challenge=SAME)
+    page = desk.read(need)
+    assert "There already: prioritised" in text_of_answer(page)
+    assert "There already: not taken up" in text_of_answer(page)
+    assert f"Merge with {shared.reference}" not in text_of_answer(page)
+    assert declined.reference in text_of_answer(page)
+    (point,) = [each for each in page.context["points"] if each.label == "Not reported already"]
+    assert (point.sign, point.note) == ("look", "2 like it are in a round or decided already")
+    assert "2 similar" in text_of_answer(desk.queue())
+    put(shared, "open")
+    page = desk.read(need)
+    assert [each.settled for each in page.context["beside"]] == ["", "not taken up"]
+    assert page.context["beside"][0].into_url
+    (point,) = [each for each in page.context["points"] if each.label == "Not reported already"]
+    assert point.note == "1 is like it. 1 like it is in a round or decided already"
+
+
+@pytest.mark.django_db
+def test_an_accepted_need_is_not_like_what_it_stands_in(place: Municipality) -> None:
+    need = makers.make_accepted(place, challenge=SAME, title="Rutine", summary=SAME)
+    put(need.shared_need, "in_round")
+    assert Corpus.of_regions([place.region_id]).like(text_of(need)) == []
 
 
 @pytest.mark.parametrize(
@@ -115,7 +172,7 @@ def test_the_moment_of_lateness_is_that_of_the_days() -> None:
             received = datetime(2026, 11, day, 23, 30, tzinfo=zone)
             if received.date() > today:
                 continue
-            need = Need(state="submitted", submitted_at=received)
+            need = Need(state="submitted", submitted_at=received, waiting_since=received)
             late = first_answer_of(need, today).urgency == "late"
             assert late == (received < late_before(today)), (today, received)
 
@@ -128,6 +185,12 @@ def test_the_moment_of_lateness_is_that_of_the_days() -> None:
         ("Brukeren 010190 12345 bor her", "number"),
         ("Pasienten 19121212-1212 bor her", "number"),
         ("Vi spurte Kari Nordmann om dette", "name"),
+        ("Ring 060-12 34 56 i dag", "phone"),
+        ("Beboeren på rom 12, hun som flyttet inn, slår når hun stelles", "room"),
+        ("Han i rum 4 slår", "room"),
+        ("Hun trenger et kurs. Kurset holdes på rom 12", ""),
+        ("Beboere trenger rom for samtale, 12 av dem", ""),
+        ("Fra 01-02-2027 til 2027-03-04", ""),
         ("Vi er 84 av 130. Hjemmetjenesten i Nore og Uvdal", ""),
         ("Våren 2027 skal 12000 timer brukes", ""),
     ],

@@ -93,24 +93,28 @@ def step(world: World) -> tuple:
 
 #: At the desk: who does not work there is refused at the door.
 _DOOR = {"nobody": "sign in", "*": 403}
+#: Needs are not there for whoever may not read them: a refusal would say that they are.
+_HIDDEN = {"nobody": "sign in", "*": 404}
 _NO_NEEDS = "editor resource_author"
 #: Lists of needs are the coordinators' and administrators', rows of other regions are not there.
-_NEEDS_LIST = {"coordinator admin other_coordinator": 200, _NO_NEEDS: "away", **_DOOR}
+_NEEDS_LIST = {"coordinator admin other_coordinator": 200, **_HIDDEN}
 _NEEDS_LIST_SENT = {**_NEEDS_LIST, "coordinator admin other_coordinator": 405}
+_ROUNDS_LIST = {"coordinator admin other_coordinator": 200, _NO_NEEDS: "away", **_DOOR}
+_ROUNDS_LIST_SENT = {**_ROUNDS_LIST, "coordinator admin other_coordinator": 405}
 _ADD = {"coordinator other_coordinator": 200, f"{_NO_NEEDS} admin": "away", **_DOOR}
 _STRANGERS = f"{_NO_NEEDS} other_coordinator"
 
 
 def _step_of_need(name: str, get: int, post: int) -> Row:
     """A step of one need: the region's coordinators alone find it."""
-    others = {f"{_STRANGERS} admin": 404, **_DOOR}
+    others = {f"{_STRANGERS} admin": 404, **_HIDDEN}
     return Row(
         f"need_desk:{name}", {"coordinator": get, **others}, {"coordinator": post, **others}, need
     )
 
 
 def _step_of_shared(name: str, get: int, post: int) -> Row:
-    others = {f"{_STRANGERS} admin": 404, **_DOOR}
+    others = {f"{_STRANGERS} admin": 404, **_HIDDEN}
     return Row(
         f"shared_need_desk:{name}",
         {"coordinator": get, **others},
@@ -119,21 +123,21 @@ def _step_of_shared(name: str, get: int, post: int) -> Row:
     )
 
 
-_REPORT = {"coordinator other_coordinator": 200, f"{_NO_NEEDS} admin": 404, **_DOOR}
+_REPORT = {"coordinator other_coordinator": 200, f"{_NO_NEEDS} admin": 404, **_HIDDEN}
 NEED_DESK = [
     Row("need_desk:index", _NEEDS_LIST, _NEEDS_LIST_SENT),
     Row("need_desk:index_results", _NEEDS_LIST, _NEEDS_LIST_SENT),
     Row(
         "need_desk:inspect",
-        {"coordinator admin": 200, _STRANGERS: 404, **_DOOR},
-        {"coordinator admin": 405, _STRANGERS: 404, **_DOOR},
+        {"coordinator admin": 200, _STRANGERS: 404, **_HIDDEN},
+        {"coordinator admin": 405, _STRANGERS: 404, **_HIDDEN},
         need,
     ),
     # An administrator may forget people too.
     Row(
         "need_desk:erase",
-        {"coordinator admin": 200, _STRANGERS: 404, **_DOOR},
-        {"coordinator admin": 200, _STRANGERS: 404, **_DOOR},
+        {"coordinator admin": 200, _STRANGERS: 404, **_HIDDEN},
+        {"coordinator admin": 200, _STRANGERS: 404, **_HIDDEN},
         need,
     ),
     # On behalf of somebody.
@@ -142,42 +146,43 @@ NEED_DESK = [
     _step_of_need("accept", 302, 200),
     _step_of_need("claim", 302, 302),
     _step_of_need("decline", 302, 200),
-    _step_of_need("move", 200, 200),
+    # It stands alone, and there is no other shared need to go to.
+    _step_of_need("move", 302, 200),
     _step_of_need("release", 302, 302),
     _step_of_need("reopen", 200, 200),
     _step_of_need("return", 302, 200),
+    _step_of_need("take_up", 302, 200),
 ]
 _SHARED_LIST = {
     "editor coordinator admin other_coordinator": 200,
-    "resource_author": "away",
-    **_DOOR,
+    **_HIDDEN,
 }
 _SHARED_LIST_SENT = {**_SHARED_LIST, "editor coordinator admin other_coordinator": 405}
 _SHARED_EDIT = {
     "coordinator": 200,
     "other_coordinator": 404,
-    "editor resource_author admin": "away",
-    **_DOOR,
+    "editor admin": "away",
+    **_HIDDEN,
 }
 SHARED_NEED_DESK = [
     Row("shared_need_desk:index", _SHARED_LIST, _SHARED_LIST_SENT),
     Row("shared_need_desk:index_results", _SHARED_LIST, _SHARED_LIST_SENT),
     Row(
         "shared_need_desk:inspect",
-        {"editor coordinator admin": 200, "resource_author other_coordinator": 404, **_DOOR},
-        {"editor coordinator admin": 405, "resource_author other_coordinator": 404, **_DOOR},
+        {"editor coordinator admin": 200, "resource_author other_coordinator": 404, **_HIDDEN},
+        {"editor coordinator admin": 405, "resource_author other_coordinator": 404, **_HIDDEN},
         shared,
     ),
     Row("shared_need_desk:edit", _SHARED_EDIT, _SHARED_EDIT, shared),
-    _step_of_shared("absorb", 200, 200),
+    _step_of_shared("absorb", 302, 200),
     _step_of_shared("reopen", 302, 200),
     _step_of_shared("restore", 302, 200),
 ]
 _ROUND_STEP = {"coordinator": 200, f"{_STRANGERS} admin": 404, **_DOOR}
 _ROUND_HISTORY = {"coordinator": 200, _STRANGERS: 404, "admin": "away", **_DOOR}
 ROUND_DESK = [
-    Row("round_desk:index", _NEEDS_LIST, _NEEDS_LIST_SENT),
-    Row("round_desk:index_results", _NEEDS_LIST, _NEEDS_LIST_SENT),
+    Row("round_desk:index", _ROUNDS_LIST, _ROUNDS_LIST_SENT),
+    Row("round_desk:index_results", _ROUNDS_LIST, _ROUNDS_LIST_SENT),
     Row("round_desk:add", _ADD, _ADD),
     Row("round_desk:edit", _ROUND_STEP, _ROUND_STEP, planning_round),
     *(
@@ -294,13 +299,13 @@ NEEDS = [
     # answers and withdraws.
     Row(
         "needs:ours",
-        {f"{_SEATS} {_VOICES}": 200, **_CLOSED},
-        {f"{_SEATS} {_VOICES}": 405, **_CLOSED},
+        {f"{_SEATS} {_VOICES}": 200, **_HIDDEN},
+        {f"{_SEATS} {_VOICES}": 405, **_HIDDEN},
     ),
     Row(
         "needs:back",
-        {f"{_SEATS} {_VOICES}": 405, **_CLOSED},
-        {"contact seat": 302, f"union chair {_VOICES}": 404, **_CLOSED},
+        {f"{_SEATS} {_VOICES}": 405, **_HIDDEN},
+        {"contact seat": 302, f"union chair {_VOICES}": 404, **_HIDDEN},
         need,
     ),
     # The need is accepted: nothing is asked any more.
@@ -312,19 +317,19 @@ NEEDS = [
     ),
     Row(
         "needs:ours_withdraw",
-        {"contact": 200, f"{_SEATS} {_VOICES}": 404, **_CLOSED},
-        {"contact": 409, f"{_SEATS} {_VOICES}": 404, **_CLOSED},
+        {"contact": 200, f"{_SEATS} {_VOICES}": 404, **_HIDDEN},
+        {"contact": 409, f"{_SEATS} {_VOICES}": 404, **_HIDDEN},
         need,
     ),
     # Who speaks for the need's own municipality is told that it stands there already.
     Row(
         "needs:co_sign",
-        {f"{_SEATS} {_VOICES}": 405, **_CLOSED},
+        {f"{_SEATS} {_VOICES}": 405, **_HIDDEN},
         {
             "contact seat": 409,
             "neighbour_contact chair": 302,
             "union other_contact other_seat": 404,
-            **_CLOSED,
+            **_HIDDEN,
         },
         shared,
     ),

@@ -37,7 +37,8 @@ STEPS: dict[str, dict[str, Deed | None]] = {
         "send": Deed.REPORT,
         **dict.fromkeys(("confirm", "edit"), Deed.KEEP_OWN),
         **dict.fromkeys(
-            ("claim", "release", "return", "accept", "reopen", "move", "decline"), Deed.MODERATE
+            ("claim", "release", "return", "accept", "reopen", "move", "decline", "take_up"),
+            Deed.MODERATE,
         ),
         **dict.fromkeys(("answer", "withdraw"), Deed.ANSWER),
         "back": Deed.BACK,

@@ -12,7 +12,7 @@ from ..models import ActionKind, Need
 from ..personal_data import Trace, traces_in
 from ..similar import Match
 from ..suggestions import Suggestion
-from .words import reach_of
+from .words import places_of, reach_of
 
 #: Letters of a challenge below which hardly anybody understands it.
 SHORT = 60
@@ -93,10 +93,21 @@ def _no_course(courses: list[Suggestion]) -> Point:
 
 def _no_duplicate(matches: list[Match]) -> Point:
     if not matches:
-        return Point(Sign.FINE, _("Not reported already"), _("Nothing like it waits or is open."))
-    number = len(matches)
-    note = ngettext("%(number)s is like it", "%(number)s are like it", number)
-    return Point(Sign.LOOK, _("Not reported already"), note % {"number": number})
+        return Point(Sign.FINE, _("Not reported already"), _("The region has nothing like it."))
+    settled = sum(match.text.settled for match in matches)
+    waiting = len(matches) - settled
+    notes = []
+    if waiting:
+        words = ngettext("%(number)s is like it", "%(number)s are like it", waiting)
+        notes.append(words % {"number": waiting})
+    if settled:
+        words = ngettext(
+            "%(number)s like it is in a round or decided already",
+            "%(number)s like it are in a round or decided already",
+            settled,
+        )
+        notes.append(words % {"number": settled})
+    return Point(Sign.LOOK, _("Not reported already"), ". ".join(notes))
 
 
 #: The submitter's own words.
@@ -104,10 +115,9 @@ _TEXTS = ("challenge", "goal_achieve", "strategic_reason", "workplace", "answer"
 
 
 def _nobody_named(need: Need) -> Point:
-    places = {need.municipality.name, need.region.name}
     texts = {str(need._meta.get_field(name).verbose_name): getattr(need, name) for name in _TEXTS}
     texts |= {_("what could be done"): " ".join(action.text for action in need.actions.all())}
-    found = traces_in(texts, frozenset(places))
+    found = traces_in(texts, places_of(need))
     label = _("No personal data")
     if not found:
         return Point(Sign.LOOK, label, _("Nothing was found by itself. Read it all the same."))
@@ -116,6 +126,7 @@ def _nobody_named(need: Need) -> Point:
         Trace.EMAIL: _("An e-mail address in “%(field)s”"),
         Trace.PHONE: _("Perhaps a telephone number in “%(field)s”"),
         Trace.NAME: _("Perhaps a name in “%(field)s”"),
+        Trace.ROOM: _("Perhaps somebody known by their room in “%(field)s”"),
     }
     return Point(
         Sign.WRONG, label, ". ".join(words[trace] % {"field": name} for trace, name in found)

@@ -1,6 +1,5 @@
 """The admin's home: the needs that wait, oldest first."""
 
-from django.db.models import F
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -9,6 +8,7 @@ from wagtail.admin.ui.components import Component
 from regions.models import Role
 from regions.policy import policy_for, standing_of
 
+from ..deadlines import LONGEST_WAITING
 from ..models import Need
 from .queue import Show, condition_of, counts_for
 from .words import heading_of, urgency_view
@@ -33,9 +33,7 @@ class NeedsPanel(Component):
         """Return the oldest unanswered needs and the numbers."""
         user, today = parent_context["request"].user, timezone.localdate()
         waiting = policy_for(Need).rows(user).filter(condition_of(Show.WAITING))
-        oldest = waiting.select_related("municipality").order_by(
-            F("answered_at").asc(nulls_first=True), "submitted_at", "pk"
-        )
+        oldest = waiting.select_related("municipality").order_by(*LONGEST_WAITING)
         counts, index = counts_for(user), reverse("need_desk:index")
         return {
             "waiting": counts[Show.WAITING],

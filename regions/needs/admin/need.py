@@ -11,54 +11,20 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.views import generic
 
 from regions.admin.scoped import ScopedRows
-from regions.lifecycle import Transition
 from regions.models import User
 from regions.policy import colleagues
 
 from ..lifecycle import NEED
 from ..models import Need, NeedContact, NeedState, SharedNeed, SharedNeedState
-from ..similar import Corpus, Match, marked, text_of
+from ..similar import Corpus, Match, marked, side_by_side, text_of
 from ..suggestions import suggest
 from .checklist import checklist
 from .step_forms import NEED_FORMS
+from .step_links import StepLink, claimed_by_another, step_links
 from .words import answers_of, heading_of, log_of, moderation_of, reach_of, urgency_view
 
-#: Likest needs that stand side by side; the checklist says how many there are.
-SIDE_BY_SIDE = 3
 #: Courses that are suggested to look at.
 COURSES = 3
-#: Steps that ask nothing: one button takes them.
-AT_ONCE = frozenset({"claim", "release"})
-#: Steps whose screen has another name than the step.
-SCREENS = {"change": "edit"}
-
-
-@dataclass(frozen=True)
-class StepLink:
-    """A step that can be taken from here."""
-
-    name: str
-    label: str
-    url: str
-    at_once: bool
-    first: bool
-
-
-def step_links(
-    namespace: str, steps: list[Transition], pk: int, known: dict, first: tuple[str, ...]
-) -> list[StepLink]:
-    """Return links or buttons for those of ``steps`` that have a screen here."""
-    return [
-        StepLink(
-            each.name,
-            str(each.label),
-            reverse(f"{namespace}:{SCREENS.get(each.name, each.name)}", args=[pk]),
-            each.name in AT_ONCE,
-            each.name in first,
-        )
-        for each in steps
-        if each.name in known
-    ]
 
 
 @dataclass(frozen=True)
@@ -73,6 +39,8 @@ class Beside:
     facts: list[str]
     #: Where a button puts this need into the shared one; empty if that cannot be done now.
     into_url: str = ""
+    #: How it was settled, if it is: there is nothing to merge with.
+    settled: str = ""
 
 
 class NeedScreen(ScopedRows, generic.InspectView):
@@ -112,10 +80,12 @@ class NeedScreen(ScopedRows, generic.InspectView):
         """Return the need in words."""
         need, user = self.object, self.request.user
         words = f"{need.title} {need.challenge}"
-        shown = self.matches[:SIDE_BY_SIDE]
+        shown = side_by_side(self.matches)
         tokens = frozenset().union(*(match.shared for match in shown))
         context = super().get_context_data(**kwargs)
-        steps = NEED.allowed(need, user)
+        steps = step_links(
+            NEED, need, user, NEED_FORMS, namespace="need_desk", first=("claim", "accept")
+        )
         return context | {
             "need": need,
             "heading": heading_of(need),
@@ -127,9 +97,10 @@ class NeedScreen(ScopedRows, generic.InspectView):
             "answers": answers_of(need),
             "moderation": moderation_of(need),
             "challenge": marked(need.challenge, tokens),
-            "beside": beside(need, shown, can_join=bool({"accept", "move"} & _names(steps))),
+            "beside": beside(need, shown, can_join=_can_join(steps)),
             "points": checklist(need, self.matches, suggest(words, need.region, COURSES)),
-            "steps": step_links("need_desk", steps, need.pk, NEED_FORMS, ("claim", "accept")),
+            "steps": steps,
+            "anothers": claimed_by_another(need, user),
             "log": log_of(need.log.all(), NEED, colleagues(user).values_list("pk", flat=True)),
         }
 
@@ -145,8 +116,8 @@ def contact_of(need: Need) -> NeedContact | None:
     return getattr(need, "contact", None)
 
 
-def _names(steps: list[Transition]) -> set[str]:
-    return {each.name for each in steps}
+def _can_join(steps: list[StepLink]) -> bool:
+    return any(each.name in {"accept", "move"} and not each.why_not for each in steps)
 
 
 def beside(need: Need, matches: list[Match], *, can_join: bool) -> list[Beside]:
@@ -162,6 +133,8 @@ def beside(need: Need, matches: list[Match], *, can_join: bool) -> list[Beside]:
         if match.text.kind == "need":
             other = needs[match.text.pk]
             facts = [other.municipality.name, reach_of(other), str(other.get_driver_display())]
+            settled = str(other.get_state_display()) if match.text.settled else ""
+            facts += [] if settled else [str(other.get_state_display())]
             url = reverse("need_desk:inspect", args=[other.pk])
             found.append(
                 Beside(
@@ -170,13 +143,12 @@ def beside(need: Need, matches: list[Match], *, can_join: bool) -> list[Beside]:
                     is_shared=False,
                     url=url,
                     pieces=marked(other.challenge, match.shared),
-                    facts=[fact for fact in [*facts, str(other.get_state_display())] if fact],
+                    facts=[fact for fact in facts if fact],
+                    settled=settled,
                 )
             )
             continue
         other = shared[match.text.pk]
-        if other.pk == need.shared_need_id and need.state == NeedState.ACCEPTED:
-            continue
         places = {
             each.municipality.name for each in other.needs.all() if each.state == NeedState.ACCEPTED
         }
@@ -190,6 +162,7 @@ def beside(need: Need, matches: list[Match], *, can_join: bool) -> list[Beside]:
                 pieces=marked(other.public_summary, match.shared),
                 facts=sorted(places),
                 into_url=into if can_join and other.state == SharedNeedState.OPEN else "",
+                settled=str(other.get_state_display()) if match.text.settled else "",
             )
         )
     return found

@@ -21,14 +21,19 @@ from regions.models.region import Language
 from regions.models.vocabulary import in_reading_order
 from regions.policy import Action, policy_for, standing_of
 
+from ..forms import DescribeForm, ReportForm
 from ..models import Driver, Level, Need
 from ..models.need import CHALLENGE_MAX, CHALLENGE_MIN, HEADCOUNT_MAX
 from ..policies import COORDINATOR
 from ..services import Contact, report
-from .step_forms import TEXT, RowField
+from .step_forms import TEXT, ListedErrors, RowField
+
+#: The public form's words for what is wrong, under the names here.
+_PUBLIC = {**DescribeForm.base_fields, **ReportForm.base_fields}
+_PUBLIC["email"] = _PUBLIC["contact_email"]
 
 
-class OnBehalfForm(forms.Form):
+class OnBehalfForm(ListedErrors, forms.Form):
     """What somebody told, and where they are answered."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
@@ -81,6 +86,8 @@ class OnBehalfForm(forms.Form):
     def __init__(self, *args: object, user: User, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["municipality"].queryset = municipalities_of(user)
+        for name in self.fields.keys() & _PUBLIC.keys():
+            self.fields[name].error_messages = _PUBLIC[name].error_messages
         area = self.fields["service_area"]
         area.queryset = in_reading_order(area.queryset)
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 import django_filters
 from django import forms
 from django.db import models
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -19,7 +19,7 @@ from regions.admin.scoped import ScopedFilterSet, ScopedIndexView
 from regions.models import Municipality, ServiceArea, User
 from regions.policy import Action, policy_for, standing_of
 
-from ..deadlines import late_before
+from ..deadlines import LONGEST_WAITING, is_late
 from ..models import Driver, Level, Need, NeedState
 from ..similar import Corpus, text_of
 from .words import heading_of, name_of, reach_of, urgency_view
@@ -38,10 +38,9 @@ class Show(models.TextChoices):
 def condition_of(show: str) -> Q:
     """Return the filter for what a tile counts."""
     waiting = Q(state__in=[NeedState.SUBMITTED, NeedState.IN_MODERATION])
-    late = Q(answered_at__isnull=True, submitted_at__lt=late_before(timezone.localdate()))
     conditions = {
         Show.WAITING: waiting,
-        Show.LATE: waiting & late,
+        Show.LATE: waiting & is_late(timezone.localdate()),
         Show.RETURNED: Q(state=NeedState.RETURNED),
         Show.UNCONFIRMED: Q(state=NeedState.UNCONFIRMED),
     }
@@ -63,6 +62,12 @@ def counts_for(user: User) -> dict[str, int]:
         known = counted(policy_for(Need).rows(user))
         user._waiting_needs = known  # noqa: SLF001  a cache on the request's own user object
     return known
+
+
+class LabelledColumn(Column):
+    """A cell that says what it is where a narrow screen shows no heads of columns."""
+
+    cell_template_name = "needs/admin/labelled_cell.html"
 
 
 class QueueColumn(Column):
@@ -133,7 +138,7 @@ class QueueFilterSet(ScopedFilterSet):
 
 
 class QueueView(ScopedIndexView):
-    """The needs of one's own region, those first whose first answer is due."""
+    """The needs of one's own region, those first whose answer is due."""
 
     filterset_class = QueueFilterSet
     page_title = gettext_lazy("Needs")
@@ -152,12 +157,10 @@ class QueueView(ScopedIndexView):
         return queryset if asked or self.is_searching else queryset.to_moderate()
 
     def order_queryset(self, queryset: QuerySet) -> QuerySet:
-        """Order as asked, else the unanswered first, oldest first."""
+        """Order as asked, else those first who have waited longest for an answer."""
         if self.ordering:
             return super().order_queryset(queryset)
-        return queryset.order_by(
-            F("answered_at").asc(nulls_first=True), F("submitted_at").asc(nulls_last=True), "pk"
-        )
+        return queryset.order_by(*LONGEST_WAITING)
 
     @cached_property
     def _corpus(self) -> Corpus:
@@ -171,21 +174,21 @@ class QueueView(ScopedIndexView):
         today, me = timezone.localdate(), self.request.user
         return [
             QueueColumn("need", label=_("Need"), value=self._told),
-            Column("municipality", label=_("Municipality"), accessor="municipality.name"),
+            LabelledColumn("municipality", label=_("Municipality"), accessor="municipality.name"),
             QueueColumn(
                 "answer",
-                label=_("First answer"),
-                sort_key="submitted_at",
+                label=_("Our answer"),
+                sort_key="waiting_since",
                 value=lambda need: urgency_view(need, today),
             ),
-            Column(
+            LabelledColumn(
                 "state",
                 label=_("Status"),
                 accessor=lambda need: capfirst(need.get_state_display()),
                 sort_key="state",
             ),
             QueueColumn("similar", label=_("Similar"), value=self._similar),
-            Column(
+            LabelledColumn(
                 "claimed_by",
                 label=_("Assigned"),
                 accessor=lambda need: (

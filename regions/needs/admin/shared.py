@@ -5,14 +5,14 @@ from typing import ClassVar
 import django_filters
 from django import forms
 from django.contrib import messages
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.admin.ui.tables import BaseColumn, Column, TitleColumn
+from wagtail.admin.ui.tables import BaseColumn, TitleColumn
 from wagtail.admin.views import generic
 
 from regions.admin.forms import DeskForm
@@ -21,18 +21,21 @@ from regions.lifecycle import RefusedError
 from regions.models import ServiceArea
 from regions.policy import Action, colleagues, policy_for
 
+from ..guards import PUBLIC_WORDS
 from ..lifecycle import NEED, SHARED_NEED
 from ..models import (
     Need,
-    NeedState,
     SharedNeed,
     SharedNeedState,
     co_signing,
     not_yet_confirmed,
+    number_co_signing,
 )
+from ..personal_data import names_in
 from ..services import resolve
 from ..shared_effects import CHANGEABLE, CHANGEABLE_MANY, WORDING
-from .need import step_links
+from .queue import LabelledColumn
+from .step_links import step_links
 from .steps import SharedStepScreen
 from .words import log_of, reach_of
 
@@ -69,18 +72,8 @@ class SharedIndexView(ScopedIndexView):
     }
 
     def get_base_queryset(self) -> QuerySet:
-        """Return the scoped rows with how many municipalities reported each."""
-        return (
-            super()
-            .get_base_queryset()
-            .annotate(
-                municipalities=Count(
-                    "needs__municipality",
-                    filter=Q(needs__state=NeedState.ACCEPTED),
-                    distinct=True,
-                )
-            )
-        )
+        """Return the scoped rows with how many municipalities count behind each."""
+        return super().get_base_queryset().annotate(municipalities=number_co_signing())
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         """Leave out what was merged or is empty, unless it is asked for."""
@@ -100,10 +93,12 @@ class SharedIndexView(ScopedIndexView):
                 get_url=lambda row: reverse("shared_need_desk:inspect", args=[row.pk]),
                 classname="desk-course",
             ),
-            Column("reference", label=_("Reference"), sort_key="reference"),
-            Column("state", label=_("Status"), accessor="get_state_display", sort_key="state"),
-            Column("municipalities", label=_("Municipalities"), sort_key="municipalities"),
-            Column("est_seats", label=_("Estimated seats"), sort_key="est_seats"),
+            LabelledColumn("reference", label=_("Reference"), sort_key="reference"),
+            LabelledColumn(
+                "state", label=_("Status"), accessor="get_state_display", sort_key="state"
+            ),
+            LabelledColumn("municipalities", label=_("Municipalities"), sort_key="municipalities"),
+            LabelledColumn("est_seats", label=_("Estimated seats"), sort_key="est_seats"),
         ]
 
 
@@ -132,9 +127,6 @@ class SharedNeedScreen(ScopedRows, generic.InspectView):
     def get_context_data(self, **kwargs: object) -> dict:
         """Return the shared need in words."""
         shared, user = self.object, self.request.user
-        steps = SHARED_NEED.allowed(shared, user)
-        if shared.state == SharedNeedState.VOID:
-            steps = [each for each in steps if each.name != "restore"]
         reads_needs = policy_for(Need).rows(user, Action.VIEW).filter(region=shared.region_id)
         readable = {need.pk for need in shared.standing} if reads_needs.exists() else set()
         known = {**SharedStepScreen.forms, "change": None}
@@ -152,7 +144,9 @@ class SharedNeedScreen(ScopedRows, generic.InspectView):
             ],
             "co_signing": list(co_signing(shared)),
             "unconfirmed": list(not_yet_confirmed(shared)),
-            "steps": step_links("shared_need_desk", steps, shared.pk, known, ("change",)),
+            "steps": step_links(
+                SHARED_NEED, shared, user, known, namespace="shared_need_desk", first=("change",)
+            ),
             "log": log_of(
                 shared.log.all(), SHARED_NEED, colleagues(user).values_list("pk", flat=True)
             ),
@@ -212,6 +206,14 @@ class SharedNeedEditView(ScopedEditView):
     def save_instance(self) -> SharedNeed:
         """Take the step "change" with what stands there before and afterwards."""
         form = self.form
+        texts = "\n".join(str(form.cleaned_data.get(name) or "") for name in PUBLIC_WORDS)
+        names = ", ".join(names_in(texts, frozenset({self.object.region.name})))
+        if names:
+            messages.warning(
+                self.request,
+                _("“%(found)s” looks like a name. Change it if it is somebody’s.")
+                % {"found": names},
+            )
         stored = SharedNeed.objects.get(pk=self.object.pk)
         names = [name for name in form.changed_data if name in form.Meta.fields]
         if not names:

@@ -19,9 +19,12 @@ from ..guards import NEEDED, value_at_acceptance
 from ..lifecycle import NEED
 from ..models import DeclineReason, Driver, Level, Need, SharedNeed, SharedNeedState, Size
 from ..models.need import HEADCOUNT_MAX, SUMMARY_MAX
+from ..personal_data import names_in
 from .canned import ALTERNATIVES, QUESTIONS, in_language
+from .words import places_of, title_from
 
 TEXT_MAX = 1000
+_NOWHERE = gettext_lazy("The region has no other open shared need.")
 TEXT = widgets.AdminAutoHeightTextInput
 
 
@@ -35,7 +38,20 @@ class RowField(forms.ModelChoiceField):
         return super().to_python(value)
 
 
-class StepForm(forms.Form):
+class ListedErrors:
+    """For forms: what is wrong, as it is listed above them."""
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What is wrong with each field, by the anchor of the field."""
+        return {
+            self[name].id_for_label: f"{self.fields[name].label}: {said[0]}"
+            for name, said in self.errors.items()
+            if name in self.fields and not self.fields[name].widget.is_hidden
+        }
+
+
+class StepForm(ListedErrors, forms.Form):
     """The least that is asked: the version that the person saw. Steps without more use this."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
@@ -46,6 +62,11 @@ class StepForm(forms.Form):
         self.row = row
         kwargs["initial"] = {"seen": row.version, **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
+
+    @classmethod
+    def hindrance(cls, row: Model) -> str:
+        """Return why nothing that could be chosen here would do; empty where something would."""
+        return ""
 
     def details(self) -> dict[str, object]:
         """Return what is said with the step."""
@@ -127,21 +148,48 @@ class IntoForm(StepForm):
 
 
 class MoveForm(IntoForm):
-    """Where an accepted need goes; one that stands alone can only go to others."""
+    """Where an accepted need goes: to others, or, by a button of its own, to stand alone."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["into"]
         field.queryset = field.queryset.exclude(pk=self.row.shared_need_id)
-        shared = self.row.shared_need
+        field.empty_label = _("Choose a shared need")
+
+    @classmethod
+    def hindrance(cls, row: Need) -> str:
+        """Return that there is nowhere to go for one that stands alone already."""
+        others = open_shared_needs(row).exclude(pk=row.shared_need_id).exists()
+        return "" if others or _stands_with_others(row) else str(_NOWHERE)
+
+    @property
+    def alone(self) -> bool:
+        """Whether the button was chosen that lets it stand alone."""
+        return bool(self.data.get("alone"))
+
+    @property
+    def may_stand_alone(self) -> bool:
+        """Whether there are others that it could leave."""
+        return _stands_with_others(self.row)
+
+    def clean(self) -> dict:
+        """Ask for one of the two."""
+        said = super().clean()
+        if self.alone:
+            said["into"] = None
         # Whoever undid the acceptance meanwhile took it out: then the step itself is refused.
-        if shared and not shared.accepted_needs().exclude(pk=self.row.pk).exists():
-            field.required = True
-            field.empty_label = _("Choose a shared need")
+        elif self.row.shared_need_id and not said.get("into") and "into" not in self.errors:
+            self.add_error("into", _("Choose a shared need."))
+        return said
 
     def details(self) -> dict[str, object]:
         """Return where it goes, and where it stood when the person saw it."""
         return {**super().details(), "from": self.row.shared_need}
+
+
+def _stands_with_others(need: Need) -> bool:
+    shared = need.shared_need
+    return bool(shared) and shared.accepted_needs().exclude(pk=need.pk).exists()
 
 
 class AbsorbForm(IntoForm):
@@ -153,6 +201,11 @@ class AbsorbForm(IntoForm):
         field.queryset = field.queryset.exclude(pk=self.row.pk)
         field.required = True
         field.empty_label = _("Choose a shared need")
+
+    @classmethod
+    def hindrance(cls, row: SharedNeed) -> str:
+        """Return that there is no other one to go into."""
+        return "" if open_shared_needs(row).exclude(pk=row.pk).exists() else str(_NOWHERE)
 
 
 class AcceptForm(IntoForm):
@@ -216,6 +269,8 @@ class AcceptForm(IntoForm):
     no_personal_data = forms.BooleanField(
         label=gettext_lazy("Title and summary name nobody and give nobody away"), required=False
     )
+    #: What looked like a name when the form was last sent: for those one is asked once more.
+    looked_like_names = forms.CharField(widget=forms.HiddenInput, required=False)
     #: Asked only where the submitter left it open.
     GAPS: ClassVar = (
         *(name for name in NEEDED if name not in {"title", "public_summary"}),
@@ -229,13 +284,29 @@ class AcceptForm(IntoForm):
         field = self.fields["service_area"]
         field.queryset = in_reading_order(field.queryset)
         self.initial.setdefault("size", self.row.size)
-        for name in ("title", "public_summary"):
-            self.initial.setdefault(name, getattr(self.row, name))
+        self.initial.setdefault("title", self.row.title or title_from(self.row.challenge))
+        self.initial.setdefault("public_summary", self.row.public_summary)
         self.filled_by_submitter = [name for name in self.GAPS if _is_answered(self.row, name)]
         for name in self.filled_by_submitter:
             del self.fields[name]
         first = ["title", "public_summary", "into", "size"]
         self.order_fields([*first, *self.GAPS, "no_personal_data"])
+
+    def clean(self) -> dict:
+        """Ask once more where something looks like a name; the table refuses numbers."""
+        said = super().clean()
+        text = "\n".join(str(said.get(name) or "") for name in ("title", "public_summary"))
+        names = ", ".join(names_in(text, places_of(self.row)))
+        if names and names != said.get("looked_like_names"):
+            self.data = self.data.copy()
+            self.data[self.add_prefix("looked_like_names")] = names
+            self.data.pop(self.add_prefix("no_personal_data"), None)
+            self.add_error(
+                "no_personal_data",
+                _("“%(found)s” looks like a name. If it is nobody’s, tick this once more.")
+                % {"found": names},
+            )
+        return said
 
     @property
     def asked_gaps(self) -> list[forms.BoundField]:
@@ -246,6 +317,7 @@ class AcceptForm(IntoForm):
         """Return the values apart from where it goes and the tick."""
         values = dict(super().details())
         into, tick = values.pop("into", None), values.pop("no_personal_data", False)
+        del values["looked_like_names"]
         return {"into": into, "no_personal_data": tick, "values": values}
 
 
@@ -284,5 +356,6 @@ NEED_FORMS: dict[str, type[StepForm]] = {
     "reopen": StepForm,
     "decline": DeclineForm,
     "move": MoveForm,
+    "take_up": StepForm,
 }
 assert set(NEED_FORMS) <= set(NEED.lines)  # noqa: S101  a misspelt step fails at once

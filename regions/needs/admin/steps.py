@@ -1,5 +1,6 @@
 """The screens of steps: what is asked is shown, a POST takes the step, a refusal keeps all."""
 
+from datetime import timedelta
 from http import HTTPStatus
 from typing import ClassVar
 
@@ -8,24 +9,29 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from regions.admin.guard import row_keys
 from regions.admin.scoped import ScopedRows
-from regions.lifecycle import Lifecycle, Refusal, RefusedError
-from regions.policy import Action
+from regions.lifecycle import Lifecycle, Party, Refusal, RefusedError, plain
+from regions.models import ChainedLog
+from regions.policy import Action, colleagues
 
 from ..lifecycle import NEED, SHARED_NEED
 from ..models import Need, NeedState, SharedNeed
 from ..services import erase_contact, merge, restore
-from .need import AT_ONCE, may_erase, step_links
+from .need import may_erase
 from .step_forms import NEED_FORMS, AbsorbForm, StepForm
-from .words import answers_of, heading_of
+from .step_links import AT_ONCE, claimed_by_another, step_links, why_not
+from .words import answers_of, heading_of, name_of
 
 #: Refusals after which somebody else's step is seen first.
 OVERTAKEN = frozenset({Refusal.STATE, Refusal.CHANGED, Refusal.PARTY})
+#: The same form from the same person within this time is a double click.
+JUST_NOW = timedelta(minutes=1)
 
 
 class StepScreen(ScopedRows, WagtailAdminTemplateMixin, TemplateView):
@@ -73,14 +79,22 @@ class StepScreen(ScopedRows, WagtailAdminTemplateMixin, TemplateView):
         """Return whether the step can be taken from here now."""
         return self.lifecycle.may(self.object, self.action, self.request.user)
 
+    def why_not(self) -> str:
+        """Return why the step is refused whatever is typed; empty where it can be taken."""
+        if not self.may():
+            return str(self.lifecycle.already(self.object))
+        line, form = self.lifecycle.lines[self.action], self.forms[self.action]
+        return why_not(self.lifecycle, self.object, line, self.request.user, form)
+
     def make_form(self, **kwargs: object) -> StepForm:
         """Return the form of the step."""
         return self.forms[self.action](row=self.object, **kwargs)
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Show what is asked; a step that is not open leads back with a word on it."""
-        if not self.may():
-            messages.warning(request, self.lifecycle.already(self.object))
+        hindered = self.why_not()
+        if hindered:
+            messages.warning(request, hindered)
             return redirect(self.screen_url)
         asked = row_keys(request.GET.getlist("into")[:1])
         return self.show(self.make_form(initial={"into": asked[0]} if asked else {}))
@@ -98,11 +112,51 @@ class StepScreen(ScopedRows, WagtailAdminTemplateMixin, TemplateView):
         try:
             done = self.take(form)
         except RefusedError as refused:
-            form.take_over(refused)
             overtaken = refused.reason in OVERTAKEN
+            latest = self.latest_step() if overtaken else None
+            if latest and self.is_same(form, latest):
+                self.object.refresh_from_db()
+                messages.success(request, self.told(self.object))
+                return HttpResponseRedirect(self.screen_url)
+            form.take_over(refused)
+            if latest and (who := self.who_was_first(latest)):
+                form.add_error(None, who)
             return self.refused(form, HTTPStatus.CONFLICT if overtaken else HTTPStatus.OK)
         messages.success(request, self.told(done))
         return HttpResponseRedirect(self.screen_url)
+
+    def latest_step(self) -> ChainedLog | None:
+        """Return the last step that somebody took; what followed from it is none."""
+        steps = self.object.log.exclude(party=Party.CONSEQUENCE).select_related("actor")
+        return steps.order_by("-number").first()
+
+    def is_same(self, form: StepForm, entry: ChainedLog) -> bool:
+        """Return whether ``entry`` is this very form, sent by this person a moment ago."""
+        mine = entry.actor_id == self.request.user.pk and entry.action == self.action
+        if not mine or timezone.now() - entry.at > JUST_NOW:
+            return False
+        said = form.details()
+        into = said.get("into")
+        words = {name: text for name, text in (said.get("values") or {}).items() if text}
+        stored = type(self.object).objects.get(pk=self.object.pk)
+        return (
+            entry.text == str(said.get("text") or "")
+            and entry.facts.get("into") == (into.pk if into else None)
+            and all(plain(said[name]) == fact for name, fact in entry.facts.items() if name in said)
+            and all(getattr(stored, name, text) == text for name, text in words.items())
+        )
+
+    def who_was_first(self, entry: ChainedLog) -> str:
+        """Return who took the last step, where that was another of one's own people."""
+        if entry.actor_id == self.request.user.pk:
+            return ""
+        if not colleagues(self.request.user).filter(pk=entry.actor_id).exists():
+            return ""
+        line = self.lifecycle.lines.get(entry.action)
+        return _("%(name)s was first: “%(step)s”.") % {
+            "name": name_of(entry.actor),
+            "step": line.label if line else entry.action,
+        }
 
     def take(self, form: StepForm) -> Model:
         """Take the step through the table."""
@@ -146,11 +200,11 @@ class StepScreen(ScopedRows, WagtailAdminTemplateMixin, TemplateView):
                 for name, texts in form.canned.items()
             },
             "others": step_links(
-                self.namespace,
-                self.lifecycle.allowed(self.object, self.request.user),
-                self.object.pk,
+                self.lifecycle,
+                self.object,
+                self.request.user,
                 self.forms,
-                (),
+                namespace=self.namespace,
             ),
         }
 
@@ -166,7 +220,7 @@ class NeedStepScreen(StepScreen):
         """Return the own region's needs that were sent."""
         rows = super().scoped().exclude(state=NeedState.DRAFT)
         rows = rows.select_related("region", "municipality", "service_area", "network")
-        return rows.select_related("shared_need").prefetch_related("actions")
+        return rows.select_related("shared_need", "claimed_by").prefetch_related("actions")
 
     def get_context_data(self, **kwargs: object) -> dict:
         """Return the context with the need in words."""
@@ -175,7 +229,22 @@ class NeedStepScreen(StepScreen):
             "need": need,
             "heading": heading_of(need),
             "answers": answers_of(need),
+            "anothers": claimed_by_another(need, self.request.user)
+            if need.state == NeedState.IN_MODERATION
+            else "",
         }
+
+    def told(self, need: Need) -> str:
+        """Return what is said afterwards: of a move, where the need stands now."""
+        if self.action != "move" or need.shared_need is None:
+            return super().told(need)
+        alone = need.shared_need.accepted_needs().count() == 1
+        words = (
+            _("%(need)s stands alone now, as %(shared)s.")
+            if alone
+            else _("%(need)s stands in %(shared)s now.")
+        )
+        return words % {"need": need, "shared": need.shared_need}
 
 
 class EraseScreen(NeedStepScreen):

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -10,7 +11,9 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.sidebar import LinkMenuItem
 
 from regions.admin.forms import desk_form
+from regions.admin.guard import hide
 from regions.admin.scoped import ScopedModelViewSet
+from regions.policy import Action, policy_for
 
 from ..models import Need, SharedNeed
 from ..shared_effects import CHANGEABLE, CHANGEABLE_MANY
@@ -22,8 +25,26 @@ from .step_forms import NEED_FORMS
 from .steps import EraseScreen, NeedStepScreen, SharedStepScreen
 
 
-class QueueMenuItem(MenuItem):
+class ReadersMenuItem(MenuItem):
+    """A way to screens, for those to whom they open."""
+
+    model: ClassVar[type[Model]]
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Return whether the person reads such rows."""
+        return policy_for(self.model).may(request.user, Action.VIEW)
+
+
+class SharedMenuItem(ReadersMenuItem):
+    """The way to the shared needs."""
+
+    model = SharedNeed
+
+
+class QueueMenuItem(ReadersMenuItem):
     """The way to the queue, with how many needs wait."""
+
+    model = Need
 
     def render_component(self, request: HttpRequest) -> LinkMenuItem:
         """Return the link with its number, which is said as a part of its name."""
@@ -59,6 +80,11 @@ class StepRoutes(ScopedModelViewSet):
             (super().url_finder_class,),
             {"edit_url_name": self.get_url_name("inspect")},
         )
+
+    def on_register(self) -> None:
+        """Hide the routes from whoever reads no such rows: what is not theirs is not there."""
+        super().on_register()
+        hide(self.model, *(f"{self.url_namespace}:{each.name}" for each in self.get_urlpatterns()))
 
     def get_urlpatterns(self) -> list:
         """Return the screens that stay, and one for each step."""
@@ -127,6 +153,7 @@ class SharedNeedViewSet(StepRoutes):
     menu_label = gettext_lazy("Shared needs")
     menu_name = "shared-needs"
     menu_order = 151
+    menu_item_class = SharedMenuItem
     index_view_class = SharedIndexView
     inspect_view_class = SharedNeedScreen
     edit_view_class = SharedNeedEditView
@@ -135,6 +162,7 @@ class SharedNeedViewSet(StepRoutes):
     kept = StepRoutes.kept | {"edit"}
     index_results_template_name = SharedIndexView.results_template_name
     inspect_template_name = SharedNeedScreen.template_name
+    list_select_related = ("region",)
     search_fields: ClassVar = ["reference", "title", "public_summary", "needs__reference"]
     list_export: ClassVar = [
         "reference",

@@ -1,5 +1,6 @@
 """Needs and their logs in words, as the desk shows them."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -18,11 +19,29 @@ from ..models import DeclineReason, Need, SharedNeed
 
 #: Words of a challenge that stand for a title where there is none yet.
 TITLE_WORDS = 9
+TITLE_MAX = 120
 
 
 def heading_of(need: Need) -> str:
     """Return the title, or the first words of the challenge until a coordinator has given one."""
     return need.title or Truncator(need.challenge).words(TITLE_WORDS) or need.reference
+
+
+def title_from(challenge: str) -> str:
+    """Return the first words of a challenge as a title to start from, within one sentence."""
+    sentence = re.split(r"[.!?:;\n]", challenge.strip(), maxsplit=1)[0]
+    title = ""
+    for word in sentence.split()[:TITLE_WORDS]:
+        longer = f"{title} {word}".strip()
+        if len(longer) > TITLE_MAX:
+            break
+        title = longer
+    return title.rstrip(" ,–-")
+
+
+def places_of(need: Need) -> frozenset[str]:
+    """Return names around ``need`` that are no person's."""
+    return frozenset({need.municipality.name, need.region.name})
 
 
 def reach_of(need: Need) -> str:
@@ -128,7 +147,7 @@ _SIGNS = {
 
 @dataclass(frozen=True)
 class UrgencyView:
-    """The first answer as a sign, words and the name of a colour."""
+    """The answer that is due as a sign, words and the name of a colour."""
 
     code: str
     sign: str
@@ -137,14 +156,24 @@ class UrgencyView:
 
 
 def urgency_view(need: Need, today: date) -> UrgencyView:
-    """Return how ``need`` stands towards its first answer."""
+    """Return how ``need`` stands towards the answer that its submitter waits for."""
     answer = first_answer_of(need, today)
-    age = ""
-    if need.submitted_at:
-        days = (today - timezone.localdate(need.submitted_at)).days
-        age = ngettext("received %(days)s day ago", "received %(days)s days ago", days)
-        age = age % {"days": days} if days else _("received today")
-    return UrgencyView(answer.urgency, _SIGNS[answer.urgency], _urgency_words(answer), age)
+    return UrgencyView(
+        answer.urgency, _SIGNS[answer.urgency], _urgency_words(answer), _age(need, today)
+    )
+
+
+def _age(need: Need, today: date) -> str:
+    """Return since when somebody waits: since it was received, or they answered a question."""
+    if need.submitted_at is None:
+        return ""
+    if need.waiting_since and need.answer and need.waiting_since > need.submitted_at:
+        days = (today - timezone.localdate(need.waiting_since)).days
+        words = ngettext("they answered %(days)s day ago", "they answered %(days)s days ago", days)
+        return words % {"days": days} if days else _("they answered today")
+    days = (today - timezone.localdate(need.submitted_at)).days
+    words = ngettext("received %(days)s day ago", "received %(days)s days ago", days)
+    return words % {"days": days} if days else _("received today")
 
 
 def _urgency_words(answer: FirstAnswer) -> str:
@@ -183,7 +212,7 @@ _PARTIES = {
     Party.CLOCK: gettext_lazy("the clock"),
     Party.CONSEQUENCE: gettext_lazy("followed from another step"),
 }
-#: Facts of a step that are shown; the others are keys of rows.
+#: Facts of a step that are shown.
 _SHOWN_FACTS = {
     "alternative": gettext_lazy("what to do instead"),
     "reason": gettext_lazy("reason"),
@@ -191,11 +220,12 @@ _SHOWN_FACTS = {
     "before": gettext_lazy("before"),
     "after": gettext_lazy("afterwards"),
     "rank": pgettext_lazy("in a ranking", "place"),
+    "need": gettext_lazy("need"),
     "from": pgettext_lazy("need", "from"),
     "into": pgettext_lazy("need", "into"),
 }
-#: Facts that are keys of shared needs: shown by their references.
-_SHARED_FACTS = ("from", "into")
+#: Facts that are keys of rows: shown by their references.
+_ROW_FACTS = {"need": Need, "from": SharedNeed, "into": SharedNeed}
 #: Words that stand beside the facts, until they are erased, and are shown with them.
 _SHOWN_WITH = {"before": "wording_before", "after": "wording_after"}
 
@@ -241,18 +271,24 @@ def _who(entry: WordedLog, named: frozenset[int]) -> str:
     return str(_PARTIES.get(entry.party, entry.party))
 
 
-def _references(entries: Iterable[WordedLog]) -> dict[int, str]:
-    """Return the references of the shared needs that ``entries`` speak of, in one statement."""
-    keys = {entry.facts[name] for entry in entries for name in _SHARED_FACTS if name in entry.facts}
-    rows = SharedNeed.objects.filter(pk__in=keys) if keys else SharedNeed.objects.none()
-    return dict(rows.values_list("pk", "reference"))
+def _references(entries: Iterable[WordedLog]) -> dict[tuple[str, int], str]:
+    """Return by name and key the references of what ``entries`` speak of. Two statements."""
+    found = {}
+    for model in dict.fromkeys(_ROW_FACTS.values()):
+        names = [name for name, each in _ROW_FACTS.items() if each is model]
+        keys = {entry.facts.get(name) for entry in entries for name in names} - {None}
+        rows = dict(model.objects.filter(pk__in=keys).values_list("pk", "reference"))
+        found |= {(name, key): reference for name in names for key, reference in rows.items()}
+    return found
 
 
-def _facts(entry: WordedLog, references: Mapping[int, str]) -> list[tuple[str, str]]:
+def _facts(entry: WordedLog, references: Mapping[tuple[str, int], str]) -> list[tuple[str, str]]:
     return [
         (
             str(label),
-            references.get(said, "") if name in _SHARED_FACTS else _in_words(entry, name, said),
+            references.get((name, said), "")
+            if name in _ROW_FACTS
+            else _in_words(entry, name, said),
         )
         for name, label in _SHOWN_FACTS.items()
         if (said := _said(entry, name))

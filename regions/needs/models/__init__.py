@@ -13,7 +13,7 @@ from .choices import (
 from .contact import NeedContact, NeedToken
 from .log import NeedLog, SharedNeedLog
 from .need import Need, NeedAction, erasure_day
-from .shared import CoSign, SharedNeed, co_signing, not_yet_confirmed
+from .shared import CoSign, SharedNeed, co_signing, not_yet_confirmed, number_co_signing
 
 __all__ = [
     "ActionKind",
@@ -35,4 +35,5 @@ __all__ = [
     "co_signing",
     "erasure_day",
     "not_yet_confirmed",
+    "number_co_signing",
 ]

@@ -155,8 +155,10 @@ class Need(VersionedModel, StatefulModel):
 
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     submitted_at = models.DateTimeField(_("received"), null=True, blank=True)
-    #: When somebody first claimed, returned, accepted or declined it; the five days end then.
+    #: When somebody first returned, accepted or declined it: the first answer of substance.
     answered_at = models.DateTimeField(_("first answer"), null=True, blank=True)
+    #: Since when its submitter waits for an answer, the first or the next; empty while none is due.
+    waiting_since = models.DateTimeField(null=True, blank=True, editable=False)
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     returned_at = models.DateTimeField(_("returned"), null=True, blank=True)

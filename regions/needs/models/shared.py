@@ -174,13 +174,20 @@ class CoSign(models.Model):
         return f"{self.shared_need_id}: {self.municipality}"
 
 
-def co_signing(shared_need: SharedNeed) -> models.QuerySet:
+def co_signing(shared_need: SharedNeed | models.OuterRef) -> models.QuerySet:
     """Return the municipalities that count: their contact or seat has confirmed the need."""
     backed = Need.objects.accepted().backed().filter(shared_need=shared_need)
     return Municipality.objects.filter(
         Q(pk__in=backed.values("municipality"))
         | Q(pk__in=CoSign.objects.filter(shared_need=shared_need).values("municipality"))
     ).order_by("name")
+
+
+def number_co_signing() -> models.Subquery:
+    """Return how many municipalities count, for a query of shared needs."""
+    places = co_signing(models.OuterRef(models.OuterRef("pk"))).order_by()
+    counted = places.annotate(number=models.Func("pk", function="COUNT")).values("number")
+    return models.Subquery(counted, output_field=models.IntegerField())
 
 
 def not_yet_confirmed(shared_need: SharedNeed) -> models.QuerySet:
