@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from regions.account import network_address, too_many
 from regions.lifecycle import Actor, Refusal, RefusedError
-from regions.throttle import count_attempt
 
 from .answers import Answer, answers_of_many
 from .forms import AnswerForm, ChangeForm, DescribeForm
@@ -24,9 +23,9 @@ from .links import DeadLinkError, behind_link
 from .models import Need, NeedState, TokenPurpose
 from .path import path_of
 from .reporting import (
-    LINKS_PER_ADDRESS,
-    LINKS_PER_EMAIL,
     WINDOW,
+    TooManyLinksError,
+    count_links,
     receipt_secret,
     send_link_again,
 )
@@ -126,9 +125,9 @@ def resend(request: HttpRequest, need: Need, secret: str) -> HttpResponse:
     """Mail a fresh link to the address that was given, and to no other."""
     if request.method != "POST":
         return redirect("needs:receipt", secret)
-    by_email = count_attempt("need-link-email", need.contact.email, window=WINDOW)
-    by_address = count_attempt("need-link-address", network_address(request), window=WINDOW)
-    if by_email > LINKS_PER_EMAIL or by_address > LINKS_PER_ADDRESS:
+    try:
+        count_links(need, need.contact.email, network_address(request))
+    except TooManyLinksError:
         return too_many(request, window=WINDOW)
     send_link_again(need)
     return redirect(f"{reverse('needs:receipt', args=[secret])}?mailed=1")
