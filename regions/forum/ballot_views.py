@@ -9,10 +9,10 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from regions.lifecycle import Refusal, RefusedError
-from regions.members import for_members
+from regions.members import by_button, for_members
 
 from . import ballots
 from .forms import EntryForm, RecusalForm
@@ -201,7 +201,7 @@ def _overview(
 
 
 @for_members
-@require_POST
+@by_button("workspace:overview", "pk")
 def send(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the seat's ballot."""
     sitting = sitting_or_404(request.user, pk)
@@ -215,7 +215,7 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @for_members
-@require_POST
+@by_button("workspace:sent", "pk")
 def replace(request: HttpRequest, pk: int) -> HttpResponse:
     """Begin a new ballot with what the sent one says; that one stands until the new one is sent."""
     sitting = sitting_or_404(request.user, pk)

@@ -14,10 +14,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from regions.lifecycle import RefusedError
-from regions.members import for_members, key_or_404
+from regions.members import by_button, for_members, key_or_404
 from regions.models import Membership, Municipality, Role, SeatHolder, User
 
 from .co_signing import co_sign
@@ -188,7 +188,7 @@ def _need_or_404(request: HttpRequest, pk: int) -> tuple[Need, Voice]:
 
 
 @for_members
-@require_POST
+@by_button("needs:ours")
 def back(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm that a need is the municipality's own: from now on it counts."""
     need, voice = _need_or_404(request, pk)
@@ -205,7 +205,7 @@ def back(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @for_members
-@require_POST
+@by_button("needs:ours")
 def have_this_too(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the municipality join another's need."""
     voice = _voice(request, voices_of(request.user))

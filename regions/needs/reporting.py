@@ -25,8 +25,8 @@ NEEDS_PER_EMAIL = 10
 NEEDS_PER_ADDRESS = 60
 #: Nobody reads and fills in the form faster.
 SHORTEST = timedelta(seconds=3)
-#: Mails with links an hour: to one e-mail, about one need, asked for from one address on the network;
-#: and how many needs of one e-mail are answered at once.
+#: Mails with links an hour: to one e-mail, about one need, and asked for from one address on the
+#: network; and how many needs of one e-mail are answered at once.
 LINKS_PER_EMAIL = 3
 LINKS_PER_NEED = 3
 LINKS_PER_ADDRESS = 30

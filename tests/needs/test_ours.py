@@ -188,6 +188,26 @@ def test_the_contact_withdraws_after_a_question(
     assert Need.objects.get(pk=need.pk).version == need.version
 
 
+def test_signing_in_at_a_button_leads_to_its_page_and_does_nothing(
+    client: Client, place: Municipality, neighbour: Municipality
+) -> None:
+    need = makers.make_accepted(place)
+    shared = makers.make_accepted(neighbour).shared_need
+    back = reverse("needs:back", args=[need.pk])
+    query = f"?municipality={place.slug}"
+    # Signed out meanwhile: the button leads through the sign-in back to its address.
+    assert client.post(joined(shared, query)).url.startswith(reverse("account:login"))
+    client.force_login(makers.contact_of(place))
+    for address, tail in {back: "", joined(shared, query): query}.items():
+        answer = client.get(address, follow=True)
+        assert answer.redirect_chain == [(f"{OURS}{tail}", 302)]
+        assert "Nothing is done yet" in answer.text
+        assert client.put(address).status_code == 405
+    need.refresh_from_db()
+    assert need.backed_at is None
+    assert not CoSign.objects.exists()
+
+
 def test_who_may_not_come_in(client: Client, region: Region) -> None:
     assert client.get(OURS).url == f"{reverse('account:login')}?next={OURS}"
     for user in (factories.make_member(region, Role.EDITOR), factories.make_admin()):
