@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django import forms
 from django.utils import timezone
@@ -281,6 +281,26 @@ class DescribeForm(forms.Form):
     def changed(self) -> list[str]:
         """The names of what was changed, for the log."""
         return sorted(set(self.changed_data) - {"version"})
+
+    def differences(self, need: Need) -> list[tuple[str, str]]:
+        """Return the questions that ``need`` answers otherwise by now, and its answers in words."""
+        kept = type(self)(need)
+        return [
+            (str(field.label), kept.words_of(name))
+            for name, field in kept.fields.items()
+            if name != "version" and field.has_changed(kept.initial[name], self[name].data)
+        ]
+
+    def words_of(self, name: str) -> str:
+        """Return what the field holds when the form is opened, as people read it."""
+        value = self[name].value()
+        choices = getattr(self.fields[name], "choices", None)
+        if choices is not None:
+            chosen = "" if value is None else str(value)
+            return next((str(label) for key, label in choices if str(key) == chosen), "")
+        if isinstance(value, date):
+            return in_words(value)
+        return str(value) if value else gettext("Nothing")
 
 
 class ChangeForm(DescribeForm, _Told):

@@ -26,6 +26,9 @@ from .models import CoSign, Need, NeedState, SharedNeed, SharedNeedState
 from .models.need import HEADCOUNT_MAX
 from .status import public_status
 
+#: What ``components/told.html`` reads beside a need; who reported it is never shown here.
+TOLD = ("municipality", "network", "service_area")
+
 
 @dataclass(frozen=True)
 class Voice:
@@ -137,7 +140,11 @@ def _own(voice: Voice) -> list[Need]:
     """Return the municipality's needs that were received, newest first."""
     unsent = [NeedState.DRAFT, NeedState.UNCONFIRMED]
     needs = Need.objects.filter(municipality=voice.municipality).exclude(state__in=unsent)
-    return list(needs.select_related("shared_need").order_by("-submitted_at", "-pk"))
+    return list(
+        needs.select_related("shared_need", *TOLD)
+        .prefetch_related("actions")
+        .order_by("-submitted_at", "-pk")
+    )
 
 
 def _withdrawable(need: Need) -> bool:
@@ -179,7 +186,7 @@ def _need_or_404(request: HttpRequest, pk: int) -> tuple[Need, Voice]:
     need = (
         Need.objects.filter(pk=key_or_404(pk), municipality__in=by_place)
         .exclude(state__in=[NeedState.DRAFT, NeedState.UNCONFIRMED])
-        .select_related("municipality", "shared_need")
+        .select_related("shared_need", *TOLD)
         .first()
     )
     if need is None:

@@ -179,6 +179,7 @@ def _edit(
     data = request.POST.copy()
     form = form_class(need, data)
     status = HTTPStatus.OK
+    differs: list[tuple[str, str]] = []
     if form.is_valid():
         try:
             need = _take(need, form)
@@ -189,10 +190,12 @@ def _edit(
             need.refresh_from_db()
             if refused.reason == Refusal.CHANGED:
                 data["version"] = str(need.version)  # sent once more, it stands
+                differs = form.differences(need)
             _put(form, refused, need)
         else:
             return redirect("needs:receipt", secret)
-    return render(request, template, _context(need, secret, form=form), status=status)
+    context = _context(need, secret, form=form, differs=differs)
+    return render(request, template, context, status=status)
 
 
 def _take(need: Need, form: DescribeForm) -> Need:
