@@ -21,6 +21,7 @@ from regions.throttle import seconds_left
 from .forms import LinkForm, ReportForm, by_domain
 from .models import NeedState
 from .models.need import CHALLENGE_MAX
+from .ours import voices_of
 from .reporting import (
     WINDOW,
     Started,
@@ -155,13 +156,24 @@ def _initial(request: HttpRequest, region: Region) -> dict[str, object]:
     email = request.user.email if request.user.is_authenticated else ""
     places = list(Municipality.objects.filter(region=region))
     slug = request.GET.get("municipality", "")
-    named = next((each for each in places if each.slug == slug), None)
+    named = next((each for each in places if each.slug == slug), None) or _spoken_for(
+        request, places
+    )
     return {
         "challenge": _plain(request.GET.get("challenge", ""), CHALLENGE_MAX),
         "municipality": named or by_domain(places, email),
         "contact_email": email,
         "form_started": start_form(region),
     }
+
+
+def _spoken_for(request: HttpRequest, places: list[Municipality]) -> Municipality | None:
+    """Return the one of ``places`` for which whoever is signed in speaks, if it is one."""
+    if not request.user.is_authenticated:
+        return None
+    keys = {voice.municipality.pk for voice in voices_of(request.user)}
+    found = [each for each in places if each.pk in keys]
+    return found[0] if len(found) == 1 else None
 
 
 def _plain(text: str, longest: int) -> str:
