@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from regions.buttons import by_button
 from regions.lifecycle import Refusal, RefusedError
-from regions.members import by_button, for_members
+from regions.members import for_members
 
 from . import ballots
 from .forms import EntryForm, RecusalForm

@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from regions.buttons import by_button
 from regions.lifecycle import RefusedError
-from regions.members import by_button, for_members, key_or_404
+from regions.members import for_members, key_or_404
 from regions.models import Membership, Municipality, Role, SeatHolder, User
 
 from .co_signing import co_sign
