@@ -93,6 +93,39 @@ def tell(kind: str, *, to: str, event: str, facts: Mapping[str, object] | None =
     return notice
 
 
+def tell_last(kind: str, *, to: str, event: str, facts: Mapping[str, object] | None = None) -> None:
+    """Tell somebody whose address is erased in this very transaction, once, after the commit.
+
+    The mail is written now and held in memory alone, so that no address is stored; what fails is
+    therefore not tried again.
+    """
+    now = timezone.now()
+    notice, made = Notice.objects.get_or_create(
+        kind=kind,
+        event=event,
+        recipient=to,
+        defaults={
+            "facts": dict(facts or {}),
+            "due_at": now,
+            "state": Notice.State.SENDING,
+            "taken_at": now,
+        },
+    )
+    message = _message(notice) if made else None
+    if message is not None:
+        transaction.on_commit(lambda: _send_last(notice, message))
+
+
+def _send_last(notice: Notice, message: EmailMessage) -> None:
+    try:
+        message.send()
+    except Exception as error:  # noqa: BLE001  what was erased stays erased, whatever a server says
+        logger.warning("a last notice was not sent: %s, %s", notice.kind, type(error).__name__)
+        _settle(notice, Notice.State.GIVEN_UP)
+    else:
+        _settle(notice, Notice.State.SENT)
+
+
 def send_due(limit: int = 500) -> int:
     """Send what is due, oldest first; return how many went out. For the clock."""
     now = timezone.now()

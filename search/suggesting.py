@@ -23,23 +23,41 @@ OVER = frozenset({OccasionState.FINISHED, OccasionState.CANCELLED})
 COMMON = frozenset(
     words_of(
         """
-        about after again alle allt alltid alltså andra andre annan annen annet arbeid arbeide
-        arbeider arbeta arbetar arbete arbetet bara bare because bedre before behov behovet behöva
-        behöver bland blant blev blir blitt bruk bruke bruker bättre could course courses denna
-        denne deras dere deres dessa dessuten detta dette difficult disse does doing efter eller
-        ellers enda ennå enough etter everyone finnes finns flera flere foran fordi fram from från
-        fungerar fungerer före första første gang ganger genom gjelder gjennom gjorde gjort gjør
-        gjøre good gäller gång gånger göra hadde hade have having help hjelp hjelpe hjälp håller
-        ikke ikkje ikring inga ingen inget innan inte into jobb jobba jobbar jobbe jobber just
-        kanske kanskje kommer kommun kommune kommunen kommunene kommunerna kompetanse kompetens
-        kunna kunne kurs kursene kurset lack lacks laget learn lika like lära lære mange manglar
-        mangler mellan mellom mens more most much mycket mykje många måste måtte need needs never
-        noen noko nytt någon något några ofta ofte often også others over people samma samme sammen
-        sedan selv should siden sina sine själva skal skall skulle slik some staff still svært
-        särskilt their them then there these they this those through tida tiden tilbake training
-        trenger under utan uten vanskelig vara varit varje veldig verksamhet very våra våre vårt
-        være vært want well were what when where which while will with without would years your
-        åren årene året önskar över ønsker
+        about after again aldri aldrig aleine alene alla alle allt alltid alltså andra andre anna
+        annan annen annet ansatt ansatte anställd anställda arbeid arbeide arbeider arbeidet arbeids
+        arbeta arbetar arbete arbetet bara bare barre because bedre before begge begynne begynner
+        behov behovet behöva behöver betre bidra bland blant blev blir blitt blivit borde bruk
+        brukar bruke bruker burde bättre både börja börjar could course courses dagar dagen dager
+        daglig dagligen deira denna denne deras dere deres dersom dessa desse dessuten detta dette
+        difficult disse does doing efter egen eget egna egne eller ellers employees enda enkelt
+        enkelte ennå enough etter ettersom everybody everyone fatt feil ferdig finna finne finnes
+        finns fire flera flere folk foran fordi fram fremdeles from från fungerar fungerer fått
+        följa följer före första følge følges første gammal gammel gang ganger ganske genom gikk
+        give given giver givet gjelder gjennom gjorde gjort gjør gjøre godt good gäller gärna gång
+        gånger gått göra hadde hade hans have having hela hele help hennes hjelp hjelpe hjälp hold
+        holde holder holdes hvem hver hvilke hvilken hvis hvor hvordan hvorfor hålla håller igen
+        igjen ikke ikkje ikring inga ingen ingenting inget innan innen inom inte into jobb jobba
+        jobbar jobbe jobber just kanske kanskje kjenner knows kollega kolleger kollegor kommer
+        kommun kommune kommunen kommunene kommunerna kompetanse kompetens kunna kunne kunnskap
+        kunskap kurs kursene kurset känner lack lacks lage lager laget lagt lang lange langt learn
+        legge legger lenge leser lett ligger lika like liker lite litt looks länge lära lätt lære
+        make makes makt mange manglar mangler medan medarbeider medarbeidere medarbetare
+        medarbetarna mellan mellom menar mener mens mindre minst more most much mycket mykje många
+        måste måtte need needs neste nesten never next noen noka noko nokon number nytt nyttig någon
+        något några nödvändig nødvendig ofta ofte often også opplæring opplæringa ordentlig others
+        over people personal personale personalet personar personell personer personlig plutselig
+        provar prøver rask raskt redan rett riktig ringer rätt saker samma samme sammen samtidig
+        sedan seier selv sette setter should sidan siden sier sina sine sista siste sjelden själva
+        skal skall skjer skrive skriver skulle slags slik slutt slutter snakker snarare some
+        sometimes somme spør spørre stadig staff start starte still stor stora store stort ställa
+        större større svært synes syns säger särskilt sådan således såleis tatt teke tenker their
+        them then there these they things this those through tida tiden tilbake tilsett tilsette
+        time timer ting today training trenger trodde tror trur tydelig types tänker under unit
+        usikker usikre utan utbildning uten utrygg utrygge utveckla utvikle vanlig vanliga vanskelig
+        vara varför varit varje vedkommende veldig vente verden verkar verksamhet very virker visa
+        vise viser visst visste vist vite våra våre vårt være vært want well were what when where
+        which while will with without working works worse would years your åpent åren årene året
+        åtte önskar öppet över øker ønske ønsker
         """
     )
 )
@@ -61,9 +79,20 @@ def suggest(text: str, region: Region, limit: int) -> list[Suggestion]:
 
 
 def telling_words(text: str) -> list[Word]:
-    """Return the different words of a text that say what it is about, in its order."""
-    words = [word for word in dict.fromkeys(words_of(text)) if len(word) >= SHORTEST_WORD]
-    return [analyse_word(word) for word in words if word not in COMMON][:MOST_WORDS]
+    """Return the different words of a text that say what it is about, in its order.
+
+    Of words that meet in a stem, "barn" and "barna", only the first counts.
+    """
+    found: list[Word] = []
+    seen: set[str] = set()
+    for word in dict.fromkeys(words_of(text)):
+        if len(word) < SHORTEST_WORD or word in COMMON:
+            continue
+        analysed = analyse_word(word)
+        if not analysed.forms & seen:
+            found.append(analysed)
+        seen |= analysed.forms
+    return found[:MOST_WORDS]
 
 
 def _suggestion(hit: Hit) -> Suggestion:

@@ -1,9 +1,9 @@
 """The loop as it turns: how many needs are where, and where the forum is in its year."""
 
 from collections import Counter
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
-from django.db.models import Count, Max, Q
+from django.db.models import BooleanField, Count, ExpressionWrapper, Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,6 +17,8 @@ from .values import ForumYear, LoopCount, LoopView, Step
 
 #: What nobody has confirmed may be anybody's: it counts for nothing.
 NOT_REPORTED = (NeedState.DRAFT, NeedState.UNCONFIRMED)
+#: Stands for any moment, where only counts there is one.
+_SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 #: The step of the year at which a round is in each of its phases; before the ballots, needs are
 #: collected and gathered.
 _POSITION = {
@@ -36,10 +38,16 @@ def loop_view(region_id: int | None) -> LoopView:
     if region_id is not None:
         needs = needs.filter(region=region_id)
     numbers: Counter[PublicStatus] = Counter()
-    rows = needs.order_by().values_list("state", "shared_need__state").annotate(Count("pk"))
-    for state, shared_state, number in rows:
+    looked_at = Q(answered_at__isnull=False)
+    rows = (
+        needs.order_by()
+        .values_list("state", "shared_need__state", ExpressionWrapper(looked_at, BooleanField()))
+        .annotate(Count("pk"))
+    )
+    for state, shared_state, answered, number in rows:
         shared = SharedNeed(state=shared_state) if shared_state else None
-        numbers[public_status(Need(state=state, shared_need=shared))] += number
+        need = Need(state=state, shared_need=shared, answered_at=_SOME_TIME if answered else None)
+        numbers[public_status(need)] += number
     return LoopView(
         received=_count(numbers, PublicStatus.RECEIVED),
         processing=_count(numbers, PublicStatus.PROCESSING),

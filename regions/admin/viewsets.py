@@ -41,7 +41,15 @@ SETTINGS_FIELDS = [
     "dialogue_months",
     "min_gradings",
 ]
-FOUNDING_FIELDS = ["name", "slug", "country", "currency", "default_language", "timezone"]
+FOUNDING_FIELDS = [
+    "name",
+    "slug",
+    "country",
+    "currency",
+    "default_language",
+    "timezone",
+    "contact_email",
+]
 
 
 class RegionCreateView(ScopedCreateView):
@@ -82,7 +90,7 @@ class RegionViewSet(ScopedModelViewSet):
     def get_form_class(self, for_update: bool = False) -> type:
         """Return the founding form, or the form of what can change later."""
         if for_update:
-            return desk_form(Region, ["name", "timezone", *SETTINGS_FIELDS])
+            return desk_form(Region, ["name", "timezone", "contact_email", *SETTINGS_FIELDS])
         return desk_form(Region, [*FOUNDING_FIELDS, *SETTINGS_FIELDS], RegionForm)
 
 

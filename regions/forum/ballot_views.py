@@ -9,8 +9,9 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from regions.buttons import by_button
 from regions.lifecycle import Refusal, RefusedError
 from regions.members import for_members
 from regions.versions import seen_version
@@ -237,7 +238,7 @@ def _overview(
 
 
 @for_members
-@require_POST
+@by_button("workspace:overview", "pk")
 def send(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the seat's ballot."""
     sitting = sitting_or_404(request.user, pk)
@@ -250,7 +251,7 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @for_members
-@require_POST
+@by_button("workspace:sent", "pk")
 def replace(request: HttpRequest, pk: int) -> HttpResponse:
     """Begin a new ballot with what the sent one says; that one stands until the new one is sent."""
     sitting = sitting_or_404(request.user, pk)

@@ -79,6 +79,14 @@ class Region(VersionedModel):
         help_text=_("The language in which the region writes its pages."),
     )
     timezone = models.CharField(_("time zone"), max_length=40, default="Europe/Oslo")
+    contact_email = models.EmailField(
+        _("coordinator's e-mail"),
+        blank=True,
+        help_text=_(
+            "A shared mailbox, shown to those who report needs: to add something, or to ask to be "
+            "forgotten."
+        ),
+    )
     employee_seats = models.PositiveSmallIntegerField(
         _("seats for the employees' organisations"),
         default=2,

@@ -1,6 +1,27 @@
 """Fields of the public forms: what people type, kept as they mean it."""
 
+from datetime import date
+
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
+from django.utils.translation import gettext_lazy as _
+
+#: No need is older than the site, and no plan reaches further.
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+
+class Address(forms.EmailField):
+    """An e-mail address that a mail can reach from here: none of this very machine."""
+
+    default_validators = (EmailValidator(allowlist=[]),)
+
+    def run_validators(self, value: str) -> None:
+        """Say one thing that is wrong, not everything."""
+        try:
+            super().run_validators(value)
+        except ValidationError as error:
+            raise ValidationError(error.error_list[:1]) from error
 
 
 class Prose(forms.CharField):
@@ -30,9 +51,16 @@ class Choices(forms.RadioSelect):
 
 
 class Day(forms.DateField):
-    """A day from the browser's own calendar."""
+    """A day from the browser's own calendar, in a year that people mean."""
 
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+    def to_python(self, value: object) -> date | None:
+        """Return the day. Raises ``ValidationError`` for a year like 0001."""
+        day = super().to_python(value)
+        if day is not None and not FIRST_YEAR <= day.year < LAST_YEAR:
+            raise ValidationError(_("Check the year: write it with four digits, like 2027."))
+        return day
 
 
 class Count(forms.IntegerField):

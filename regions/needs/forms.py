@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django import forms
 from django.utils import timezone
@@ -14,7 +14,7 @@ from regions.models import Municipality, ProfessionalNetwork, Region, ServiceAre
 from regions.models.vocabulary import in_reading_order
 
 from .days import in_words
-from .fields import Choices, Count, Day, Prose
+from .fields import Address, Choices, Count, Day, Prose
 from .models import Driver, Level, Need, Size
 from .models.need import CHALLENGE_MAX, CHALLENGE_MIN, HEADCOUNT_MAX
 from .reporting import SHORTEST, Started
@@ -24,6 +24,7 @@ from .services import Contact
 SELDOM_BEFORE = timedelta(days=90)
 
 _TOO_LONG = _("Write at most %(limit_value)d characters. There are %(show_value)d now.")
+_UNKNOWN = _("I do not know")
 _DAY = _("Write the day like this: 2027-02-19.")
 _NUMBER = _("Write a whole number from 1 to 99 999.")
 _UNREADABLE = _(
@@ -56,7 +57,7 @@ class _Told(forms.Form):
     challenge = Prose(
         label=_("What is not working, or what do you need to be better at?"),
         help_text=_("Write in your own words. Name no one."),
-        rows=6,
+        rows=4,
         min_length=CHALLENGE_MIN,
         max_length=CHALLENGE_MAX,
         error_messages={
@@ -93,7 +94,7 @@ def _network() -> forms.ModelChoiceField:
 class ReportForm(_Told):
     """Step 0: three fields, which can be sent alone."""
 
-    contact_email = forms.EmailField(
+    contact_email = Address(
         label=_("Where can we answer you?"),
         help_text=_("E-mail. It is never shown, and is erased 24 months after the case is closed."),
         max_length=254,
@@ -172,7 +173,10 @@ class DescribeForm(forms.Form):
         error_messages={"max_length": _TOO_LONG},
     )
     level = forms.ChoiceField(
-        label=_("Whom does it concern?"), choices=Level.choices, widget=Choices, required=False
+        label=_("Whom does it concern?"),
+        choices=[("", _UNKNOWN), *Level.choices],
+        widget=Choices,
+        required=False,
     )
     headcount = Count(
         label=_("How many need it?"),
@@ -189,7 +193,10 @@ class DescribeForm(forms.Form):
         error_messages=_NUMBERS,
     )
     driver = forms.ChoiceField(
-        label=_("What drives it?"), choices=Driver.choices, widget=Choices, required=False
+        label=_("What drives it?"),
+        choices=[("", _UNKNOWN), *Driver.choices],
+        widget=Choices,
+        required=False,
     )
     legal_reference = forms.CharField(
         label=_("Which law or requirement?"),
@@ -223,7 +230,11 @@ class DescribeForm(forms.Form):
     )
     latest = Day(label=_("When at the latest?"), required=False, error_messages={"invalid": _DAY})
     size = forms.ChoiceField(
-        label=_("How much does it take?"), choices=Size.choices, widget=Choices, required=False
+        label=_("How much does it take?"),
+        # What is kept where nothing is said: one choice, so that it is nobody's word.
+        choices=[(Size.SMALL, Size.SMALL.label), (Size.ORDINARY, _("More, or I do not know"))],
+        widget=Choices,
+        required=False,
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -247,6 +258,8 @@ class DescribeForm(forms.Form):
         first, last = said.get("wanted_from"), said.get("latest")
         if first and last and last < first:
             self.add_error("latest", _("The latest day cannot be before the first."))
+        elif last and last < timezone.localdate() and "latest" in self.changed_data:
+            self.add_error("latest", _("This day has passed. Choose a later one."))
         said["size"] = said.get("size") or Size.ORDINARY
         return said
 
@@ -268,6 +281,26 @@ class DescribeForm(forms.Form):
     def changed(self) -> list[str]:
         """The names of what was changed, for the log."""
         return sorted(set(self.changed_data) - {"version"})
+
+    def differences(self, need: Need) -> list[tuple[str, str]]:
+        """Return the questions that ``need`` answers otherwise by now, and its answers in words."""
+        kept = type(self)(need)
+        return [
+            (str(field.label), kept.words_of(name))
+            for name, field in kept.fields.items()
+            if name != "version" and field.has_changed(kept.initial[name], self[name].data)
+        ]
+
+    def words_of(self, name: str) -> str:
+        """Return what the field holds when the form is opened, as people read it."""
+        value = self[name].value()
+        choices = getattr(self.fields[name], "choices", None)
+        if choices is not None:
+            chosen = "" if value is None else str(value)
+            return next((str(label) for key, label in choices if str(key) == chosen), "")
+        if isinstance(value, date):
+            return in_words(value)
+        return str(value) if value else gettext("Nothing")
 
 
 class ChangeForm(DescribeForm, _Told):
@@ -294,7 +327,7 @@ class AnswerForm(forms.Form):
 class LinkForm(forms.Form):
     """Asks for the links to one's needs."""
 
-    email = forms.EmailField(
+    email = Address(
         label=_("The e-mail you reported with"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),

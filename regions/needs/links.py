@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from regions.place import stand
 
 from .models import Need, NeedToken
+from .typed import typed_in
 
 #: The token in an address never leaves with a link that somebody follows. "no-referrer" would also
 #: make browsers send forms with "Origin: null", which the check of forgeries must refuse.
@@ -69,8 +70,12 @@ def behind_link(purpose: str) -> Callable[[View], View]:
 
 
 def dead_link(request: HttpRequest, dead: DeadLinkError) -> HttpResponse:
-    """Say that a link opens nothing, why that may be, and how to get a new one."""
-    return render(request, "needs/dead_link.html", {"reason": dead.message}, status=dead.status)
+    """Say that a link opens nothing, why that may be, and how to get a new one.
+
+    What was typed meanwhile is shown, to be copied.
+    """
+    context = {"reason": dead.message, "typed": typed_in(request.POST)}
+    return render(request, "needs/dead_link.html", context, status=dead.status)
 
 
 def keep_secret(response: HttpResponse) -> HttpResponse:

@@ -46,6 +46,7 @@ def register() -> None:
         outbox.register_kind(kind, _for_submitter)
     outbox.register_kind("need_confirm", _to_confirm)
     outbox.register_kind("need_answered", _answered)
+    outbox.register_kind("need_erased", lambda notice: {"need": need_of(notice)})
     outbox.register_kind("need_to_back", _to_back)
     outbox.register_kind("shared_need_void", _void)
     outbox.register_kind("shared_need_void_desk", _void_desk)

@@ -14,8 +14,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from regions.buttons import by_button
 from regions.lifecycle import RefusedError
 from regions.members import hidden_from_others, key_or_404
 from regions.models import Membership, Municipality, Role, SeatHolder, User
@@ -27,6 +28,9 @@ from .lifecycle import NEED, withdrawable
 from .models import CoSign, Need, NeedState, SharedNeed, SharedNeedState
 from .models.need import HEADCOUNT_MAX
 from .status import public_status
+
+#: What ``components/told.html`` reads beside a need; who reported it is never shown here.
+TOLD = ("municipality", "network", "service_area")
 
 
 @dataclass(frozen=True)
@@ -150,7 +154,11 @@ def _own(voice: Voice) -> list[Need]:
     """Return the municipality's needs that were received, newest first."""
     unsent = [NeedState.DRAFT, NeedState.UNCONFIRMED]
     needs = Need.objects.filter(municipality=voice.municipality).exclude(state__in=unsent)
-    return list(needs.select_related("shared_need").order_by("-submitted_at", "-pk"))
+    return list(
+        needs.select_related("shared_need", *TOLD)
+        .prefetch_related("actions")
+        .order_by("-submitted_at", "-pk")
+    )
 
 
 def _others(voice: Voice) -> list[dict[str, object]]:
@@ -185,7 +193,7 @@ def _need_or_404(request: HttpRequest, pk: int) -> tuple[Need, Voice]:
     need = (
         Need.objects.filter(pk=key_or_404(pk), municipality__in=by_place)
         .exclude(state__in=[NeedState.DRAFT, NeedState.UNCONFIRMED])
-        .select_related("municipality", "shared_need")
+        .select_related("shared_need", *TOLD)
         .first()
     )
     if need is None:
@@ -194,7 +202,7 @@ def _need_or_404(request: HttpRequest, pk: int) -> tuple[Need, Voice]:
 
 
 @hidden_from_others
-@require_POST
+@by_button("needs:ours")
 def back(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm that a need is the municipality's own: from now on it counts."""
     need, voice = _need_or_404(request, pk)
@@ -215,7 +223,7 @@ def _answer_form(need: Need, data: QueryDict | None = None) -> AnswerForm:
 
 
 @hidden_from_others
-@require_POST
+@by_button("needs:ours")
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the contact's answer to what was asked back about a need of the municipality."""
     need, voice = _need_or_404(request, pk)
@@ -237,7 +245,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @hidden_from_others
-@require_POST
+@by_button("needs:ours")
 def have_this_too(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the municipality join another's need."""
     voice = _voice(request, voices_of(request.user))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from .days import answer_due, in_words, local_words
@@ -31,7 +32,7 @@ class PathStep:
 
 
 def path_of(need: Need) -> list[PathStep]:
-    """Return the steps behind, at and before ``need``. One statement, where it is shared."""
+    """Return the steps behind, at and before ``need``. Two statements, where it is shared."""
     status = public_status(need)
     shared = _shared_days(need)
     if status in ENDS:
@@ -47,7 +48,8 @@ def path_of(need: Need) -> list[PathStep]:
         if number < here:
             steps.append(PathStep(each.label, _behind(need, each, shared), "done"))
         elif number == here:
-            steps.append(PathStep(status.label, _here(need, status, shared), "now"))
+            title = _("Not sent yet") if need.state == NeedState.DRAFT else status.label
+            steps.append(PathStep(title, _here(need, status, shared), "now"))
         else:
             steps.append(PathStep(each.label, _ahead(need, each), "next"))
     return steps
@@ -74,22 +76,28 @@ def _behind(need: Need, step: PublicStatus, shared: dict[str, datetime]) -> str:
         PublicStatus.PRIORITISED: shared.get("prioritise"),
     }
     at = days[step]
-    return local_words(at).capitalize() if at else ""
+    return capfirst(local_words(at)) if at else ""
 
 
 def _here(need: Need, status: PublicStatus, shared: dict[str, datetime]) -> str:
     if need.state == NeedState.DRAFT:
-        return _("You have not sent it yet")
+        return _("You can send it at any time")
     if need.state == NeedState.UNCONFIRMED:
         return _("Waits for you to confirm your e-mail")
     if need.state == NeedState.RETURNED and need.returned_at:
         return _("We asked you something on %(day)s") % {"day": local_words(need.returned_at)}
     if status == PublicStatus.PROCESSING and need.waiting_since:
         return _answer_by(need)
+    if need.state == NeedState.SUBMITTED and need.answer:
+        return _("You have answered; the coordinator reads it now")
     if need.state == NeedState.ACCEPTED and status == PublicStatus.PROCESSING:
-        return _("It stands in %(reference)s, together with needs like it from the region") % {
-            "reference": need.shared_need.reference
-        }
+        alone = not need.shared_need.accepted_needs().exclude(pk=need.pk).exists()
+        words = (
+            _("It stands in %(reference)s, and no other need like it yet")
+            if alone
+            else _("It stands in %(reference)s, together with needs like it from the region")
+        )
+        return words % {"reference": need.shared_need.reference}
     days = {
         PublicStatus.RECEIVED: need.submitted_at,
         PublicStatus.PROCESSING: need.answered_at,
@@ -98,7 +106,7 @@ def _here(need: Need, status: PublicStatus, shared: dict[str, datetime]) -> str:
         PublicStatus.ANSWERED: shared.get("answer"),
     }
     at = days[status]
-    return local_words(at).capitalize() if at else ""
+    return capfirst(local_words(at)) if at else ""
 
 
 def _ahead(need: Need, step: PublicStatus) -> str:
@@ -120,4 +128,4 @@ def _answer_by(need: Need) -> str:
 def _end(need: Need, status: PublicStatus, shared: dict[str, datetime]) -> str:
     of_shared = "decline" if status == PublicStatus.NOT_TAKEN_UP else "withdraw"
     at = shared.get(of_shared) or need.closed_at
-    return local_words(at).capitalize() if at else ""
+    return capfirst(local_words(at)) if at else ""

@@ -15,18 +15,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from regions.account import network_address, too_many
 from regions.lifecycle import Actor, Refusal, RefusedError
-from regions.throttle import count_attempt
 
 from .answers import Answer, answers_of_many
 from .forms import AnswerForm, ChangeForm, DescribeForm
 from .lifecycle import NEED, withdrawable
-from .links import DeadLinkError, behind_link
+from .links import behind_link
 from .models import Need, NeedState, TokenPurpose
-from .path import path_of
+from .path import ENDS, path_of
 from .reporting import (
-    LINKS_PER_ADDRESS,
-    LINKS_PER_EMAIL,
     WINDOW,
+    TooManyLinksError,
+    count_links,
     receipt_secret,
     send_link_again,
 )
@@ -46,13 +45,10 @@ def confirm(request: HttpRequest, need: Need, secret: str) -> HttpResponse:
             need = NEED.apply(need, "confirm", by=Actor.with_link())
         except RefusedError:
             need.refresh_from_db()
-    if need.submitted_at is None:
-        raise DeadLinkError(HTTPStatus.GONE, _("This need was withdrawn before it was confirmed."))
-    if request.method == "POST":  # pressed twice: the second time leads to the same receipt
+    if request.method == "POST" and need.submitted_at is not None:
+        # Pressed twice, or opened once more: it leads to the same receipt.
         return redirect("needs:receipt", receipt_secret(need))
-    raise DeadLinkError(
-        HTTPStatus.GONE, _("The e-mail is confirmed already. You need not do it again.")
-    )
+    return render(request, "needs/confirmed.html", {"need": need, "region": need.region})
 
 
 @require_safe
@@ -86,7 +82,8 @@ def answer(request: HttpRequest, need: Need, secret: str) -> HttpResponse:
         try:
             NEED.apply(need, "answer", by=Actor.with_link(), text=form.cleaned_data["text"])
         except RefusedError as refused:
-            form.add_error(None, str(refused.message))
+            need.refresh_from_db()
+            form.add_error(None, _in_public(refused, need))
         else:
             return redirect("needs:receipt", secret)
     elif need.state != NeedState.RETURNED:
@@ -126,9 +123,9 @@ def resend(request: HttpRequest, need: Need, secret: str) -> HttpResponse:
     """Mail a fresh link to the address that was given, and to no other."""
     if request.method != "POST":
         return redirect("needs:receipt", secret)
-    by_email = count_attempt("need-link-email", need.contact.email, window=WINDOW)
-    by_address = count_attempt("need-link-address", network_address(request), window=WINDOW)
-    if by_email > LINKS_PER_EMAIL or by_address > LINKS_PER_ADDRESS:
+    try:
+        count_links(need, need.contact.email, network_address(request))
+    except TooManyLinksError:
         return too_many(request, window=WINDOW)
     send_link_again(need)
     return redirect(f"{reverse('needs:receipt', args=[secret])}?mailed=1")
@@ -137,17 +134,20 @@ def resend(request: HttpRequest, need: Need, secret: str) -> HttpResponse:
 def _refused(request: HttpRequest, need: Need, secret: str, refused: RefusedError) -> HttpResponse:
     """Show the receipt as it is now, and why the step was not taken."""
     need.refresh_from_db()
-    page = _receipt_context(need, secret, refused=str(refused.message))
+    page = _receipt_context(need, secret, refused=_in_public(refused, need))
     return render(request, "needs/receipt.html", page, status=HTTPStatus.CONFLICT)
 
 
 def _receipt_context(need: Need, secret: str, **more: object) -> dict:
     status = public_status(need)
     answered = status == PublicStatus.ANSWERED
+    answered_back = need.state == NeedState.SUBMITTED and bool(need.answer)
     return _context(
         need,
         secret,
         status=status,
+        over=status in {*ENDS, PublicStatus.ANSWERED},
+        answered_back=answered_back,
         steps=path_of(need),
         decision=decision_on(need),
         answers=_answers_to(need) if answered else [],
@@ -181,6 +181,7 @@ def _edit(
     data = request.POST.copy()
     form = form_class(need, data)
     status = HTTPStatus.OK
+    differs: list[tuple[str, str]] = []
     if form.is_valid():
         try:
             need = _take(need, form)
@@ -191,10 +192,12 @@ def _edit(
             need.refresh_from_db()
             if refused.reason == Refusal.CHANGED:
                 data["version"] = str(need.version)  # sent once more, it stands
-            _put(form, refused)
+                differs = form.differences(need)
+            _put(form, refused, need)
         else:
             return redirect("needs:receipt", secret)
-    return render(request, template, _context(need, secret, form=form), status=status)
+    context = _context(need, secret, form=form, differs=differs)
+    return render(request, template, context, status=status)
 
 
 def _take(need: Need, form: DescribeForm) -> Need:
@@ -211,7 +214,17 @@ def _take(need: Need, form: DescribeForm) -> Need:
     )
 
 
-def _put(form: DescribeForm, refused: RefusedError) -> None:
+def _in_public(refused: RefusedError, need: Need) -> str:
+    """Return why a step was not taken, in words that name no state but the public ones."""
+    if refused.reason != Refusal.STATE:
+        return str(refused.message)
+    return _(
+        "This is no longer possible: the need is “%(status)s” now. Anything you wrote is still "
+        "here, to copy. The receipt says whom to ask."
+    ) % {"status": public_status(need).label}
+
+
+def _put(form: DescribeForm, refused: RefusedError, need: Need) -> None:
     """Put a refusal where it is mended: at its fields, else above the form."""
     at_fields = {name: texts for name, texts in refused.errors.items() if name in form.fields}
     for name, texts in at_fields.items():
@@ -226,4 +239,4 @@ def _put(form: DescribeForm, refused: RefusedError) -> None:
             ),
         )
     elif not at_fields:
-        form.add_error(None, str(refused.message))
+        form.add_error(None, _in_public(refused, need))

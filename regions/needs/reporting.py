@@ -25,8 +25,10 @@ NEEDS_PER_EMAIL = 10
 NEEDS_PER_ADDRESS = 60
 #: Nobody reads and fills in the form faster.
 SHORTEST = timedelta(seconds=3)
-#: Requests for links an hour, and how many needs of one e-mail are answered at once.
+#: Mails with links an hour: to one e-mail, about one need, and asked for from one address on the
+#: network; and how many needs of one e-mail are answered at once.
 LINKS_PER_EMAIL = 3
+LINKS_PER_NEED = 3
 LINKS_PER_ADDRESS = 30
 NEEDS_AT_ONCE = 5
 
@@ -35,6 +37,10 @@ _SALT = "samkurs.needs.form"
 
 class TooManyError(Exception):
     """The limit of needs in an hour is reached; nothing was kept."""
+
+
+class TooManyLinksError(TooManyError):
+    """The limit of mails to other addresses in an hour is reached; nothing was changed."""
 
 
 @dataclass(frozen=True)
@@ -81,13 +87,13 @@ def keep(told: Told, address: str) -> Need:
     says instead is another need. Raises ``TooManyError`` past the limits, which count needs; then
     nothing is kept.
     """
-    known, told = _settled(told)
+    known, told = _settled(told, address)
     if known is not None:
         return known
     scopes = (("need-email", told.contact.email), ("need-address", address))
     by_email, by_address = (count_attempt(scope, key, window=WINDOW) for scope, key in scopes)
     # A second click waits at the counts for the first one to be through, and finds its need now.
-    known, told = _settled(told)
+    known, told = _settled(told, address)
     if known is not None:
         for scope, key in scopes:
             take_back_attempt(scope, key, window=WINDOW)
@@ -105,14 +111,14 @@ def keep(told: Told, address: str) -> Need:
     return need
 
 
-def _settled(told: Told) -> tuple[Need | None, Told]:
+def _settled(told: Told, address: str) -> tuple[Need | None, Told]:
     """Return the need that is there already, with what the form says now; else what is to be told.
 
     Told anew it has a key that follows from the first one and the words, so that sending that
     twice is one need as well.
     """
     while (known := _known(told)) is not None:
-        need = _again(known, told)
+        need = _again(known, told, address)
         if need is not None:
             return need, told
         words = repr([(name, str(value)) for name, value in sorted(told.values.items())])
@@ -144,7 +150,7 @@ def _told_just_now(told: Told) -> Need | None:
     )
 
 
-def _again(need: Need, told: Told) -> Need | None:
+def _again(need: Need, told: Told, address: str) -> Need | None:
     """Take over what was changed by "back", and send what is still a draft.
 
     None where something was changed and the need is not its submitter's to change any more.
@@ -159,23 +165,49 @@ def _again(need: Need, told: Told) -> Need | None:
             if refused.reason == Refusal.STATE:
                 return None
             raise
-    if need.state in {NeedState.DRAFT, NeedState.UNCONFIRMED}:
-        _correct_contact(need, told.contact)
+    if NEED.may(need, "edit", by):
+        _correct_contact(need, told.contact, address)
     if told.send and need.state == NeedState.DRAFT:
         need = NEED.apply(need, "send", by=by)
     return need
 
 
-def _correct_contact(need: Need, contact: Contact) -> None:
-    """Answer another address from now on: links that went to the first one cease to work."""
+def _correct_contact(need: Need, contact: Contact, address: str) -> None:
+    """Take over the role, and answer another address from now on while none is confirmed.
+
+    Links that went to the first address cease to work; only another one is written to. Raises
+    ``TooManyLinksError`` past the limits of links.
+    """
     row = NeedContact.objects.select_for_update().get(need=need)
-    if row.email == contact.email:
+    same = row.email.casefold() == contact.email.casefold()
+    if not same and need.state not in {NeedState.DRAFT, NeedState.UNCONFIRMED}:
         return
-    row.email, row.role = contact.email, contact.role
+    row.role = contact.role
+    if same:
+        row.save(update_fields=["role"])
+        return
+    count_links(need, contact.email, address)
+    row.email = contact.email
     row.save()
     NeedToken.objects.filter(need=need).delete()
     kind = "need_confirm" if need.state == NeedState.UNCONFIRMED else "need_draft"
     tell(kind, to=f"need:{need.pk}", event=f"again:{uuid4()}")
+
+
+def count_links(need: Need | None, email: str, address: str) -> None:
+    """Count a mail with a link: of one e-mail, one need, and one address on the network.
+
+    Raises ``TooManyLinksError`` past any of the limits.
+    """
+    limits = [
+        ("need-link-email", email, LINKS_PER_EMAIL),
+        ("need-link-address", address, LINKS_PER_ADDRESS),
+    ]
+    if need is not None:
+        limits.append(("need-link-need", str(need.pk), LINKS_PER_NEED))
+    counted = [count_attempt(scope, key, window=WINDOW) > most for scope, key, most in limits]
+    if any(counted):
+        raise TooManyLinksError
 
 
 def receipt_secret(need: Need) -> str:

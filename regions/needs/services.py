@@ -8,13 +8,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from regions.lifecycle import CHANGED_MEANWHILE, Actor, Refusal, RefusedError
+from regions.lifecycle import CHANGED_MEANWHILE, Actor, Party, Refusal, RefusedError
 from regions.models import Municipality, Region, User, next_reference
-from regions.outbox import tell
+from regions.outbox import tell, tell_last
 
 from .effects import set_action
 from .lifecycle import NEED, SHARED_NEED
-from .models import Need, NeedContact, SharedNeed, SharedNeedState
+from .models import DeclineReason, Need, NeedContact, SharedNeed, SharedNeedState
 
 
 @dataclass(frozen=True)
@@ -161,8 +161,8 @@ def resolve(shared: SharedNeed) -> SharedNeed:
 def erase_contact(need: Need, *, by: User | Actor) -> Need:
     """Erase who reported a need and what they wrote, as asked for or by the clock.
 
-    Statistics and the log's chain stay. A need that is not decided yet is withdrawn first. Raises
-    ``RefusedError`` for whoever may not erase.
+    Statistics and the log's chain stay. They are told, unless the clock does it. A need that is not
+    decided yet is withdrawn first. Raises ``RefusedError`` for whoever may not erase.
     """
     actor = Actor.of(by)
     if not NEED.parties_of(actor, need) & NEED.lines["erase"].who:
@@ -170,6 +170,9 @@ def erase_contact(need: Need, *, by: User | Actor) -> Need:
     need = Need.objects.get(pk=need.pk)
     if need.state not in NEED.lines["erase"].sources:
         NEED.apply(need, "withdraw", by=actor.following())
+    if not actor.given & {Party.CLOCK} and need.decline_reason != DeclineReason.SPAM:
+        # Asked for: whoever asked hears that it is done, before the address is gone.
+        tell_last("need_erased", to=f"need:{need.pk}", event=f"erased:{need.pk}")
     return NEED.apply(need, "erase", by=actor)
 
 

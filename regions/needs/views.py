@@ -16,18 +16,19 @@ from regions.account import network_address, too_many
 from regions.lifecycle import RefusedError
 from regions.models import Municipality, Region
 from regions.place import stand
-from regions.throttle import count_attempt, seconds_left
+from regions.throttle import seconds_left
 
 from .forms import LinkForm, ReportForm, by_domain
 from .models import NeedState
 from .models.need import CHALLENGE_MAX
+from .ours import voices_of
 from .reporting import (
-    LINKS_PER_ADDRESS,
-    LINKS_PER_EMAIL,
     WINDOW,
     Started,
     Told,
     TooManyError,
+    TooManyLinksError,
+    count_links,
     keep,
     read_start,
     receipt_secret,
@@ -94,9 +95,9 @@ def links(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "needs/links.html", {"form": form})
     email = form.cleaned_data["email"]
-    by_email = count_attempt("need-link-email", email, window=WINDOW)
-    by_address = count_attempt("need-link-address", network_address(request), window=WINDOW)
-    if by_email > LINKS_PER_EMAIL or by_address > LINKS_PER_ADDRESS:
+    try:
+        count_links(None, email, network_address(request))
+    except TooManyLinksError:
         return too_many(request, window=WINDOW)
     send_links_again(email, form.cleaned_data["reference"].strip())
     return redirect("needs:links_sent")
@@ -127,8 +128,8 @@ def _posted(request: HttpRequest, region: Region) -> HttpResponse:
     )
     try:
         need = keep(told, network_address(request))
-    except TooManyError:
-        return _too_many(request, region, form)
+    except TooManyError as refused:
+        return _too_many(request, region, form, links=isinstance(refused, TooManyLinksError))
     except RefusedError as refused:
         form.add_error(None, str(refused.message))
         return _show(request, region, form)
@@ -155,13 +156,24 @@ def _initial(request: HttpRequest, region: Region) -> dict[str, object]:
     email = request.user.email if request.user.is_authenticated else ""
     places = list(Municipality.objects.filter(region=region))
     slug = request.GET.get("municipality", "")
-    named = next((each for each in places if each.slug == slug), None)
+    named = next((each for each in places if each.slug == slug), None) or _spoken_for(
+        request, places
+    )
     return {
         "challenge": _plain(request.GET.get("challenge", ""), CHALLENGE_MAX),
         "municipality": named or by_domain(places, email),
         "contact_email": email,
         "form_started": start_form(region),
     }
+
+
+def _spoken_for(request: HttpRequest, places: list[Municipality]) -> Municipality | None:
+    """Return the one of ``places`` for which whoever is signed in speaks, if it is one."""
+    if not request.user.is_authenticated:
+        return None
+    keys = {voice.municipality.pk for voice in voices_of(request.user)}
+    found = [each for each in places if each.pk in keys]
+    return found[0] if len(found) == 1 else None
 
 
 def _plain(text: str, longest: int) -> str:
@@ -173,8 +185,10 @@ def _show(request: HttpRequest, region: Region, form: ReportForm, **more: object
     return render(request, "needs/report.html", {"region": region, "form": form, **more})
 
 
-def _too_many(request: HttpRequest, region: Region, form: ReportForm) -> HttpResponse:
-    """Answer 429 with all that was typed, and whom to ask meanwhile."""
+def _too_many(
+    request: HttpRequest, region: Region, form: ReportForm, *, links: bool
+) -> HttpResponse:
+    """Answer 429 with all that was typed, and whom to ask meanwhile; ``links``: of mails."""
     seconds = seconds_left(WINDOW)
     page = render(
         request,
@@ -183,6 +197,7 @@ def _too_many(request: HttpRequest, region: Region, form: ReportForm) -> HttpRes
             "region": region,
             "form": form,
             "wait_minutes": ceil(seconds / 60),
+            "links": links,
             "contact": form.cleaned_data["municipality"],
         },
         status=HTTPStatus.TOO_MANY_REQUESTS,

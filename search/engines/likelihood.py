@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from math import ceil, log
 
 #: A word that more than this share of all courses hold tells none of them from the others.
-TOO_COMMON = 0.5
+TOO_COMMON = 0.25
 #: Fewer courses than these are too few to call a word common.
 FEW = 20
-#: One word alone may be chance, unless it is half of the text.
+#: One word alone may be chance, unless it is half of the text and rare: held by so few courses, or
+#: by such a share of them.
 LEAST_WORDS = 2
+RARE_COURSES, RARE_SHARE = 2, 0.1
 #: A match as strong as this share of the word's best one stands in the title, not in the text.
 STRONG = 0.6
 
@@ -29,9 +31,12 @@ def likelihoods(found: Sequence[dict[int, float]], courses: int) -> dict[int, fl
     scores: dict[int, float] = {}
     words: dict[int, int] = {}
     strong: set[int] = set()
+    rare: set[int] = set()
     for entries in telling:
         rarity = log(1 + max(courses, 1) / len(entries))
         best = max(entries.values())
+        if len(entries) <= max(RARE_COURSES, courses * RARE_SHARE):
+            rare.update(entries)
         for entry, score in entries.items():
             share = score / best if best > 0 else 1.0
             scores[entry] = scores.get(entry, 0.0) + rarity * share
@@ -42,5 +47,6 @@ def likelihoods(found: Sequence[dict[int, float]], courses: int) -> dict[int, fl
     return {
         entry: score
         for entry, score in scores.items()
-        if words[entry] >= least and (entry in strong or words[entry] > LEAST_WORDS)
+        if (words[entry] >= LEAST_WORDS or (entry in rare and words[entry] >= least))
+        and (entry in strong or words[entry] > LEAST_WORDS)
     }

@@ -21,6 +21,9 @@ MOST_WORDS = 4000
 #: How much a match weighs, by field: in the exact form, then as a stem.
 WEIGHTS = {"title": (10.0, 5.0), "topics": (4.0, 2.0), "summary": (3.0, 1.5), "body": (1.0, 0.5)}
 
+#: Where a course says what it is about; its body tells of much besides.
+ABOUT = ("title", "topics", "summary")
+
 
 class TextIndex:
     """Where words are kept and found: what the two databases do alike."""
@@ -53,7 +56,10 @@ class TextIndex:
         raise NotImplementedError
 
     def match_each(self, words: Sequence[Word]) -> list[dict[int, float]]:
-        """Return for each word what ``match`` would return for it alone. One statement."""
+        """Return for each word the entries that are about it, with a score. One statement.
+
+        What stands in a body alone is not found.
+        """
         raise NotImplementedError
 
     def _parted(self, rows: Iterable[tuple], count: int) -> list[dict[int, float]]:
@@ -126,7 +132,11 @@ class SqliteIndex(TextIndex):
     def match_each(self, words: Sequence[Word]) -> list[dict[int, float]]:
         """Return each word's rows by ``bm25``."""
         each = self.ranked.replace("SELECT", "SELECT %s,", 1)
-        asked = [(number, *self.weights, _any_form(word)) for number, word in enumerate(words)]
+        about = " ".join(f"{name}_{form}" for name in ABOUT for form in ("exact", "stem"))
+        asked = [
+            (number, *self.weights, f"{{{about}}} : ({_any_form(word)})")
+            for number, word in enumerate(words)
+        ]
         with connection.cursor() as cursor:
             cursor.execute(
                 " UNION ALL ".join(each for _word in words),
@@ -195,16 +205,17 @@ class PostgresIndex(TextIndex):
 
     def match_each(self, words: Sequence[Word]) -> list[dict[int, float]]:
         """Return each word's rows by ``ts_rank``."""
+        about = ":" + "".join(self.letters[name] for name in ABOUT)
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT number - 1, entry, ts_rank(%s::float4[], words, asked::tsquery) "
                 "FROM search_text, unnest(%s::text[]) WITH ORDINALITY AS each(asked, number) "
                 "WHERE words @@ asked::tsquery",
-                [self.weights, [_any_lexeme(word) for word in words]],
+                [self.weights, [_any_lexeme(word, about) for word in words]],
             )
             return self._parted(cursor.fetchall(), len(words))
 
 
-def _any_lexeme(word: Word) -> str:
-    """Return the tsquery for any form of a word."""
-    return " | ".join(f"'{form}'" for form in sorted(word.forms))
+def _any_lexeme(word: Word, where: str = "") -> str:
+    """Return the tsquery for any form of a word; ``where`` are the letters of fields, after ":"."""
+    return " | ".join(f"'{form}'{where}" for form in sorted(word.forms))

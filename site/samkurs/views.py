@@ -5,6 +5,7 @@ from http import HTTPStatus
 from django.conf import settings
 from django.contrib.sitemaps import views as sitemap_views
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import REASON_NO_CSRF_COOKIE
 from django.shortcuts import render
 from django.template import loader
 from django.urls import reverse
@@ -14,9 +15,13 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from catalogue.outward import absolute
+from regions.needs.links import keep_secret
+from regions.needs.typed import typed_in
 
 #: What browsers in Norway ask for beside Bokmål; the interface is in Bokmål for all of them.
 _NORWEGIAN = {"no": "nb", "nn": "nb"}
+#: How Django begins the reasons against a form that did not come from a page of ours.
+_OF_ELSEWHERE = ("Origin checking failed", "Referer checking failed")
 #: Seconds for which others may use an answer without asking again.
 HOUR, DAY = 60 * 60, 24 * 60 * 60
 
@@ -83,6 +88,22 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that the person may not see the page."""
     return render(request, "403.html", status=HTTPStatus.FORBIDDEN)
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say why a form was not taken; what was typed into a need's is given back to be copied.
+
+    Only to whoever had our own page open: another site's form has nothing to say here.
+    """
+    elsewhere = reason.startswith(_OF_ELSEWHERE)
+    why = "elsewhere" if elsewhere else "no_cookie" if reason == REASON_NO_CSRF_COOKIE else "stale"
+    context: dict[str, object] = {"why": why}
+    match = request.resolver_match
+    about_needs = match is not None and match.namespace == "needs"
+    if about_needs and not elsewhere:
+        context |= {"typed": typed_in(request.POST), "again": request.path}
+    page = render(request, "403_csrf.html", context, status=HTTPStatus.FORBIDDEN)
+    return keep_secret(page) if about_needs else page
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -73,6 +73,13 @@ def test_the_day_of_the_first_answer_is_told(place: Municipality) -> None:
         )
 
 
+def test_a_course_is_announced_without_saying_that_one_can_apply(place: Municipality) -> None:
+    need = makers.make_accepted(place, language="en")
+    message = written("need_answered", f"need:{need.pk}", **FACTS)
+    assert "how to apply" not in message.body
+    assert "Dates to apply for stand there as soon as there are any" in message.body
+
+
 def test_the_municipality_is_asked_to_stand_behind_it(
     place: Municipality, monkeypatch: pytest.MonkeyPatch
 ) -> None:

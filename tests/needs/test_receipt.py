@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core import mail
 from django.utils import timezone
 
@@ -49,10 +51,91 @@ def test_opening_the_link_confirms_nothing_and_the_button_does(
     assert need.log.filter(action="confirm").count() == 1
 
 
-def test_a_confirmed_link_is_over(reader: Reader, place: Municipality) -> None:
+def test_a_link_that_has_confirmed_says_so_and_leads_to_the_receipt(
+    reader: Reader, place: Municipality
+) -> None:
+    reader.language = "en"
     need = makers.make_submitted(place)
-    page = reader.open(confirming(need), status=410)
-    assert page.select_one("a[href='/nb/needs/link/']") is not None
+    url = confirming(need).replace("/nb/", "/en/")
+    page = reader.open(url)
+    assert page.h1.text == "Your e-mail is confirmed"
+    assert need.reference in reader.open(reader.press(url).url).text
+    NEED.apply(need, "withdraw", by=makers.contact_of(place))
+    page = reader.open(url)
+    assert page.h1.text == "The need was withdrawn"
+    assert need.reference in reader.open(reader.press(url).url).text
+
+
+def test_a_need_withdrawn_before_it_was_confirmed_says_so(
+    reader: Reader, place: Municipality
+) -> None:
+    need = makers.make_unconfirmed(place)
+    url = confirming(need).replace("/nb/", "/en/")
+    assert "It begins: “Vikarene følger" in reader.open(url).text
+    reader.press(f"{receipt_of(need)}withdraw/")
+    for page in (reader.open(url), read(reader.press(url, status=200))):
+        assert page.h1.text == "The need was withdrawn"
+        assert page.select_one("main form") is None
+    assert state_of(need) == NeedState.WITHDRAWN
+
+
+def test_an_answer_is_thanked_for_and_the_way_does_not_run_back(
+    reader: Reader, place: Municipality
+) -> None:
+    need = makers.make_returned(place)
+    url = receipt_of(need).replace("/nb/", "/en/")
+    reader.press(f"{url}answer/", text="Alle på kveld.")
+    page = reader.open(url)
+    assert page.h1.text == "Thank you, your answer is received"
+    assert "Alle på kveld." in page.select_one(".ask").text
+    now = page.select_one(".path__step--now .path__title")
+    assert now.text.split() == ["Being", "processed", "(now)"]
+    # Taken up and let go again: nobody is thanked for what they sent last week.
+    other = makers.make_claimed(place)
+    NEED.apply(other, "release", by=makers.coordinator_of(place.region))
+    page = reader.open(receipt_of(other).replace("/nb/", "/en/"))
+    assert page.h1.text == "Being processed"
+
+
+def test_the_way_is_told_as_it_is(reader: Reader, place: Municipality) -> None:
+    def now(need: Need) -> str:
+        page = reader.open(receipt_of(need).replace("/nb/", "/en/"))
+        return " ".join(page.select_one(".path__step--now").text.split())
+
+    assert now(makers.make_draft(place)).startswith("Not sent yet (now)")
+    accepted = makers.make_accepted(place)
+    assert "no other need like it yet" in now(accepted)
+    makers.make_accepted(factories.make_municipality(place.region), into=accepted.shared_need)
+    assert "together with needs like it" in now(accepted)
+    sunday = datetime(2026, 11, 29, 12, tzinfo=UTC)
+    submitted = makers.make_submitted(place)
+    Need.objects.filter(pk=submitted.pk).update(submitted_at=sunday)
+    assert "Sunday 29\u00a0November" in (
+        reader.open(receipt_of(submitted).replace("/nb/", "/en/")).text
+    )
+
+
+def test_a_receipt_says_how_to_add_something_and_who_can_do_what(
+    reader: Reader, place: Municipality
+) -> None:
+    def said(need: Need) -> BeautifulSoup:
+        return reader.open(receipt_of(need).replace("/nb/", "/en/"))
+
+    claimed = makers.make_claimed(place)
+    asks = said(claimed).select_one(".receipt__aside .ask")
+    assert asks.select_one("a")["href"] == "mailto:hr@nordfjell.example"
+    place.region.contact_email = "koordinator@fjell.example"
+    place.region.save()
+    page = said(claimed)
+    asks = page.select_one(".receipt__aside .ask")
+    assert asks.select_one("a")["href"] == "mailto:koordinator@fjell.example"
+    assert "ask to be forgotten" in page.text
+    assert "can change the need" in page.text  # it can still be withdrawn
+    for make in (makers.make_declined, makers.make_withdrawn):
+        page = said(make(place))
+        assert "can change the need" not in page.text
+        assert "can read what you sent" in page.text
+        assert page.select_one(".receipt__aside .ask") is None
 
 
 @pytest.mark.parametrize("what", ["unknown", "cut off", "other purpose", "expired", "erased"])
@@ -139,22 +222,23 @@ def test_everything_can_be_changed_until_somebody_has_claimed_it(
         "driver": "law",
         "legal_reference": "Helsepersonelloven § 4",
         "action": "Et kurs på nett.",
-        "wanted_from": "2027-02-01",
-        "latest": "2027-06-01",
+        "wanted_from": str(factories.in_days(100)),
+        "latest": str(factories.in_days(200)),
         "size": "small",
     }
     reader.press(url, **data | said)
     need.refresh_from_db()
     assert need.municipality == other
     assert need.legal_reference == "Helsepersonelloven § 4"
-    assert (str(need.latest), need.size) == ("2027-06-01", "small")
+    assert (str(need.latest), need.size) == (said["latest"], "small")
     assert [action.text for action in need.actions.all()] == ["Et kurs på nett."]
     assert set(need.log.get(action="edit").facts["changed"]) == set(said)
     NEED.apply(need, "claim", by=makers.coordinator_of(place.region))
     assert reader.client.get(url).status_code == 302
     late = reader.press(url, status=409, **data | said | {"workplace": "Skolen"})
     assert read(late).select_one("[name=workplace]")["value"] == "Skolen"
-    assert errors(read(late))
+    [why] = errors(read(late))
+    assert "Under behandling" in why
     need.refresh_from_db()
     assert need.workplace == ""
 
@@ -186,6 +270,10 @@ def test_two_who_change_at_once_are_told_and_lose_nothing(
         ({"headcount": "mange"}, "headcount"),
         ({"wanted_from": "2027-05-02", "latest": "2027-05-01"}, "latest"),
         ({"latest": "31.31.2027"}, "latest"),
+        ({"latest": "0001-01-01"}, "latest"),
+        ({"latest": "2025-06-01"}, "latest"),
+        ({"wanted_from": "0027-01-01"}, "wanted_from"),
+        ({"wanted_from": "9999-01-01"}, "wanted_from"),
         ({"level": "planet"}, "level_0"),
         ({"workplace": "x" * 121}, "workplace"),
         ({"strategic_reason": "a\0b"}, "strategic_reason"),
@@ -205,6 +293,23 @@ def test_what_does_not_hold_is_said_at_its_field(
     assert page.select_one(f"#id_{at}") is not None
     need.refresh_from_db()
     assert need.version == version
+
+
+def test_what_was_chosen_can_be_unchosen(reader: Reader, place: Municipality) -> None:
+    need = makers.make_submitted(place, latest="2025-06-01")
+    url = f"{receipt_of(need)}describe/"
+    page = reader.open(url)
+    data = browsing.fields(page.select_one("form.report__long"))
+    assert (data["level"], data["driver"]) == ("unit", "quality")
+    # Nobody has said how much it takes, and nobody is said to have.
+    ordinary = page.select_one("[name=size][value=ordinary]").find_parent("label").text
+    assert "do not know" in ordinary or "vet ikke" in ordinary
+    # A day that was in time when it was said is no hindrance later.
+    reader.press(url, **data | {"level": "", "driver": ""})
+    need.refresh_from_db()
+    assert (need.level, need.driver) == ("", "")
+    data = browsing.fields(reader.open(url).select_one("form.report__long"))
+    assert (data["level"], data["driver"]) == ("", "")
 
 
 def test_what_was_asked_back_is_shown_and_answered(reader: Reader, place: Municipality) -> None:

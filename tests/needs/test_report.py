@@ -170,6 +170,29 @@ def test_the_address_can_begin_the_form(reader: Reader, place: Municipality) -> 
     assert not Need.objects.exists()
 
 
+def test_whoever_speaks_for_a_municipality_begins_there(
+    reader: Reader, place: Municipality
+) -> None:
+    factories.make_municipality(place.region)
+    reader.client.force_login(makers.contact_of(place))
+    assert reader.form(place.region)["municipality"] == str(place.pk)
+    other = factories.make_region()
+    factories.make_municipality(other)
+    assert reader.form(other)["municipality"] == ""
+
+
+@pytest.mark.parametrize("email", ["leder@localhost", "leder\0@x.example", "a\0"])
+def test_one_thing_is_said_of_an_address_that_reaches_nobody(
+    reader: Reader, place: Municipality, email: str
+) -> None:
+    page = read(reader.report(place, contact_email=email))
+    assert len(errors(page)) == 1
+    assert page.select_one(".error-summary__link")["href"] == "#id_contact_email"
+    page = read(reader.report(place, challenge=f"{browsing.TEXT}\0"))
+    assert len(errors(page)) == 1
+    assert not Need.objects.exists()
+
+
 def test_another_regions_municipality_and_network_are_no_choice(
     reader: Reader, place: Municipality
 ) -> None:

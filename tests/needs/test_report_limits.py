@@ -57,6 +57,56 @@ def test_needs_from_one_network_address_are_counted(
     assert other.report(place, contact_email="b@nordfjell.example").status_code == 302
 
 
+def test_another_address_is_written_to_a_few_times_an_hour(
+    reader: Reader, place: Municipality, django_capture_on_commit_callbacks: object
+) -> None:
+    data = reader.form(place.region) | filled(place)
+    two = ("a@nordfjell.example", "b@nordfjell.example")
+    with django_capture_on_commit_callbacks(execute=True):
+        answers = [
+            reader.send(place.region, data | {"contact_email": two[number % 2]})
+            for number in range(24)
+        ]
+    # The first says where it is answered; after that so many changes are taken.
+    assert len(mail.outbox) == 1 + reporting.LINKS_PER_NEED
+    assert [answer.status_code for answer in answers] == [302] * 4 + [429, 302] * 10
+    page = read(answers[-2])
+    assert page.select_one(".error-summary a")["href"] == "mailto:hr@nordfjell.example"
+    assert page.select_one("#id_challenge").text.strip() == data["challenge"]
+    assert page.select_one("#id_contact_email")["value"] == two[0]
+    need = Need.objects.get()
+    assert need.contact.email == two[1]
+    # What changes nothing is taken, and mails nothing.
+    same = reader.send(place.region, data | {"contact_email": "B@nordfjell.example"})
+    assert same.status_code == 302
+
+
+def test_one_address_is_not_written_to_about_many_needs(
+    reader: Reader, place: Municipality
+) -> None:
+    answers = []
+    for number in range(reporting.LINKS_PER_EMAIL + 1):
+        data = reader.form(place.region) | filled(
+            place, challenge=f"Behov nummer {number} hos oss."
+        )
+        first = data | {"contact_email": f"avsender{number}@nordfjell.example"}
+        assert reader.send(place.region, first).status_code == 302
+        answers.append(reader.send(place.region, data | {"contact_email": "offer@x.example"}))
+    assert [answer.status_code for answer in answers] == [302, 302, 302, 429]
+
+
+def test_going_back_to_say_the_role_says_it_and_mails_nothing(
+    reader: Reader, place: Municipality, django_capture_on_commit_callbacks: object
+) -> None:
+    data = reader.form(place.region) | filled(place)
+    with django_capture_on_commit_callbacks(execute=True):
+        first = reader.send(place.region, data)
+        reader.send(place.region, data | {"contact_role": "Avdelingsleder"})
+    assert Need.objects.get().contact.role == "Avdelingsleder"
+    assert len(mail.outbox) == 1
+    reader.open(first.url)
+
+
 def test_asking_for_links_gets_the_same_answer_whether_known_or_not(
     reader: Reader, place: Municipality, django_capture_on_commit_callbacks: object
 ) -> None:

@@ -240,8 +240,16 @@ WORKSPACE = [
     _of_seat("ballot", item, 200, 302),
     _of_seat("recused", item, 200, 200),
     _of_seat("overview", planning_round, 200, 405),
-    _of_seat("send", planning_round, 405, 409),
-    _of_seat("replace", planning_round, 405, 302),
+    # Opened without its button a step leads to the page that has it.
+    *(
+        Row(
+            f"workspace:{name}",
+            {f"{_SEATS} {_VOICES}": 302, **_CLOSED},
+            {_SEATS: said, _VOICES: 404, **_CLOSED},
+            planning_round,
+        )
+        for name, said in {"send": 409, "replace": 302}.items()
+    ),
     _of_seat("sent", planning_round, 302, 405),
     Row(
         "workspace:home",
@@ -284,8 +292,8 @@ NEEDS = [
     Row("needs:suggest", _LEADS, _ALL, region),
     Row("needs:links", _ALL, _ALL),
     Row("needs:links_sent", _ALL, _READ_ONLY),
-    # The e-mail is confirmed already: the link says so.
-    Row("needs:confirm", {"*": 410}, _LEADS, confirm),
+    # The e-mail is confirmed already: the link says so, and leads to the receipt.
+    Row("needs:confirm", _ALL, _LEADS, confirm),
     Row("needs:confirm", _GONE, _GONE, wrong),
     *_by_link("receipt", 200, 405),
     # The need is accepted: what can be done only before leads back to the receipt.
@@ -304,15 +312,15 @@ NEEDS = [
     ),
     Row(
         "needs:back",
-        {f"{_SEATS} {_VOICES}": 405, **_HIDDEN},
+        {f"{_SEATS} {_VOICES}": 302, **_HIDDEN},
         {"contact seat": 302, f"union chair {_VOICES}": 404, **_HIDDEN},
         need,
     ),
     # The need is accepted: nothing is asked any more.
     Row(
         "needs:ours_answer",
-        {f"{_SEATS} {_VOICES}": 405, **_CLOSED},
-        {"contact": 409, f"{_SEATS} {_VOICES}": 404, **_CLOSED},
+        {f"{_SEATS} {_VOICES}": 302, **_HIDDEN},
+        {"contact": 409, f"{_SEATS} {_VOICES}": 404, **_HIDDEN},
         need,
     ),
     Row(
@@ -324,7 +332,7 @@ NEEDS = [
     # Who speaks for the need's own municipality is told that it stands there already.
     Row(
         "needs:co_sign",
-        {f"{_SEATS} {_VOICES}": 405, **_HIDDEN},
+        {f"{_SEATS} {_VOICES}": 302, **_HIDDEN},
         {
             "contact seat": 409,
             "neighbour_contact chair": 302,

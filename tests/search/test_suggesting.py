@@ -53,6 +53,45 @@ def test_words_that_say_nothing_find_nothing(courses: Region, text: str) -> None
     assert titles(text, courses) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Excel og økonomistyring", []),
+        (
+            "Vi trenger å bli bedre i Excel og økonomistyring. Lederne bruker lang tid på å lage "
+            "rapporter, og det blir ofte feil. Hver og en holder på på sin måte.",
+            [],
+        ),
+        (
+            "Vi behöver bli bättre på Excel och ekonomistyrning. Det tar lång tid och blir fel.",
+            [],
+        ),
+        ("legemiddelhåndtering i hjemmetjenesten", ["Legemiddelhåndtering i hjemmetjenesten"]),
+        ("Mye uro på sykehjem for folk med demens", ["Demens på sykehjem"]),
+    ],
+)
+def test_filler_and_what_stands_in_a_body_alone_suggest_nothing(
+    courses: Region, text: str, wanted: list[str]
+) -> None:
+    body = "Hver har sin måte. Lederne holder det ved like, og det tar lang tid å lage rapporter."
+    for title in ("Demens og utfordrende atferd", "Vold i nære relasjoner"):
+        factories.make_offering(
+            courses, title=title, summary="Dere lærer sammen.", body=[("text", f"<p>{body}</p>")]
+        )
+    factories.index_courses()
+    assert titles(text, courses)[:1] == wanted
+
+
+def test_one_common_word_is_not_enough_in_a_short_text(courses: Region) -> None:
+    for number in range(4):
+        factories.make_offering(courses, title=f"Tema {number} i hjemmetjenesten")
+    factories.index_courses()
+    assert titles("legemiddelhåndtering i hjemmetjenesten", courses) == [
+        "Legemiddelhåndtering i hjemmetjenesten"
+    ]
+    assert [len(word.exact) > 0 for word in telling_words("barn barna barnas")] == [True]
+
+
 def test_long_texts_are_read_as_far_as_it_takes(courses: Region) -> None:
     assert titles("x" * 5000 + f" {MEDICINES} " + "ord " * 5000, courses)
     assert len(telling_words(" ".join(f"emne{number}" for number in range(500)))) == 24

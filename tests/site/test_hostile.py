@@ -133,7 +133,8 @@ class TestForgedForms:
         assert response.status_code == 403
         assert response.templates[0].name == "403_csrf.html"
         assert '<html lang="en">' in response.text
-        assert "The form was open too long" in response.text
+        assert "The form was not sent" in response.text
+        assert user.email not in response.text
         assert "_auth_user_id" not in client.session
 
     def test_ours_gets_through(self, region: Region) -> None:

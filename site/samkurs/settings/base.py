@@ -242,6 +242,7 @@ TRUSTED_PROXIES = 0
 X_FRAME_OPTIONS = "DENY"  # Wagtail itself lets its preview into its own frame
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+CSRF_FAILURE_VIEW = "samkurs.views.forged"  # says why, and gives back what was typed
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 12  # seconds: a working day and an evening meeting
