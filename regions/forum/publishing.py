@@ -15,6 +15,7 @@ from enum import StrEnum
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from regions.models import Region
@@ -64,6 +65,7 @@ def facts_of(
     Comments are published only where who wrote them has said so, and then without their seat.
     """
     items = list(planning_round.items.order_by("pk"))
+    gone = _why_withdrawn(planning_round)
     seats = list(planning_round.seats.order_by("-is_chair", "-kind", "name"))
     result = scoring.compute(inputs)
     order, moves = final_order(result.order, counts.wishes_of(planning_round, result.withdrawn))
@@ -83,7 +85,8 @@ def facts_of(
         },
         "decision": {
             "case_no": planning_round.case_no,
-            "decided_on": planning_round.decided_on.isoformat(),
+            # Not decided yet: the meeting looks at what would be published.
+            "decided_on": (planning_round.decided_on or timezone.localdate(at)).isoformat(),
         },
         "times": {"frozen": planning_round.frozen_at, "published": at},
         "passes": [
@@ -95,7 +98,7 @@ def facts_of(
         ],
         "turnout": _turnout(inputs),
         "municipalities": _names(planning_round, items),
-        "items": {item.facts["reference"]: _item_facts(item) for item in items},
+        "items": {item.facts["reference"]: _item_facts(item, gone) for item in items},
         "departures": _departures(planning_round, moves),
         "order": order,
         "recusals": _recusals(planning_round),
@@ -126,8 +129,15 @@ def _names(planning_round: PlanningRound, items: Sequence[RoundItem]) -> dict[st
     return dict(sorted(names.items()))
 
 
-def _item_facts(item: RoundItem) -> dict[str, object]:
+def _why_withdrawn(planning_round: PlanningRound) -> dict[str, str]:
+    """Return why needs were taken out, by the key of the item as text."""
+    rows = planning_round.log.filter(action="withdraw_item")
+    return {str(facts["item"]): text.strip() for facts, text in rows.values_list("facts", "text")}
+
+
+def _item_facts(item: RoundItem, gone: Mapping[str, str]) -> dict[str, object]:
     facts = item.facts
+    why = gone.get(str(item.pk), "")
     return {
         "title": item.title,
         "summary": item.summary,
@@ -138,6 +148,8 @@ def _item_facts(item: RoundItem) -> dict[str, object]:
         "outcome": item.outcome,
         "reason": item.reason,
         "alternative": item.alternative,
+        # Only where there is one: what was sealed without it stays as it was.
+        **({"withdrawn": why} if why else {}),
     }
 
 

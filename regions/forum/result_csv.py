@@ -59,7 +59,7 @@ def _row(reader: Reader, ref: str, place: str, codes: list[str]) -> list[object]
     standing = result["standing"]
     first, last = (standing and standing["places"]) or ("", "")
     moves = reader.departures.get(ref, [])
-    reasons = [*(each["reason"] for each in moves), said["reason"]]
+    reasons = [*(each["reason"] for each in moves), said["reason"], said.get("withdrawn", "")]
     backers = sorted(reader.name(code) for code in item["co_signers"])
     return [
         # "3=" begins no formula; a place alone is a number.
@@ -77,7 +77,7 @@ def _row(reader: Reader, ref: str, place: str, codes: list[str]) -> list[object]
         first,
         last,
         moves[0]["from"] if moves and moves[0]["from"] is not None else "",
-        str(dict(Outcome.choices).get(said["outcome"], "")),
+        _decision(reader, ref),
         " ".join(filter(None, reasons)),
         ", ".join(dict.fromkeys(each["case_no"] for each in moves)),
         *(count for code in codes for count in result["grade_counts"][code]),
@@ -88,3 +88,10 @@ def _vote(mark: dict) -> str:
     """Return a vote; one that is struck stands in brackets."""
     text = words.vote(Fraction(mark["value"]))
     return f"({text})" if mark["struck"] else text
+
+
+def _decision(reader: Reader, ref: str) -> str:
+    """Return what became of a need."""
+    if ref in reader.results["withdrawn"]:
+        return _("Withdrawn while ballots were open")
+    return str(dict(Outcome.choices).get(reader.facts["items"][ref]["outcome"], ""))

@@ -72,6 +72,11 @@ class Reader:
         first, second = self.standing(one), self.standing(other)
         return bool(first and second and first["rank"] == second["rank"])
 
+    def withdrawn(self) -> tuple[tuple[str, str], ...]:
+        """Return the needs that were taken out, with why; results sealed before kept no reason."""
+        refs = self.results["withdrawn"]
+        return tuple((self.title(ref), self.facts["items"][ref].get("withdrawn", "")) for ref in refs)
+
     def taken(self, ref: str) -> bool:
         """Whether the forum took a need up."""
         return self.facts["items"][ref]["outcome"] == Outcome.PRIORITISED

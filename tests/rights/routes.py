@@ -238,6 +238,8 @@ WORKSPACE = [
     _of_seat("send", planning_round, 405, 409),
     _of_seat("replace", planning_round, 405, 302),
     _of_seat("sent", planning_round, 302, 405),
+    # The ballots are open: who has a seat is led home with a word, nobody sees an order.
+    _of_seat("order", planning_round, 302, 405),
     Row(
         "workspace:home",
         {f"{_SEATS} {_VOICES}": 200, **_CLOSED},
