@@ -27,7 +27,7 @@ _DECIDED = frozenset({RoundState.DECIDED, RoundState.PUBLISHED, RoundState.ARCHI
 
 @dataclass(frozen=True)
 class OrderPage:
-    """Everything that the page shows. ``discuss``: needs with why the meeting must speak of them."""
+    """Everything that the page shows. ``discuss``: why the meeting must speak of which needs."""
 
     facts: tuple[tuple[str, str], ...]
     advisory: bool

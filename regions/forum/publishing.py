@@ -22,6 +22,7 @@ from regions.models import Region
 
 from . import counts, scoring
 from .departures import Move, final_order
+from .handed_over import graded_by_the_other
 from .models import BallotLine, PlanningRound, Recusal, RoundItem, RoundResult
 from .snapshot import NO_PREVIOUS, SnapshotError, build_snapshot, canonical, digest, parse
 
@@ -170,12 +171,19 @@ def _departures(planning_round: PlanningRound, moves: Sequence[Move]) -> list[di
     ]
 
 
-def _recusals(planning_round: PlanningRound) -> list[dict[str, str]]:
-    """Return seat and kind of each recusal, never the person."""
+def _recusals(planning_round: PlanningRound) -> list[dict[str, object]]:
+    """Return seat and kind of each recusal, never the person; whether the seat graded even so."""
     names = dict(planning_round.seats.values_list("seat", "name"))
     rows = Recusal.objects.filter(item__round=planning_round).select_related("item")
+    graded = graded_by_the_other(planning_round)
     found = [
-        {"item": row.item.facts["reference"], "seat": names[row.seat_id], "kind": row.kind}
+        {
+            "item": row.item.facts["reference"],
+            "seat": names[row.seat_id],
+            "kind": row.kind,
+            # Said only where it is so: what was sealed without it stays as it was.
+            **({"graded": True} if (row.item_id, row.seat_id) in graded else {}),
+        }
         for row in rows
     ]
     return sorted(found, key=lambda each: (each["item"], each["seat"], each["kind"]))

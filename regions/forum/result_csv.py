@@ -18,7 +18,8 @@ from .result_reader import Reader, Snapshot
 
 
 def result_csv(snapshot: Snapshot, sha256: str) -> bytes:
-    """Return the file: needs in the final order, then those without a place, then the hash.
+    """Return the file: needs in the final order, then those without a place or taken out, then
+    the hash.
 
     Numbers have the reader's decimal mark; where that is a comma, semicolons part the cells.
     """
@@ -41,6 +42,7 @@ def result_csv(snapshot: Snapshot, sha256: str) -> bytes:
     ]
     places = reader.places()
     rows = [_row(reader, ref, places.get(ref, ""), codes) for ref in [*reader.order, *rest]]
+    rows += [_withdrawn_row(reader, ref, heads) for ref in reader.results["withdrawn"]]
     comma = get_format("DECIMAL_SEPARATOR") == ","
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";" if comma else ",")
@@ -59,7 +61,7 @@ def _row(reader: Reader, ref: str, place: str, codes: list[str]) -> list[object]
     standing = result["standing"]
     first, last = (standing and standing["places"]) or ("", "")
     moves = reader.departures.get(ref, [])
-    reasons = [*(each["reason"] for each in moves), said["reason"], said.get("withdrawn", "")]
+    reasons = [*(each["reason"] for each in moves), said["reason"]]
     backers = sorted(reader.name(code) for code in item["co_signers"])
     return [
         # "3=" begins no formula; a place alone is a number.
@@ -77,7 +79,7 @@ def _row(reader: Reader, ref: str, place: str, codes: list[str]) -> list[object]
         first,
         last,
         moves[0]["from"] if moves and moves[0]["from"] is not None else "",
-        _decision(reader, ref),
+        str(dict(Outcome.choices).get(said["outcome"], "")),
         " ".join(filter(None, reasons)),
         ", ".join(dict.fromkeys(each["case_no"] for each in moves)),
         *(count for code in codes for count in result["grade_counts"][code]),
@@ -90,8 +92,13 @@ def _vote(mark: dict) -> str:
     return f"({text})" if mark["struck"] else text
 
 
-def _decision(reader: Reader, ref: str) -> str:
-    """Return what became of a need."""
-    if ref in reader.results["withdrawn"]:
-        return _("Withdrawn while ballots were open")
-    return str(dict(Outcome.choices).get(reader.facts["items"][ref]["outcome"], ""))
+def _withdrawn_row(reader: Reader, ref: str, heads: list[str]) -> list[object]:
+    """Return a need that was taken out: it has no figures, only why."""
+    said = reader.facts["items"][ref]
+    known = {
+        _("Reference"): ref,
+        _("Need"): said["title"],
+        _("Decision"): _("Withdrawn while ballots were open"),
+        _("Reason"): said.get("withdrawn", ""),
+    }
+    return [known.get(head, "") for head in heads]

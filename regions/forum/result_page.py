@@ -215,8 +215,10 @@ def _members(reader: Reader) -> list[tuple[str, str]]:
 
 
 def _recusals(reader: Reader) -> list[str]:
+    alone = _("%(seat)s on “%(need)s”: %(kind)s")
+    shared = _("%(seat)s on “%(need)s”: %(kind)s. The other person on the seat graded it.")
     return [
-        _("%(seat)s on “%(need)s”: %(kind)s")
+        (shared if each.get("graded") else alone)
         % {
             "seat": each["seat"],
             "need": reader.title(each["item"]),

@@ -74,8 +74,10 @@ class Reader:
 
     def withdrawn(self) -> tuple[tuple[str, str], ...]:
         """Return the needs that were taken out, with why; results sealed before kept no reason."""
-        refs = self.results["withdrawn"]
-        return tuple((self.title(ref), self.facts["items"][ref].get("withdrawn", "")) for ref in refs)
+        said = self.facts["items"]
+        return tuple(
+            (self.title(ref), said[ref].get("withdrawn", "")) for ref in self.results["withdrawn"]
+        )
 
     def taken(self, ref: str) -> bool:
         """Whether the forum took a need up."""

@@ -40,9 +40,7 @@ def _text(client: Client, url: str) -> str:
     return " ".join(client.get(url).content.decode().split())
 
 
-def test_members_see_order_spread_and_what_must_be_discussed(
-    client: Client, forum: Region
-) -> None:
+def test_members_see_order_spread_and_what_must_be_discussed(client: Client, forum: Region) -> None:
     row = results.meeting(forum, publish_names=True)
     BallotLine.objects.update(comment="Internt ord.", comment_public=True)
     client.force_login(_member(row))
