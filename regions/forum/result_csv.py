@@ -18,8 +18,7 @@ from .result_reader import Reader, Snapshot
 
 
 def result_csv(snapshot: Snapshot, sha256: str) -> bytes:
-    """Return the file: needs in the final order, then those without a place or taken out, then
-    the hash.
+    """Return the file: the final order, then needs without a place or taken out, then the hash.
 
     Numbers have the reader's decimal mark; where that is a comma, semicolons part the cells.
     """
