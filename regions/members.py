@@ -3,10 +3,14 @@
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from .models import Role
@@ -41,7 +45,7 @@ def _guarded(view: View, refuse: Callable[[HttpRequest], HttpResponse]) -> View:
     @never_cache
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return _signed_out(request)
         if not is_member(standing_of(request.user)):
             return refuse(request)
         request.samkurs_translated = True
@@ -56,6 +60,23 @@ def _why_not(request: HttpRequest) -> HttpResponse:
 
 def _not_there(request: HttpRequest) -> HttpResponse:
     raise Http404
+
+
+def _signed_out(request: HttpRequest) -> HttpResponse:
+    """Lead through the sign-in and back; tell a script what a redirect would hide from it.
+
+    What was sent is not kept: the sign-in says so, and leads back to the page it was sent from.
+    """
+    if request.headers.get("Accept", "").startswith("application/json"):
+        said = {"message": _("Not saved: you are signed out.")}
+        return JsonResponse(said, status=HTTPStatus.UNAUTHORIZED)
+    if request.method in {"GET", "HEAD"}:
+        return redirect_to_login(request.get_full_path())
+    sent_from = request.headers.get("Referer", "")
+    allowed = {request.get_host()}
+    if not url_has_allowed_host_and_scheme(sent_from, allowed, require_https=request.is_secure()):
+        sent_from = request.path
+    return redirect(f"{reverse('account:login')}?{urlencode({'next': sent_from, 'lost': 1})}")
 
 
 def key_or_404(key: int) -> int:

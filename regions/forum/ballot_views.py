@@ -18,6 +18,7 @@ from regions.versions import seen_version
 
 from . import ballots
 from .forms import EntryForm, RecusalForm
+from .models import Ballot, BallotLine, RoundItem, RoundState
 from .models.ballot import COMMENT_MAX
 from .papers import Line, Paper, paper_of
 from .questions import QUESTIONS
@@ -119,6 +120,8 @@ def _save(request: HttpRequest, paper: Paper, line: Line) -> HttpResponse:
             return _go_on(request, paper, line)
     if _wants_json(request):
         message = refusal.message if refusal else next(iter(form.errors.values()))[0]
+        if refusal and refusal.reason == Refusal.CHANGED and _is_own_change(sitting, line.item):
+            message = _("This need was changed in another window since you opened it.")
         status = STATUS[refusal.reason if refusal else Refusal.GUARD]
         return JsonResponse({"message": str(message)}, status=status)
     if refusal:
@@ -128,6 +131,15 @@ def _save(request: HttpRequest, paper: Paper, line: Line) -> HttpResponse:
         if line is None:
             return _gone(request, paper)
     return _page(request, paper, line, form, refusal)
+
+
+def _is_own_change(sitting: Sitting, item: RoundItem) -> bool:
+    """Return whether what stands there is the person's own: of another window, not of another."""
+    rows = BallotLine.objects.filter(
+        item=item, ballot__seat=sitting.seat, ballot__state=Ballot.State.DRAFT
+    )
+    by = rows.values_list("graded_by", flat=True).first()
+    return not sitting.others or by == sitting.user.pk
 
 
 def _go_on(request: HttpRequest, paper: Paper, line: Line) -> HttpResponse:
@@ -168,6 +180,7 @@ def _page(
         "refusal": refusal,
         "seen": request.POST.get("seen", ""),
         "theirs": line.entry if changed else None,
+        "own_window": changed and _is_own_change(paper.sitting, line.item),
         "following": following,
         "ticks": [
             place < line.signing for place in range(paper.sitting.round.municipalities_total)
@@ -190,6 +203,8 @@ def recused(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     line = _line(request, paper, number)
     if line is None:
         return _gone(request, paper)
+    if request.method != "POST" and not sitting.is_open:
+        return redirect("workspace:overview", pk=pk)  # nothing is handed over any more, or not yet
     form = RecusalForm(request.POST or None)
     refusal = None
     if request.method == "POST" and form.is_valid():
@@ -217,7 +232,11 @@ def recused(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 @require_safe
 def overview(request: HttpRequest, pk: int) -> HttpResponse:
     """Show every need with what is filled in, before sending."""
-    return _overview(request, paper_of(sitting_or_404(request.user, pk)))
+    paper = paper_of(sitting_or_404(request.user, pk))
+    if paper.sitting.round.state == RoundState.FROZEN:
+        contact = paper.sitting.seat.municipality
+        return render(request, "workspace/frozen.html", {**_common(paper), "contact": contact})
+    return _overview(request, paper)
 
 
 def _overview(
@@ -284,6 +303,7 @@ def _common(paper: Paper) -> dict[str, object]:
         "closes": current.closes if current else sitting.round.ballot_to,
         "answered": _answered(paper.answered, len(paper.lines)),
         "region": sitting.round.region,
+        "lang": sitting.round.region.foreign_language,
         "section": "rounds",
     }
 

@@ -21,7 +21,7 @@ from regions.models import ForumSeat, SeatHolder, User
 from .entries import FIELDS, Entry
 from .lifecycle import ROUND
 from .models import Ballot, BallotLine, PlanningRound, Recusal, RoundItem, RoundState
-from .words import moment
+from .words import moment, moments_apart
 
 NOT_IN_ROUND = _("This need is not in the round any more.")
 
@@ -209,9 +209,10 @@ def closed_words(planning_round: PlanningRound, at: datetime) -> object:
         return _("The ballots are not open yet. They open %(time)s.") % {
             "time": moment(planning_round.ballot_from)
         }
+    closed, now = moments_apart(current.closes, at)
     return _(
         "Too late: the ballots closed %(closed)s, and it is %(now)s now. Nothing was sent."
-    ) % {"closed": moment(current.closes), "now": moment(at)}
+    ) % {"closed": closed, "now": now}
 
 
 def check_item(planning_round: PlanningRound, item: RoundItem) -> None:

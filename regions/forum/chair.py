@@ -18,7 +18,7 @@ from regions.policy import standing_of
 from .lifecycle import ROUND
 from .models import PlanningRound
 from .standing import Standing, how_it_stands, may_be_counted
-from .steps import DOES, SettleForm, StepForm, form_class, what_is_missing
+from .steps import DOES, SettleForm, StepForm, begins_with, form_class, what_is_missing
 from .timetable import next_date
 
 
@@ -67,6 +67,7 @@ def steps(request: HttpRequest, pk: int) -> HttpResponse:
         "steps": offered,
         "refused": sent,
         "section": "rounds",
+        "lang": planning_round.region.foreign_language,
     }
     return render(request, "workspace/chair.html", context)
 
@@ -102,15 +103,10 @@ def _form(
     *,
     is_sent: bool = True,
 ) -> StepForm:
-    initial = {}
-    if step.name == "settle" and counted:
-        initial = {f"outcome_{each.item.pk}": each.proposed for each in counted.lines}
-    elif step.name == "decide":
-        initial = {"case_no": planning_round.case_no, "decided_on": planning_round.meeting_on}
     return form_class(step.name)(
         planning_round,
         step.name,
         request.POST if is_sent else None,
-        initial=initial,
+        initial=begins_with(planning_round, step.name, counted),
         order=counted.order if counted else (),
     )

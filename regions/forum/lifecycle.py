@@ -116,7 +116,7 @@ ROUND = Lifecycle(
             _("Extend by seven days"),
             guards=(guards.can_be_extended,),
             effects=(effects.extended,),
-            tells=(telling.seats("ballot_extended"),),
+            tells=(telling.extended,),
         ),
         line(
             "deliberate",

@@ -10,19 +10,16 @@ from regions.needs.notices import absolute
 
 from .models import PlanningRound, Recusal, RoundItem
 
-SEAT_KINDS = (
-    "round_frozen",
-    "ballot_open",
-    "ballot_reminder",
-    "ballot_extended",
-    "round_published",
-)
+SEAT_KINDS = ("ballot_open", "ballot_reminder")
 
 
 def register() -> None:
     """Register the kinds; people are reached as ``regions.needs.notices`` says."""
     for kind in SEAT_KINDS:
         outbox.register_kind(kind, _for_seat)
+    outbox.register_kind("round_frozen", _frozen)
+    outbox.register_kind("ballot_extended", _extended)
+    outbox.register_kind("round_published", _published)
     outbox.register_kind("round_cancelled", _cancelled)
     outbox.register_kind("recusal_handed_over", _handed_over)
     outbox.register_kind("recusal_declared", _declared)
@@ -36,6 +33,27 @@ def _for_seat(notice: Notice) -> Mapping[str, object]:
         "closes": current.closes if current else planning_round.ballot_to,
         "workspace_url": absolute(reverse("workspace:home")),
     }
+
+
+def _frozen(notice: Notice) -> Mapping[str, object]:
+    words = _for_seat(notice)
+    planning_round = words["round"]
+    return {
+        **words,
+        "titles": planning_round.items.order_by("title").values_list("title", flat=True),
+        "needs_url": absolute(reverse("workspace:overview", args=[planning_round.pk])),
+    }
+
+
+def _extended(notice: Notice) -> Mapping[str, object]:
+    """Say why: too few ballots, or employees' seats that were invited too late."""
+    return {**_for_seat(notice), "few": notice.facts.get("few", True)}
+
+
+def _published(notice: Notice) -> Mapping[str, object]:
+    words = _for_seat(notice)
+    place = [words["round"].region.slug, words["round"].slug]
+    return {**words, "result_url": absolute(reverse("rounds:result", args=place))}
 
 
 def _cancelled(notice: Notice) -> Mapping[str, object]:

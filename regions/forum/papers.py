@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from .ballots import shuffled
 from .entries import Entry
 from .models import Ballot, BallotLine, Recusal, RoundItem
+from .models.ballot import GRADE_MAX
 from .questions import QUESTIONS
 from .sittings import Sitting
 
@@ -49,10 +50,30 @@ class Line:
         ]
 
     @property
+    def sheet(self) -> list[tuple[object, list[tuple[int, str, bool]]]]:
+        """Each question for paper: its grades, words for 0, 2 and 4, and whether it is chosen."""
+        return [
+            (
+                each.label,
+                [
+                    (grade, each.meaning(grade) if grade % 2 == 0 else "", grade == chosen)
+                    for grade in range(GRADE_MAX + 1)
+                ],
+            )
+            for each, chosen in zip(QUESTIONS, self.entry.grades, strict=True)
+        ]
+
+    @property
     def places(self) -> list[str]:
         """The names of the municipalities whose needs these are."""
         names = self.item.facts["places"]
         return [names.get(code, code) for code in self.item.facts["own"]]
+
+    @property
+    def backers(self) -> list[str]:
+        """The names of the municipalities that stand behind it."""
+        names = self.item.facts["places"]
+        return sorted(names.get(code, code) for code in self.item.facts["co_signers"])
 
     @property
     def signing(self) -> int:

@@ -15,12 +15,14 @@ from enum import StrEnum
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from regions.models import Region
 
 from . import counts, scoring
 from .departures import Move, final_order
+from .handed_over import graded_by_the_other
 from .models import BallotLine, PlanningRound, Recusal, RoundItem, RoundResult
 from .result_reader import Reader
 from .snapshot import NO_PREVIOUS, SnapshotError, build_snapshot, canonical, digest, parse
@@ -71,6 +73,7 @@ def facts_of(
     Comments are published only where who wrote them has said so, and then without their seat.
     """
     items = list(planning_round.items.order_by("pk"))
+    gone = _why_withdrawn(planning_round)
     seats = list(planning_round.seats.order_by("-is_chair", "-kind", "name"))
     result = scoring.compute(inputs)
     order, moves = final_order(result.order, counts.wishes_of(planning_round, result.withdrawn))
@@ -90,7 +93,8 @@ def facts_of(
         },
         "decision": {
             "case_no": planning_round.case_no,
-            "decided_on": planning_round.decided_on.isoformat(),
+            # Not decided yet: the meeting looks at what would be published.
+            "decided_on": (planning_round.decided_on or timezone.localdate(at)).isoformat(),
         },
         "times": {"frozen": planning_round.frozen_at, "published": at},
         "passes": [
@@ -102,7 +106,7 @@ def facts_of(
         ],
         "turnout": _turnout(inputs),
         "municipalities": _names(planning_round, items),
-        "items": {item.facts["reference"]: _item_facts(item) for item in items},
+        "items": {item.facts["reference"]: _item_facts(item, gone) for item in items},
         "departures": _departures(planning_round, moves),
         "order": order,
         "recusals": _recusals(planning_round),
@@ -133,8 +137,15 @@ def _names(planning_round: PlanningRound, items: Sequence[RoundItem]) -> dict[st
     return dict(sorted(names.items()))
 
 
-def _item_facts(item: RoundItem) -> dict[str, object]:
+def _why_withdrawn(planning_round: PlanningRound) -> dict[str, str]:
+    """Return why needs were taken out, by the key of the item as text."""
+    rows = planning_round.log.filter(action="withdraw_item")
+    return {str(facts["item"]): text.strip() for facts, text in rows.values_list("facts", "text")}
+
+
+def _item_facts(item: RoundItem, gone: Mapping[str, str]) -> dict[str, object]:
     facts = item.facts
+    why = gone.get(str(item.pk), "")
     return {
         "title": item.title,
         "summary": item.summary,
@@ -145,6 +156,8 @@ def _item_facts(item: RoundItem) -> dict[str, object]:
         "outcome": item.outcome,
         "reason": item.reason,
         "alternative": item.alternative,
+        # Only where there is one: what was sealed without it stays as it was.
+        **({"withdrawn": why} if why else {}),
     }
 
 
@@ -169,12 +182,19 @@ def _departures(planning_round: PlanningRound, moves: Sequence[Move]) -> list[di
     ]
 
 
-def _recusals(planning_round: PlanningRound) -> list[dict[str, str]]:
-    """Return seat and kind of each recusal, never the person."""
+def _recusals(planning_round: PlanningRound) -> list[dict[str, object]]:
+    """Return seat and kind of each recusal, never the person; whether the seat graded even so."""
     names = dict(planning_round.seats.values_list("seat", "name"))
     rows = Recusal.objects.filter(item__round=planning_round).select_related("item")
+    graded = graded_by_the_other(planning_round)
     found = [
-        {"item": row.item.facts["reference"], "seat": names[row.seat_id], "kind": row.kind}
+        {
+            "item": row.item.facts["reference"],
+            "seat": names[row.seat_id],
+            "kind": row.kind,
+            # Said only where it is so: what was sealed without it stays as it was.
+            **({"graded": True} if (row.item_id, row.seat_id) in graded else {}),
+        }
         for row in rows
     ]
     return sorted(found, key=lambda each: (each["item"], each["seat"], each["kind"]))

@@ -18,7 +18,7 @@ from .result_reader import Reader, Snapshot
 
 
 def result_csv(snapshot: Snapshot, sha256: str) -> bytes:
-    """Return the file: needs in the final order, then those without a place, then the hash.
+    """Return the file: the final order, then needs without a place or taken out, then the hash.
 
     Numbers have the reader's decimal mark; where that is a comma, semicolons part the cells.
     """
@@ -41,6 +41,7 @@ def result_csv(snapshot: Snapshot, sha256: str) -> bytes:
     ]
     places = reader.places()
     rows = [_row(reader, ref, places.get(ref, ""), codes) for ref in [*reader.order, *rest]]
+    rows += [_withdrawn_row(reader, ref, heads) for ref in reader.results["withdrawn"]]
     comma = get_format("DECIMAL_SEPARATOR") == ","
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";" if comma else ",")
@@ -88,3 +89,15 @@ def _vote(mark: dict) -> str:
     """Return a vote; one that is struck stands in brackets."""
     text = words.vote(Fraction(mark["value"]))
     return f"({text})" if mark["struck"] else text
+
+
+def _withdrawn_row(reader: Reader, ref: str, heads: list[str]) -> list[object]:
+    """Return a need that was taken out: it has no figures, only why."""
+    said = reader.facts["items"][ref]
+    known = {
+        _("Reference"): ref,
+        _("Need"): said["title"],
+        _("Decision"): _("Withdrawn while ballots were open"),
+        _("Reason"): said.get("withdrawn", ""),
+    }
+    return [known.get(head, "") for head in heads]

@@ -48,7 +48,7 @@ class ResultPage:
     explained: str
     rows: tuple[Row, ...]
     unranked: tuple[Row, ...]
-    withdrawn: tuple[str, ...]
+    withdrawn: tuple[tuple[str, str], ...]
     calc: Calc | None
     criteria: tuple[words.Weight, ...]
     tie_rules: tuple[str, ...]
@@ -87,13 +87,13 @@ def result_page(
         lead=_lead(reader),
         decided_on=date.fromisoformat(decision["decided_on"]),
         case_no=decision["case_no"],
-        facts=tuple(_head_facts(reader)),
-        advisory=not _met(reader),
+        facts=tuple(head_facts(reader)),
+        advisory=not is_quorate(reader),
         most=reader.most,
-        explained=_explained(reader),
+        explained=explained(reader),
         rows=tuple(rows_of(reader, answers)),
-        unranked=tuple(_unranked(reader, ref, answers) for ref in unranked),
-        withdrawn=tuple(reader.title(ref) for ref in reader.results["withdrawn"]),
+        unranked=tuple(unranked_row(reader, ref, answers) for ref in unranked),
+        withdrawn=reader.withdrawn(),
         calc=calc_of(reader),
         criteria=tuple(_criteria(reader)),
         tie_rules=tuple(words.tie_rules(reader.most)),
@@ -124,12 +124,14 @@ def _lead(reader: Reader) -> str:
     return f"{first} {second}"
 
 
-def _met(reader: Reader) -> bool:
+def is_quorate(reader: Reader) -> bool:
+    """Return whether enough have sent a ballot, and the employees were invited in time."""
     quorum = reader.results["quorum"]
     return quorum["submitted"] >= quorum["needed"] and quorum["employee_seats_invited"]
 
 
-def _head_facts(reader: Reader) -> list[tuple[str, str]]:
+def head_facts(reader: Reader) -> list[tuple[str, str]]:
+    """Return who voted, the quorum, and how much the forum has moved."""
     turnout, quorum = reader.facts["turnout"], reader.results["quorum"]
     voted = _("%(sent)d of %(all)d municipalities") % {
         "sent": turnout["municipality"]["ballots"],
@@ -148,12 +150,12 @@ def _head_facts(reader: Reader) -> list[tuple[str, str]]:
     changed = ngettext("%(number)d place", "%(number)d places", moved) % {"number": moved}
     return [
         (_("Voted"), voted),
-        (_("Quorate"), met if _met(reader) else not_met),
+        (_("Quorate"), met if is_quorate(reader) else not_met),
         (_("Changed by the forum"), changed if moved else _("Nothing")),
     ]
 
 
-def _explained(reader: Reader) -> str:
+def explained(reader: Reader) -> str:
     """Return how to read the strips."""
     parts = [_("A dot is a vote, from 0 to %(most)d points.") % {"most": reader.most}]
     if reader.settings["trim"] == 1:
@@ -166,7 +168,8 @@ def _explained(reader: Reader) -> str:
     return " ".join(parts)
 
 
-def _unranked(reader: Reader, ref: str, answers: Mapping[str, Sequence[Answer]]) -> Row:
+def unranked_row(reader: Reader, ref: str, answers: Mapping[str, Sequence[Answer]]) -> Row:
+    """Return the row of a need that too few have graded."""
     counted = reader.results["items"][ref]["counted"]
     why = words.graded_by(counted, reader.least)
     return row_of(reader, ref, tie=why, answers=answers.get(ref, ()))
@@ -212,8 +215,10 @@ def _members(reader: Reader) -> list[tuple[str, str]]:
 
 
 def _recusals(reader: Reader) -> list[str]:
+    alone = _("%(seat)s on “%(need)s”: %(kind)s")
+    shared = _("%(seat)s on “%(need)s”: %(kind)s. The other person on the seat graded it.")
     return [
-        _("%(seat)s on “%(need)s”: %(kind)s")
+        (shared if each.get("graded") else alone)
         % {
             "seat": each["seat"],
             "need": reader.title(each["item"]),

@@ -72,6 +72,13 @@ class Reader:
         first, second = self.standing(one), self.standing(other)
         return bool(first and second and first["rank"] == second["rank"])
 
+    def withdrawn(self) -> tuple[tuple[str, str], ...]:
+        """Return the needs that were taken out, with why; results sealed before kept no reason."""
+        said = self.facts["items"]
+        return tuple(
+            (self.title(ref), said[ref].get("withdrawn", "")) for ref in self.results["withdrawn"]
+        )
+
     def taken(self, ref: str) -> bool:
         """Whether the forum took a need up."""
         return self.facts["items"][ref]["outcome"] == Outcome.PRIORITISED

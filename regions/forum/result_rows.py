@@ -165,7 +165,7 @@ def _notes(reader: Reader, ref: str) -> list[str]:
             % {"number": result["counted"], "all": reader.inputs["electorate"]}
         )
     notes += [
-        _("Recused: %(seat)s (%(kind)s).")
+        words.recused(each.get("graded", False))
         % {"seat": each["seat"], "kind": words.recusal_kind(each["kind"]).lower()}
         for each in reader.facts["recusals"]
         if each["item"] == ref

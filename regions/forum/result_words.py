@@ -158,6 +158,13 @@ def recusal_kind(code: str) -> str:
     return str(known.get(code, code))
 
 
+def recused(graded: object) -> str:
+    """Return that somebody of a seat was recused on a need; the seat's other holder may grade."""
+    if graded:
+        return _("Recused: %(seat)s (%(kind)s). The other person on the seat graded it.")
+    return _("Recused: %(seat)s (%(kind)s).")
+
+
 def graded_by(number: int, least: int) -> str:
     """Return why a need has no place."""
     return ngettext(

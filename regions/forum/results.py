@@ -64,7 +64,7 @@ def method(request: HttpRequest, region: str) -> HttpResponse:
     most = sum(weight for _code, weight in member)
     context = {
         "region": place,
-        "lang": _foreign(place),
+        "lang": place.foreign_language,
         "rounds": [each.round for each in sealed],
         "criteria": words.criteria(member, statutory, reach),
         "tie_rules": words.tie_rules(most),
@@ -72,12 +72,6 @@ def method(request: HttpRequest, region: str) -> HttpResponse:
         "url": request.path,
     }
     return render(request, "rounds/method.html", context)
-
-
-def _foreign(region: Region) -> str:
-    """Return the language of the region's own words, where the reader reads another."""
-    own = (get_language() or "").split("-")[0]
-    return "" if region.default_language == own else region.default_language
 
 
 def _steps(region: Region) -> list[dict[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from .counts import Outcome as Counted
 from .counts import outcome_of
 from .guards import has_pass_ahead, may_yet_be_extended
+from .handed_over import graded_by_the_other
 from .models import DecisionOverride, PlanningRound, Recusal, RoundItem, RoundState
 from .proposal import proposed_outcomes
 from .scoring import ItemResult, two_decimals
@@ -81,7 +82,8 @@ def how_it_stands(planning_round: PlanningRound) -> Standing:
     items = list(planning_round.items.all())
     overrides = list(planning_round.overrides.all())
     recusals = Recusal.objects.filter(item__round=planning_round)
-    return present(planning_round, outcome_of(planning_round), items, overrides, recusals)
+    graded = graded_by_the_other(planning_round)
+    return present(planning_round, outcome_of(planning_round), items, overrides, recusals, graded)
 
 
 def present(
@@ -90,8 +92,12 @@ def present(
     items: Iterable[RoundItem],
     overrides: Iterable[DecisionOverride],
     recusals: Iterable[Recusal],
+    graded: Collection[tuple[int, int]] = (),
 ) -> Standing:
-    """Put a count, the departures and the recusals into one list."""
+    """Put a count, the departures and the recusals into one list.
+
+    ``graded``: items and seats on which one is recused and the seat's other holder has graded.
+    """
     by_reference = {item.facts["reference"]: item for item in items}
     seats = dict(planning_round.seats.values_list("seat", "name"))
     moved: dict[int, list[DecisionOverride]] = defaultdict(list)
@@ -100,7 +106,10 @@ def present(
     recused: dict[int, list[str]] = defaultdict(list)
     for recusal in recusals:
         words = {"seat": seats.get(recusal.seat_id, ""), "kind": recusal.get_kind_display()}
-        recused[recusal.item_id].append(_("%(seat)s (%(kind)s)") % words)
+        text = _("%(seat)s (%(kind)s)")
+        if (recusal.item_id, recusal.seat_id) in graded:
+            text = _("%(seat)s (%(kind)s), the other person on the seat has graded it")
+        recused[recusal.item_id].append(text % words)
     result = counted.result
     unranked = [ref for ref in result.insufficient if ref not in counted.order]
     proposed = proposed_outcomes(planning_round, counted.order, by_reference)

@@ -22,6 +22,7 @@ from regions.versions import seen_version
 
 from .lifecycle import ROUND
 from .models import Outcome, PlanningRound, RoundItem
+from .standing import Standing
 
 REASON_MAX = 1000
 CASE_NO_MAX = 40
@@ -94,6 +95,8 @@ class StepForm(forms.Form):
     """A step that asks for nothing but that the round is as it was seen."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    #: What to say at a field that is left empty, where the step's form asks for it at once.
+    empty: ClassVar[dict[str, object]] = {}
     #: Needs what the ballots say, so it is offered only where that may be known.
     needs_order: ClassVar[bool] = False
 
@@ -115,6 +118,14 @@ class StepForm(forms.Form):
     def prepare(self) -> None:
         """Fill choices from the round."""
 
+    def clean(self) -> dict[str, object]:
+        """Say at every empty field what belongs there, all in one go."""
+        said = super().clean()
+        for name, words in self.empty.items():
+            if name not in self.errors and said.get(name) in {None, ""}:
+                self.add_error(name, words)
+        return said
+
     def details(self) -> dict[str, object]:
         """Return what is said with the step."""
         return {name: self.cleaned_data[name] for name in ROUND.lines[self.step].asks}
@@ -122,6 +133,7 @@ class StepForm(forms.Form):
     def take(self, by: User) -> PlanningRound | None:
         """Take the step; None if it is refused, and the form then says why."""
         if not self.is_valid():
+            self._say_what_is_missing(by)
             return None
         version = seen_version(self.cleaned_data["seen"])
         try:
@@ -131,6 +143,14 @@ class StepForm(forms.Form):
         except RefusedError as error:
             self._refused(error)
         return None
+
+    def _say_what_is_missing(self, by: User) -> None:
+        """Add what the table would refuse besides, so that nobody is sent back twice."""
+        step = ROUND.lines[self.step]
+        if self.planning_round.state in step.sources:
+            actor = Actor(by, ROUND.parties_of(by, self.planning_round))
+            for text in what_is_missing(self.planning_round, step, actor):
+                self.add_error(None, text)
 
     def _refused(self, error: RefusedError) -> None:
         for name, texts in (error.errors or {"": [error.message]}).items():
@@ -188,7 +208,9 @@ class WithdrawItemForm(ReasonForm):
     """Which need leaves the round, and why."""
 
     item = ItemField()
+    text = LinesField(label=_("Why?"), help_text=_("Published with the result."), required=False)
     field_order = ("item", "text")
+    empty: ClassVar = {"item": _("Choose the need."), "text": _("Say why.")}
 
     def prepare(self) -> None:
         """Offer the needs that are in the round."""
@@ -208,6 +230,14 @@ class OverrideForm(StepForm):
     """Which need goes where, decided by whom. Where it stands now is computed, never typed."""
 
     needs_order = True
+    empty: ClassVar = {
+        "item": _("Choose the need."),
+        "to_rank": _("Write the place it goes to."),
+        "text": _("Say why."),
+        "votes_for": _("Give the number of votes."),
+        "votes_against": _("Give the number of votes."),
+        "case_no": _("Write the case number of the decision."),
+    }
     item = ItemField()
     to_rank = forms.IntegerField(label=_("goes to place"), required=False, min_value=1)
     text = LinesField(label=_("Why?"), help_text=_("Published with the result."), required=False)
@@ -218,6 +248,13 @@ class OverrideForm(StepForm):
         label=_("Votes against"), required=False, min_value=0, max_value=VOTES_MAX
     )
     case_no = forms.CharField(label=_("Case number"), required=False, max_length=CASE_NO_MAX)
+
+    def clean_to_rank(self) -> int | None:
+        """Refuse a place that the order does not have."""
+        place, last = self.cleaned_data["to_rank"], len(self.order)
+        if place is not None and place > last:
+            raise forms.ValidationError(_("A place from 1 to %(last)d."), params={"last": last})
+        return place
 
     def prepare(self) -> None:
         """Offer the needs with the places they have now."""
@@ -250,6 +287,8 @@ class SettleForm(StepForm):
                 initial=outcome,
                 error_messages={"invalid_choice": _("Choose one of the outcomes.")},
             )
+            if outcome and not item.outcome:
+                self.fields[names[0]].help_text = _("Proposed, not saved yet.")
             self.fields[names[1]] = LinesField(
                 label=_("Reason"),
                 required=False,
@@ -284,6 +323,7 @@ class SettleForm(StepForm):
 class DecideForm(StepForm):
     """The decision's case number and day."""
 
+    empty: ClassVar = {"case_no": _("Write the case number of the decision.")}
     case_no = forms.CharField(
         label=_("Case number of the decision"),
         required=False,
@@ -317,6 +357,20 @@ _FORMS: dict[str, type[StepForm]] = {
 def form_class(step: str) -> type[StepForm]:
     """Return the form of a step of the table."""
     return _FORMS.get(step, StepForm)
+
+
+def begins_with(
+    planning_round: PlanningRound, step: str, standing: Standing | None
+) -> dict[str, object]:
+    """Return what a step's form begins with, at the desk and on the chair's page alike."""
+    if step == "settle" and standing:
+        return {f"outcome_{each.item.pk}": each.proposed for each in standing.lines}
+    if step == "decide":
+        today, meeting = timezone.localdate(), planning_round.meeting_on
+        # A meeting still to come is not the day on which something was decided.
+        day = min(meeting, today) if meeting else None
+        return {"case_no": planning_round.case_no, "decided_on": day}
+    return {}
 
 
 def what_is_missing(

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from . import words
 from .guards import OBJECTION_TIME
 from .models import PlanningRound, RoundPass, RoundState
 
@@ -46,15 +45,15 @@ class NextDate:
 
     @property
     def words(self) -> str:
-        """The date in words."""
-        return written(self.at)
+        """The date in words, as a deadline: with its weekday."""
+        return words.deadline(self.at) if isinstance(self.at, datetime) else written(self.at)
 
 
 def written(value: date | datetime | None) -> str:
     """Return a day, or a day with its hour, in the reader's language."""
     if isinstance(value, datetime):
-        return date_format(timezone.localtime(value), "DATETIME_FORMAT")
-    return date_format(value, "DATE_FORMAT") if value else ""
+        return words.moment(value)
+    return words.day(value) if value else ""
 
 
 def _between(first: date | datetime | None, last: date | datetime | None) -> str:

@@ -14,5 +14,6 @@ urlpatterns = [
     path("rounds/<int:pk>/ballot/submit/", ballot_views.send, name="send"),
     path("rounds/<int:pk>/ballot/replace/", ballot_views.replace, name="replace"),
     path("rounds/<int:pk>/ballot/sent/", ballot_views.receipt, name="sent"),
+    path("rounds/<int:pk>/order/", views.order, name="order"),
     path("rounds/<int:pk>/steps/", chair.steps, name="chair"),
 ]

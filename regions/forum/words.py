@@ -19,6 +19,16 @@ def moment(value: datetime) -> str:
     return date_format(local, pattern).replace(" ", NBSP)
 
 
+def deadline(value: datetime) -> str:
+    """Return "fredag 19. februar kl. 23.59": a time by which somebody must have acted."""
+    local = timezone.localtime(value)
+    if local.year == timezone.localdate().year:
+        pattern = pgettext("date format", "l j F \\a\\t G:i")
+    else:
+        pattern = pgettext("date format", "l j F Y \\a\\t G:i")
+    return date_format(local, pattern).replace(" ", NBSP)
+
+
 def day(value: date) -> str:
     """Return "fredag 19. februar", with the year only when it is not this year."""
     if value.year == timezone.localdate().year:
@@ -29,3 +39,14 @@ def day(value: date) -> str:
 def clock(value: datetime) -> str:
     """Return "23.59", in local time."""
     return date_format(timezone.localtime(value), pgettext("date format", "G:i"))
+
+
+def moments_apart(first: datetime, second: datetime) -> tuple[str, str]:
+    """Return two times, with their seconds where they would read alike without."""
+    texts = moment(first), moment(second)
+    if texts[0] != texts[1]:
+        return texts
+    mark = texts[0][-3]
+    return tuple(
+        f"{text}{mark}{value:%S}" for text, value in zip(texts, (first, second), strict=True)
+    )

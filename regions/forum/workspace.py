@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from regions.lifecycle import Actor, Party
 from regions.models import Membership, Region, Role, SeatHolder, User
 
-from .models import Ballot, PlanningRound, RoundState
+from .lifecycle import ROUND
+from .models import Ballot, PlanningRound, RoundSeat, RoundState
 from .papers import Paper, paper_of
 from .sittings import Sitting, seats_of
-from .words import day, moment
+from .standing import may_be_counted
+from .words import day, deadline, moment
 
 #: Grading a need takes this long, so that people can plan: reading, three questions.
 MINUTES_PER_NEED = 2.5
@@ -66,16 +71,19 @@ def rounds_of(place: Place, user: User) -> dict[str, object]:
         )
     )
     sent = _sent_by_round(rounds)
+    mine = _rounds_of_seat(place, rounds)
     for each in rounds:
         each.region = place.region
         each.sent = sent.get(each.pk, 0)
     over = {RoundState.PUBLISHED, RoundState.ARCHIVED}
     under_way = [each for each in rounds if each.state not in over]
+    actor = _actor(user, under_way)
     opened = []
     for each in under_way:
+        each.ways = list(_ways(each, actor, sits=each.pk in mine))
         if each.state == RoundState.BALLOT_OPEN:
-            sits = place.holder is not None and each.seats.filter(seat=place.holder.seat).exists()
             current = each.current_pass
+            sits = each.pk in mine
             paper = paper_of(Sitting(user, each, place.holder, current)) if sits else None
             opened.append(OpenRound(each, paper, current.closes))
     following = next(iter([each.round for each in opened] or under_way), None)
@@ -86,6 +94,35 @@ def rounds_of(place: Place, user: User) -> dict[str, object]:
         "following": following,
         "steps": steps_of(following) if following else [],
     }
+
+
+def _rounds_of_seat(place: Place, rounds: list[PlanningRound]) -> set[int]:
+    """Return the keys of the rounds in which the person's seat takes part."""
+    if place.holder is None:
+        return set()
+    seats = RoundSeat.objects.filter(round__in=rounds, seat=place.holder.seat_id)
+    return set(seats.values_list("round", flat=True))
+
+
+def _actor(user: User, rounds: list[PlanningRound]) -> Actor:
+    """Return what ``user`` is towards rounds of one region."""
+    return Actor(user, ROUND.parties_of(user, rounds[0]) if rounds else frozenset())
+
+
+def _ways(
+    planning_round: PlanningRound, actor: Actor, *, sits: bool
+) -> Iterator[tuple[str, object]]:
+    """Yield where a seat of the round is led besides its ballot: address and words."""
+    if sits and planning_round.state == RoundState.FROZEN:
+        words = _("See the needs, and how to object")
+        yield reverse("workspace:overview", args=[planning_round.pk]), words
+    if sits and may_be_counted(planning_round):
+        words = _("See the order and how the votes lie")
+        yield reverse("workspace:order", args=[planning_round.pk]), words
+    allowed = ROUND.allowed(planning_round, actor)
+    if Party.CHAIR in actor.given and any(Party.CHAIR in step.who for step in allowed):
+        words = _("For the chair: what you can decide now")
+        yield reverse("workspace:chair", args=[planning_round.pk]), words
 
 
 def _sent_by_round(rounds: list[PlanningRound]) -> dict[int, int]:
@@ -136,14 +173,14 @@ def _grading(planning_round: PlanningRound) -> str:
     if current is None and planning_round.ballot_from:
         return _("Opens %(opens)s, closes %(closes)s") % {
             "opens": moment(planning_round.ballot_from),
-            "closes": moment(closes),
+            "closes": deadline(closes),
         }
     if current is None:
         return ""
     numbers = {"sent": planning_round.sent, "seats": planning_round.all_seats}
     sent = _("%(sent)d of %(seats)d have sent it.") % numbers
     closed = _("Deadline %(time)s.") if timezone.now() <= closes else _("Closed %(time)s.")
-    return f"{closed % {'time': moment(closes)}} {sent}"
+    return f"{closed % {'time': deadline(closes)}} {sent}"
 
 
 def _meeting(planning_round: PlanningRound) -> str:

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
@@ -148,6 +149,12 @@ class Region(VersionedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def foreign_language(self) -> str:
+        """The language of the region's own words where the reader reads another; else empty."""
+        own = (get_language() or "").split("-")[0]
+        return "" if self.default_language == own else self.default_language
 
     def clean(self) -> None:
         """Check what must agree between fields, with the message at the field."""

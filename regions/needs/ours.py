@@ -108,6 +108,7 @@ def _page(
     context: dict[str, object] = {
         "voices": voices_of(request.user),
         "voice": voice,
+        "lang": voice.municipality.region.foreign_language if voice else "",
         "section": "needs",
         "refusal": refusal,
         "form": form or HeadcountForm(),
@@ -296,6 +297,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "need": need,
         "voice": voice,
+        "lang": voice.municipality.region.foreign_language if voice else "",
         "section": "needs",
         "refusal": refusal,
         "may_withdraw": NEED.may(need, "withdraw", request.user) and withdrawable(need),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
 from regions.forum import ballots
@@ -147,6 +148,28 @@ def test_with_script_what_is_chosen_is_saved_at_once_and_a_failure_says_so(
     assert BallotLine.objects.get().grades == (4, 0, None)
 
 
+def test_who_is_signed_out_meanwhile_signs_in_beside_and_loses_nothing(
+    site: Site, new_context: object, member: User, ballot: str
+) -> None:
+    context = new_context(viewport=DESK)
+    page = context.new_page()
+    site.sign_in(page, member)
+    page.goto(f"{ballot}1/")
+    Session.objects.all().delete()
+    saved = page.locator("[data-saved]")
+    page.locator("label:has(#id_benefit_3)").click()
+    expect(saved).to_have_text(page.locator("#ballot-form").get_attribute("data-signed-out"))
+    page.locator(".save-bar__next").click()
+    expect(saved).to_have_class("save-bar__saved save-bar__saved--failed")
+    assert page.url == f"{ballot}1/"
+    expect(page.locator("#id_benefit_3")).to_be_checked()
+    beside = context.new_page()
+    site.sign_in(beside, member)  # the token of the first page is too old from now on
+    page.locator(".save-bar__next").click()
+    page.wait_for_url(f"{ballot}2/")
+    assert BallotLine.objects.get().grades == (3, None, None)
+
+
 def test_nothing_but_the_keyboard(
     site: Site, new_context: object, member: User, ballot: str
 ) -> None:
@@ -174,7 +197,7 @@ def test_nothing_but_the_keyboard(
     assert page.url == f"{ballot}3/"
 
 
-def test_on_paper_the_ballot_is_its_lines(
+def test_on_paper_every_need_has_boxes_to_tick(
     site: Site, new_context: object, open_round: PlanningRound, member: User, ballot: str
 ) -> None:
     seat = member.seats.get().seat
@@ -184,7 +207,11 @@ def test_on_paper_the_ballot_is_its_lines(
     site.sign_in(page, member)
     page.goto(ballot)
     page.emulate_media(media="print")
-    expect(page.locator(".ballot-lines__line")).to_have_count(3)
-    expect(page.locator(".ballot-lines__comment").first).to_be_visible()
-    for hidden in (".header", ".footer", ".paper__send"):
+    needs = page.locator(".ballot-print__need")
+    expect(needs).to_have_count(3)
+    expect(needs.first).to_contain_text("Til møtet.")
+    expect(needs.first.locator(".ballot-print__box").first).to_be_visible()
+    for hidden in (".header", ".footer", ".paper__send", ".overview__lines"):
         expect(page.locator(hidden)).to_be_hidden()
+    page.emulate_media(media="screen")
+    expect(needs.first).to_be_hidden()

@@ -80,7 +80,8 @@ def test_each_next_saves_and_the_last_leads_to_the_overview(
     assert {row.graded_by for row in lines.values()} == {member}
     overview = client.get(answer.url).content.decode()
     assert "Still to answer" in overview
-    assert overview.count(items[2].title) == 2  # among what is missing, and in the list
+    # Among what is missing, in the list, and on the paper.
+    assert overview.count(items[2].title) == 3
 
 
 def test_all_five_grades_have_words_and_what_is_chosen_is_checked(
@@ -132,7 +133,7 @@ def test_a_script_is_told_what_was_kept_or_why_not(
     assert "Saved at" in told["saved"]
     stale = client.post(page(open_round), typed(item, "000"), **ask)
     assert stale.status_code == 409
-    assert "Somebody else" in stale.json()["message"]
+    assert "changed in another window" in stale.json()["message"]  # nobody else is on the seat
     wrong = client.post(page(open_round), typed(item, "9"), **ask)
     assert wrong.status_code == 422
     assert BallotLine.objects.get().grades == (4, 3, 3)

@@ -13,8 +13,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from regions.forum.models import PlanningRound, Recusal, RoundResult
-from regions.forum.snapshot import digest
+from regions.forum import standing
+from regions.forum.models import BallotLine, PlanningRound, Recusal, RoundResult
+from regions.forum.result_reader import Reader
+from regions.forum.snapshot import digest, parse, recompute
 from regions.models import Region
 from regions.needs import answers
 from regions.needs.lifecycle import SHARED_NEED
@@ -291,3 +293,59 @@ def test_no_ballot_is_read_for_the_page(client: Client, forum: Region) -> None:
         client.get(address(planning_round))
     assert not [each["sql"] for each in seen if "forum_ballot" in each["sql"]]
     assert json.loads(RoundResult.objects.get().snapshot)["facts"]["code_version"]
+
+
+def test_a_recusal_says_that_the_other_on_the_seat_has_graded(
+    client: Client, forum: Region
+) -> None:
+    planning_round = makers.opened(forum, results.golden_items(forum))
+    results.cast_all(planning_round)
+    alone, shared = results.seats_of(planning_round)[:2]
+    item = planning_round.items.first()
+    for seat in (alone, shared):
+        user = seat.holders.get().user
+        Recusal.objects.create(item=item, seat=seat, user=user, kind="family")
+    deputy = factories.make_holder(shared, kind="deputy").user
+    BallotLine.objects.filter(ballot__seat=shared, item=item).update(graded_by=deputy)
+    planning_round = makers.end_pass(planning_round)
+    said = {line.item: line.recused for line in standing.how_it_stands(planning_round).lines}
+    assert said[item] == (
+        f"{alone} (Family)",
+        f"{shared} (Family), the other person on the seat has graded it",
+    )
+    by = coordinator_of(forum)
+    planning_round = makers.ROUND.apply(planning_round, "deliberate", by=by)
+    planning_round = results.publish(results.decide(planning_round))
+    text = text_of(page_of(client, planning_round))
+    assert f"Recused: {alone} (family). Recused: {shared} (family). The other person" in text
+    assert f"{shared} on “{item.title}”: family. The other person on the seat graded it." in text
+    facts = json.loads(RoundResult.objects.get().snapshot)["facts"]["recusals"]
+    assert [each.get("graded") for each in facts] == [None, True]
+
+
+def test_a_need_that_was_taken_out_says_why(client: Client, forum: Region) -> None:
+    planning_round = makers.opened(forum, results.golden_items(forum))
+    results.cast_all(planning_round)
+    item = planning_round.items.get(title="Andre")
+    planning_round = makers.ROUND.apply(
+        planning_round,
+        "withdraw_item",
+        by=makers.chair_of(forum),
+        item=item.pk,
+        text="Kommunen løser det selv.",
+    )
+    planning_round = makers.ROUND.apply(
+        makers.end_pass(planning_round), "deliberate", by=coordinator_of(forum)
+    )
+    planning_round = results.publish(results.decide(planning_round))
+    part = page_of(client, planning_round).find(id="withdrawn").parent
+    assert "Andre Kommunen løser det selv." in text_of(part)
+    table = client.get(address(planning_round, "result_csv")).content.decode("utf-8-sig")
+    [row] = [line for line in csv.DictReader(io.StringIO(table)) if line["Need"] == "Andre"]
+    assert row["Reason"] == "Kommunen løser det selv."
+    assert row["Decision"] == "Withdrawn while ballots were open"
+    snapshot = parse(RoundResult.objects.get().snapshot)
+    assert recompute(snapshot).agrees
+    # What was sealed before reasons were kept is shown without one.
+    del snapshot["facts"]["items"][item.facts["reference"]]["withdrawn"]
+    assert Reader(snapshot).withdrawn() == (("Andre", ""),)

@@ -157,7 +157,7 @@ def test_a_departure_is_computed_from_the_order_of_now(
     refused = desk.take(row, "override", item=low.pk, **(said | {"text": "", "to_rank": 9}))
     text = _text(refused)
     assert "A place from 1 to 3." in text
-    assert "Write something here." in text
+    assert "Say why." in text
     assert 'value="031/27"' in text
     assert not row.overrides.exists()
     assert desk.take(row, "override", item=low.pk, text="Haster.", **said).status_code == 302
@@ -177,7 +177,7 @@ def test_a_departure_is_computed_from_the_order_of_now(
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
-        ("item", "", "This need is not in the round."),
+        ("item", "", "Choose the need."),
         ("item", 10**30, "This need is not in the round."),
         ("to_rank", 10**30, "A place from 1 to 2."),
         ("to_rank", 1, "It stands there already."),

@@ -5,16 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils import timezone
 
 from regions.forum.guards import quorum_of
 from regions.forum.lifecycle import ROUND
 from regions.forum.models import PlanningRound
+from regions.forum.words import deadline, moment
 from regions.models import Region
 from tests.needs import makers as needs
 
 from . import makers
+from . import makers_results as results
 from .desk import Desk, typed_round
 
 pytestmark = pytest.mark.django_db
@@ -231,3 +234,39 @@ def test_a_step_that_is_over_leads_back_and_reading_takes_none(region: Region, d
     for unknown in ("nothing", "withdraw_item"):
         assert desk.open_step(row, unknown).status_code == 404
     assert desk.client.get(reverse("round_desk:reopen", args=[row.pk])).status_code == 302
+
+
+def test_one_heading_names_the_round(region: Region, desk: Desk) -> None:
+    row = makers.screened(region)
+    page = BeautifulSoup(desk.show(row).content, "html.parser")
+    assert [each.get_text(strip=True) for each in page.select("h1")] == [row.title]
+    assert row.title not in page.select_one("header.w-slim-header").get_text()
+    step = BeautifulSoup(desk.open_step(row, "cancel").content, "html.parser")
+    assert len(step.select("h1")) == 1
+    assert step.select_one("h1 .w-sr-only, h1.w-sr-only") is None
+
+
+def test_a_published_round_leads_to_its_result(region: Region, desk: Desk) -> None:
+    row = results.decide(results.meeting(region))
+    url = reverse("rounds:result", args=[region.slug, row.slug])
+    assert url not in _text(desk.show(row))
+    row = results.publish(row)
+    assert f'href="{url}"' in _text(desk.show(row))
+
+
+def test_after_the_close_nothing_is_not_sent_yet(region: Region, desk: Desk) -> None:
+    row = makers.opened(region)
+    assert "not sent yet" in _text(desk.show(row))
+    row = makers.end_pass(row)
+    page = _text(desk.show(row))
+    assert "not sent yet" not in page
+    assert "<td>not sent</td>" in page
+
+
+def test_times_are_written_one_way(region: Region, desk: Desk) -> None:
+    row = makers.opened(region)
+    page = desk.show(row).content.decode()
+    closes = row.current_pass.closes
+    assert deadline(closes) in page  # what comes next is a deadline: with its weekday
+    assert moment(closes) in page
+    assert f"{timezone.localtime(closes):%m/%d/%Y}" not in page

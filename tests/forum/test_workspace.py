@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from regions.forum.lifecycle import ROUND
 from regions.forum.models import PlanningRound
-from regions.forum.words import moment
+from regions.forum.words import deadline
 from regions.models import Region, Role, SeatHolder
 from tests import factories
 from tests.needs import makers as needs
@@ -35,7 +35,7 @@ def test_a_seat_sees_what_is_open_until_when_and_how_far_it_has_come(
     seat = open_round.seats.filter(kind="municipality").first().seat
     client.force_login(user_on(seat))
     html = client.get(HOME).content.decode()
-    assert f"Open for grading until {moment(open_round.current_pass.closes)}" in html
+    assert f"Open for grading until {deadline(open_round.current_pass.closes)}" in html
     assert "You have answered 0 of 3" in html
     assert "Begin grading" in html
     assert f"You sit for <b>{seat}</b>" in html

@@ -251,6 +251,8 @@ WORKSPACE = [
         for name, said in {"send": 409, "replace": 302}.items()
     ),
     _of_seat("sent", planning_round, 302, 405),
+    # The ballots are open: who has a seat is led home with a word, nobody sees an order.
+    _of_seat("order", planning_round, 302, 405),
     Row(
         "workspace:home",
         {f"{_SEATS} {_VOICES}": 200, **_CLOSED},

@@ -51,7 +51,7 @@ class RoundPage(WagtailAdminTemplateMixin, View):
             {"url": reverse("round_desk:index"), "label": gettext_lazy("Rounds")},
         ]
         if not self.page_title:
-            return [*items, {"url": "", "label": self.round.title}]
+            return items  # the heading says the rest
         return [
             *items,
             {"url": self.screen_url, "label": self.round.title},

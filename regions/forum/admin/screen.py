@@ -14,6 +14,7 @@ from ..guards import quorum_of
 from ..lifecycle import ROUND
 from ..models import PlanningRound, RoundPass, RoundState
 from ..progress import SeatProgress, who_has_submitted
+from ..results import PUBLISHED
 from ..scoring import Quorum
 from ..standing import may_be_counted
 from ..steps import DOES, what_is_missing
@@ -134,6 +135,7 @@ class RoundScreen(RoundPage):
             "aside": [step for step in steps if not step.onward],
             "progress": progress_of(row, seats) if current else None,
             "current": current,
+            "is_open": row.state == RoundState.BALLOT_OPEN,
             "items": items,
             "rules": rules_of(row),
             "log": log_lines(
@@ -147,6 +149,7 @@ class RoundScreen(RoundPage):
             "edit_url": self._edit_url(),
             "meeting_url": reverse("round_desk:meeting", args=[row.pk]) if may_see_order else "",
             "again_url": self._again_url(),
+            "result_url": self._result_url(),
         }
 
     def _edit_url(self) -> str:
@@ -154,6 +157,12 @@ class RoundScreen(RoundPage):
         if not self.may_arrange or self.round.state in OVER:
             return ""
         return reverse("round_desk:edit", args=[self.round.pk])
+
+    def _result_url(self) -> str:
+        """Return where everybody sees the result; empty before it is published."""
+        if self.round.state not in PUBLISHED:
+            return ""
+        return reverse("rounds:result", args=[self.round.region.slug, self.round.slug])
 
     def _again_url(self) -> str:
         """Return where a cancelled round is begun anew with its rules."""

@@ -22,7 +22,7 @@ from ..candidates import candidates_of, deferred_of
 from ..lifecycle import ROUND
 from ..models import ITEMS_MAX, RoundState
 from ..standing import Standing, how_it_stands, may_be_counted
-from ..steps import DOES, FreezeForm, StepForm, form_class, what_is_missing
+from ..steps import DOES, FreezeForm, StepForm, begins_with, form_class, what_is_missing
 from .base import RoundPage
 
 _TEMPLATES = {
@@ -80,15 +80,11 @@ class StepView(RoundPage):
 
     def _initial(self) -> dict[str, object]:
         """Return what the form begins with."""
-        if self.step.name == "settle" and self.standing:
-            return {f"outcome_{each.item.pk}": each.proposed for each in self.standing.lines}
-        if self.step.name == "decide":
-            return {"case_no": self.round.case_no, "decided_on": self.round.meeting_on}
         if self.step.name == "freeze":
             chosen = self.request.GET.getlist("items")
             ready = [str(each.shared.pk) for each in self.candidates if not each.refusals]
             return {"items": chosen or ready[:ITEMS_MAX]}
-        return {}
+        return begins_with(self.round, self.step.name, self.standing)
 
     @cached_property
     def candidates(self) -> Sequence[object]:

@@ -1,0 +1,35 @@
+"""Needs on which somebody of a seat was recused, and which the seat's other holder graded."""
+
+from __future__ import annotations
+
+from .models import Ballot, BallotLine, PlanningRound, Recusal
+
+
+def graded_by_the_other(planning_round: PlanningRound) -> set[tuple[int, int]]:
+    """Return pairs of item and seat: recused, and still with a grade that counts. Three statements.
+
+    Whether, never what: for a round whose ballots are closed.
+    """
+    recused = Recusal.objects.filter(item__round=planning_round)
+    rows = list(recused.values_list("item", "seat", "user"))
+    people = {(item, user) for item, _seat, user in rows}
+    pairs = {(item, seat) for item, seat, _user in rows}
+    lines = BallotLine.objects.filter(
+        ballot__round=planning_round,
+        ballot__is_current=True,
+        no_opinion=False,
+        benefit__isnull=False,
+        urgency__isnull=False,
+        regional__isnull=False,
+        item__in={item for item, _seat in pairs},
+    )
+    ballots = Ballot.objects.current().filter(round=planning_round).order_by("pass_no")
+    # A ballot of the second pass replaces the seat's first whole.
+    last = dict(ballots.values_list("seat", "pass_no"))
+    return {
+        (item, seat)
+        for item, seat, user, number in lines.values_list(
+            "item", "ballot__seat", "graded_by", "ballot__pass_no"
+        )
+        if (item, seat) in pairs and (item, user) not in people and number == last[seat]
+    }
