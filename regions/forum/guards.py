@@ -1,12 +1,11 @@
 """What must hold before a round goes on."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 
 from django.core.exceptions import ValidationError
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from regions.lifecycle import Guard, Party, Step
@@ -15,6 +14,7 @@ from regions.needs.models import Level, SharedNeed, SharedNeedState
 
 from . import scoring
 from .models import ITEMS_MAX, Ballot, Outcome, PlanningRound, RoundItem
+from .words import deadline
 
 #: Time to object after the freeze.
 OBJECTION_TIME = timedelta(days=3)
@@ -79,7 +79,7 @@ def can_be_frozen(planning_round: PlanningRound, step: Step) -> None:
         errors["ballot_to"] = _(
             "Ballots close too soon: the seats have three days to object and then at least seven "
             "days to grade. They can close %(time)s or later."
-        ) % {"time": _clock(first)}
+        ) % {"time": deadline(first)}
     seats = filled_seats(planning_round)
     # Those of now: the freeze takes them over from the region.
     least = scoring.least_lines(planning_round.region.min_gradings, planning_round.trim)
@@ -126,16 +126,12 @@ def can_open(planning_round: PlanningRound, step: Step) -> None:
     """Ask for the time to object, and for the day."""
     if step.at < planning_round.frozen_at + OBJECTION_TIME:
         until = planning_round.frozen_at + OBJECTION_TIME
-        raise ValidationError(_("The seats may object until %(time)s.") % {"time": _clock(until)})
+        raise ValidationError(_("The seats may object until %(time)s.") % {"time": deadline(until)})
     if step.at < planning_round.ballot_from:
         raise ValidationError(_("It is too early. Ballots open at the time that was announced."))
     # A close that has become too near is moved; a time that went by unopened was told to nobody.
     if planning_round.ballot_to <= step.at:
         raise ValidationError(_("The time of these ballots is over. Cancel the round."))
-
-
-def _clock(at: datetime) -> str:
-    return date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT")
 
 
 def can_close(planning_round: PlanningRound, step: Step) -> None:
@@ -155,7 +151,7 @@ def can_close(planning_round: PlanningRound, step: Step) -> None:
                 "Every seat has sent its ballot, but may replace it for seven days from the "
                 "invitation. You can close from %(time)s."
             )
-            % {"time": _clock(invited + scoring.NOTICE)}
+            % {"time": deadline(invited + scoring.NOTICE)}
         )
 
 

@@ -6,7 +6,8 @@ from regions.lifecycle import Step, Teller
 from regions.models import ChainedLog, SeatHolder
 from regions.outbox import tell
 
-from .models import Ballot, PlanningRound
+from .guards import quorum_of
+from .models import PlanningRound
 
 
 def seats(kind: str) -> Teller:
@@ -23,10 +24,8 @@ def extended(planning_round: PlanningRound, step: Step, entry: ChainedLog) -> No
 
     Asked now: by the time the mail goes out more ballots may be here.
     """
-    sent = Ballot.objects.current().filter(round=planning_round, seat__kind="municipality")
-    share = planning_round.municipalities_total * planning_round.quorum_num
-    few = sent.values("seat").distinct().count() * planning_round.quorum_den < share
-    facts = {"few": few}
+    quorum = quorum_of(planning_round)
+    facts = {"few": quorum.submitted < quorum.needed}
     tell_seats(planning_round, "ballot_extended", event=f"round-log:{entry.pk}", facts=facts)
 
 
