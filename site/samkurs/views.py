@@ -1,9 +1,11 @@
 """Views of the whole site."""
 
+import sys
 from http import HTTPStatus
 
 from django.conf import settings
 from django.contrib.sitemaps import views as sitemap_views
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import REASON_NO_CSRF_COOKIE
 from django.shortcuts import render
@@ -22,6 +24,10 @@ from regions.needs.typed import typed_in
 _NORWEGIAN = {"no": "nb", "nn": "nb"}
 #: How Django begins the reasons against a form that did not come from a page of ours.
 _OF_ELSEWHERE = ("Origin checking failed", "Referer checking failed")
+#: How drivers say that the database does not answer.
+DATABASE_AWAY = (OperationalError, InterfaceError)
+#: Seconds after which it is worth asking again.
+AWAY_TIME = "30"
 #: Seconds for which others may use an answer without asking again.
 HOUR, DAY = 60 * 60, 24 * 60 * 60
 
@@ -112,6 +118,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """Say that something failed, by a page that depends on nothing."""
+    """Say that something failed, by a page that depends on nothing.
+
+    A database that is away, or has too much to do, is no fault of the request: it may come again.
+    """
+    if isinstance(sys.exception(), DATABASE_AWAY):
+        page = loader.get_template("503.html").render()
+        headers = {"Retry-After": AWAY_TIME}
+        return HttpResponse(page, status=HTTPStatus.SERVICE_UNAVAILABLE, headers=headers)
     page = loader.get_template("500.html").render()
     return HttpResponse(page, status=HTTPStatus.INTERNAL_SERVER_ERROR)

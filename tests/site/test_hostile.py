@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.core import mail
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.test import Client
 
 from regions.models import Region, User
@@ -199,3 +200,21 @@ def test_the_wrong_method(site: Client, url: str, method: str, status: int) -> N
     before = list(User.objects.values())
     assert getattr(site, method)(url).status_code == status
     assert list(User.objects.values()) == before
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(OperationalError, 503), (InterfaceError, 503), (IntegrityError, 500), (RuntimeError, 500)],
+)
+def test_a_database_that_is_away_may_be_asked_again(
+    site: Client, monkeypatch: pytest.MonkeyPatch, error: type[Exception], status: int
+) -> None:
+    def fail(*args: object, **kwargs: object) -> None:
+        raise error("secret words of the driver")
+
+    monkeypatch.setattr("django.contrib.auth.views.LoginView.get_form", fail)
+    response = site.get(SIGN_IN)
+    assert response.status_code == status
+    assert response.get("Retry-After") == ("30" if status == 503 else None)
+    assert ("send it once more" in response.text) == (status == 503)
+    assert "secret words" not in response.text

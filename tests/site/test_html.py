@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import models, transaction
+from django.db import OperationalError, models, transaction
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.utils import timezone, translation
@@ -198,6 +198,14 @@ def refusals() -> Iterator[tuple[str, object, int]]:
         with translation.override(code):
             yield f"forbidden {code}", views.forbidden(_request(code), Exception()), 403
     yield "failed", views.failed(_request("nb")), 500
+    try:
+        _lose_the_database()
+    except OperationalError:
+        yield "away", views.failed(_request("nb")), 503
+
+
+def _lose_the_database() -> None:
+    raise OperationalError
 
 
 def _request(code: str) -> HttpRequest:
