@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -41,20 +41,40 @@ MakeWalker = Callable[[str], Walker]
 Find = Callable[[MakeWalker], list[Finding]]
 
 
-def walks(who: str, *names: str) -> Find:
-    """Walk the routes whose names end like one of ``names``, until something is found."""
+@dataclass(frozen=True)
+class Walks:
+    """Walks the routes whose names end like one of ``names``, until something is found."""
 
-    def find(walker: MakeWalker) -> list[Finding]:
-        person = walker(who)
+    who: str
+    names: tuple[str, ...]
+
+    def __call__(self, walker: MakeWalker) -> list[Finding]:
+        """Return what one person found."""
+        person = walker(self.who)
         for route in named_routes():
-            if route.name.endswith(names):
+            if route.name.endswith(self.names):
                 for address in addresses(route, person.world):
                     visit(person, address, ("GET", "twin"))
                     if person.findings:
                         return person.findings
         return []
 
-    return find
+
+@dataclass(frozen=True)
+class Does:
+    """Lets one person do what ``find`` does."""
+
+    find: Callable[[Walker], list[Finding]]
+    who: str
+
+    def __call__(self, walker: MakeWalker) -> list[Finding]:
+        """Return what came of it."""
+        return self.find(walker(self.who))
+
+
+def walks(who: str, *names: str) -> Find:
+    """Walk the routes whose names end like one of ``names``, until something is found."""
+    return Walks(who, names)
 
 
 def walks_exactly(who: str, names: tuple[str, ...]) -> Find:
@@ -72,7 +92,7 @@ def walks_exactly(who: str, names: tuple[str, ...]) -> Find:
 
 def does(find: Callable[[Walker], list[Finding]], who: str = "coordinator") -> Find:
     """Let one person do what ``find`` does."""
-    return lambda walker: find(walker(who))
+    return Does(find, who)
 
 
 def counts(*names: str) -> Find:

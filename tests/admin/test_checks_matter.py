@@ -35,6 +35,7 @@ from regions.policy import ADMIN, ModelPolicy, Standing, declared, policy_for
 from .finders import (
     Find,
     MakeWalker,
+    Walks,
     add_up_rights,
     choose_a_kind_of_page_that_only_they_have,
     counts,
@@ -388,8 +389,12 @@ def _loosened(narrow: Callable, model: type, loose: ModelPolicy) -> Callable:
 
 
 def test_nothing_is_found_with_every_check_in_place(walker: MakeWalker) -> None:
-    """The finders themselves find nothing: otherwise the tests above would prove nothing."""
-    for check in CHECKS:
+    """The finders themselves find nothing: otherwise the tests above would prove nothing.
+
+    Those that only walk do less than ``test_routes_walk``, where the same people walk everywhere.
+    """
+    others = {check.find: check.name for check in CHECKS if not isinstance(check.find, Walks)}
+    for find, name in others.items():
         with transaction.atomic():
-            assert report(check.find(walker)) == "", check.name
+            assert report(find(walker)) == "", name
             transaction.set_rollback(True)  # some delete a row, or give a right, to look
