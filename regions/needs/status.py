@@ -51,7 +51,7 @@ _DECIDED = {
 def public_status(need: Need) -> PublicStatus:
     """Return the public word for where ``need`` is; an accepted one mirrors its shared need."""
     if need.state == NeedState.SUBMITTED and need.answered_at:
-        return PublicStatus.PROCESSING  # once somebody has looked at it, the way does not run back
+        return PublicStatus.PROCESSING  # once it was answered, the way does not run back
     if need.state == NeedState.ACCEPTED:
         return _OF_SHARED.get(need.shared_need.state, PublicStatus.PROCESSING)
     return _OF_NEED[NeedState(need.state)]

@@ -83,19 +83,19 @@ def test_what_was_advised_is_forgotten_as_well(place: Municipality, make: object
     assert kept(Need, NeedLog) == ["Need", "NeedLog"]
     need = erase_contact(need, by=makers.coordinator_of(place.region))
     assert kept(Need, NeedLog) == []
-    assert (need.alternative, broken_links(need.log)) == ("", [])
+    assert (need.alternative, broken_links(need.log.all())) == ("", [])
     assert need.log.get(action="return").facts.keys() == {"alternative_hash"}
 
 
 def test_words_beside_the_facts_are_sealed_while_they_stand(place: Municipality) -> None:
     need = returned(place)
-    assert broken_links(need.log) == []
+    assert broken_links(need.log.all()) == []
     rows = NeedLog._base_manager.filter(need=need, action="return")
     for words in ({"alternative": "Noe annet."}, {"more": "Noe mer."}):
         rows.update(words=words)
-        assert [each.action for each in broken_links(need.log)] == ["return"]
+        assert [each.action for each in broken_links(need.log.all())] == ["return"]
     rows.update(words={})
-    assert broken_links(need.log) == []
+    assert broken_links(need.log.all()) == []
 
 
 def test_a_wording_that_was_mended_is_forgotten(desk: Desk, place: Municipality) -> None:
@@ -113,7 +113,7 @@ def test_a_wording_that_was_mended_is_forgotten(desk: Desk, place: Municipality)
     NEED.apply(need, "move", by=by, into=into)
     erase_contact(need, by=by)
     assert kept(SharedNeedLog) == []
-    assert broken_links(shared.log) == []
+    assert broken_links(shared.log.all()) == []
     entry = shared.log.get(action="change")
     assert entry.facts["after"] == {"est_seats": "40"}
     page = desk.read(shared)
@@ -132,5 +132,5 @@ def test_what_the_forum_advises_stands_apart_and_is_told(place: Municipality) ->
     entry = shared.log.get(action="decline")
     assert NAME not in str(entry.facts)
     entry.erase_text()
-    assert (kept(SharedNeedLog), broken_links(shared.log)) == ([], [])
+    assert (kept(SharedNeedLog), broken_links(shared.log.all())) == ([], [])
     assert decision_on(need).alternative == ""

@@ -136,6 +136,7 @@ class StepScreen(ScopedRows, WagtailAdminTemplateMixin, TemplateView):
         if not mine or timezone.now() - entry.at > JUST_NOW:
             return False
         said = form.details()
+        said.pop("from", None)  # the step itself has changed where it stands
         into = said.get("into")
         words = {name: text for name, text in (said.get("values") or {}).items() if text}
         stored = type(self.object).objects.get(pk=self.object.pk)
