@@ -93,6 +93,9 @@ HEADERS = {
     "CONTENT_LENGTH": ("", "9" * 30, "0", "7"),
     "REMOTE_ADDR": ("", "x", "::1", "fe80::1%eth0", "é"),
 }  # fmt: skip
+#: Every odd header has its turn, whatever the dice say: one in so many requests.
+TURN = 37
+TURNS = [(name, value) for name, values in HEADERS.items() for value in values]
 #: What a form of ours would bring: without it, nothing that is sent by POST is read.
 TOKEN = "4" * 32
 FORM = "application/x-www-form-urlencoded"
@@ -263,6 +266,9 @@ class _Maker:
         path = self._address(odd=self.dice.random() < 0.35)
         query = self._query() if self.dice.random() < 0.75 else b""
         headers = self._headers()
+        turn, rest = divmod(number, TURN)
+        if rest == 0 and turn < len(TURNS):
+            headers |= dict([TURNS[turn]])
         if self.dice.random() < 0.9:  # else as a form of another site
             cookie = headers.get("HTTP_COOKIE", "")
             headers |= {"HTTP_COOKIE": f"csrftoken={TOKEN}; {cookie}", "HTTP_X_CSRFTOKEN": TOKEN}

@@ -26,8 +26,9 @@ from . import hostile
 
 REQUESTS = 10_000
 CHUNKS = 20
-#: Of a chunk, at least this share reaches a page: what is all refused shows nothing.
-ANSWERED = 0.3
+#: Of a chunk, at least this share reaches a page: what is all refused shows nothing. Many addresses
+#: are for people who have signed in, or for a button alone.
+ANSWERED = 0.25
 
 
 @pytest.fixture(scope="module")
