@@ -99,7 +99,7 @@ def be_late(planning_round: PlanningRound, page: Page) -> None:
     page.locator(".paper__send .btn").click()
     with override("nb"):
         closed = moment(planning_round.current_pass.closes)
-    expect(page.locator("#refusal")).to_contain_text(f"stengte {closed},")
+    expect(page.locator("#refusal")).to_contain_text(f"stengte {closed}")
     expect(page.locator(".ballot-lines__line")).to_have_count(len(GRADES))
     expect(page.locator(".paper__send")).to_have_count(0)
     assert Ballot.objects.current().count() == 8
