@@ -9,31 +9,33 @@ from django.utils.translation import pgettext
 NBSP = "\u00a0"
 
 
+def _written(value: date, pattern: str, with_year: str) -> str:
+    """Return a day or time; with the year only when it is not this year."""
+    chosen = pattern if value.year == timezone.localdate().year else with_year
+    return date_format(value, chosen).replace(" ", NBSP)
+
+
 def moment(value: datetime) -> str:
-    """Return "19. februar kl. 23.59" in local time, with the year only when it is not this year."""
-    local = timezone.localtime(value)
-    if local.year == timezone.localdate().year:
-        pattern = pgettext("date format", "j F \\a\\t G:i")
-    else:
-        pattern = pgettext("date format", "j F Y \\a\\t G:i")
-    return date_format(local, pattern).replace(" ", NBSP)
+    """Return "19. februar kl. 23.59" in local time."""
+    return _written(
+        timezone.localtime(value),
+        pgettext("date format", "j F \\a\\t G:i"),
+        pgettext("date format", "j F Y \\a\\t G:i"),
+    )
 
 
 def deadline(value: datetime) -> str:
     """Return "fredag 19. februar kl. 23.59": a time by which somebody must have acted."""
-    local = timezone.localtime(value)
-    if local.year == timezone.localdate().year:
-        pattern = pgettext("date format", "l j F \\a\\t G:i")
-    else:
-        pattern = pgettext("date format", "l j F Y \\a\\t G:i")
-    return date_format(local, pattern).replace(" ", NBSP)
+    return _written(
+        timezone.localtime(value),
+        pgettext("date format", "l j F \\a\\t G:i"),
+        pgettext("date format", "l j F Y \\a\\t G:i"),
+    )
 
 
 def day(value: date) -> str:
-    """Return "fredag 19. februar", with the year only when it is not this year."""
-    if value.year == timezone.localdate().year:
-        return date_format(value, pgettext("date format", "l j F")).replace(" ", NBSP)
-    return date_format(value, pgettext("date format", "l j F Y")).replace(" ", NBSP)
+    """Return "fredag 19. februar"."""
+    return _written(value, pgettext("date format", "l j F"), pgettext("date format", "l j F Y"))
 
 
 def clock(value: datetime) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.urls import reverse
+
 from regions.forum import ballots
 from regions.forum.entries import Entry
 from regions.forum.models import Ballot, PlanningRound, Recusal, RoundItem
@@ -57,3 +59,9 @@ def cast(
     full = {item: None for item in rest if item not in grades_by_item} | dict(grades_by_item)
     user = fill_in(planning_round, seat, full, by=by)
     return ballots.submit(planning_round, seat, user)
+
+
+def page(planning_round: PlanningRound, name: str = "ballot", number: int = 1) -> str:
+    """Return the address of a page of the ballot."""
+    args = [planning_round.pk, number] if name in {"ballot", "recused"} else [planning_round.pk]
+    return reverse(f"workspace:{name}", args=args)

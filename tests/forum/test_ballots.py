@@ -24,12 +24,6 @@ from .makers_ballots import cast, entry, fill_in, user_on
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def open_round(region: Region) -> PlanningRound:
-    makers.make_forum(region)
-    return makers.opened(region)
-
-
 def seat_of(planning_round: PlanningRound, kind: str = "municipality") -> ForumSeat:
     return planning_round.seats.filter(kind=kind).first().seat
 

@@ -17,33 +17,10 @@ from regions.models import ForumSeat, Region, SeatHolder, User
 from tests import factories
 
 from . import makers
-from .makers_ballots import cast, entry, fill_in, user_on
+from .makers_ballots import cast, entry, fill_in, page, user_on
 
 pytestmark = pytest.mark.django_db
 JSON = {"headers": {"Accept": "application/json"}}
-
-
-@pytest.fixture
-def open_round(region: Region) -> PlanningRound:
-    makers.make_forum(region)
-    return makers.opened(region)
-
-
-@pytest.fixture
-def seat(open_round: PlanningRound) -> ForumSeat:
-    return open_round.seats.filter(kind="municipality").order_by("pk").first().seat
-
-
-@pytest.fixture
-def member(seat: ForumSeat, client: Client) -> User:
-    user = user_on(seat)
-    client.force_login(user)
-    return user
-
-
-def page(planning_round: PlanningRound, name: str = "ballot", number: int = 1) -> str:
-    args = [planning_round.pk, number] if name in {"ballot", "recused"} else [planning_round.pk]
-    return reverse(f"workspace:{name}", args=args)
 
 
 def typed(planning_round: PlanningRound, seat: ForumSeat, grades: str, **more: str) -> dict:

@@ -21,12 +21,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def open_round(region: Region) -> PlanningRound:
-    makers.make_forum(region)
-    return makers.opened(region)
-
-
-@pytest.fixture
 def seat(open_round: PlanningRound) -> ForumSeat:
     return open_round.seats.filter(kind="municipality").first().seat
 

@@ -23,12 +23,6 @@ pytestmark = pytest.mark.django_db
 HOME = reverse("workspace:home")
 
 
-@pytest.fixture
-def open_round(region: Region) -> PlanningRound:
-    makers.make_forum(region)
-    return makers.opened(region)
-
-
 def test_a_seat_sees_what_is_open_until_when_and_how_far_it_has_come(
     client: Client, open_round: PlanningRound
 ) -> None:

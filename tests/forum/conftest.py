@@ -1,0 +1,30 @@
+"""An open round, a municipality's seat in it, and whoever holds that seat, signed in."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from regions.forum.models import PlanningRound
+from regions.models import ForumSeat, Region, User
+
+from . import makers
+from .makers_ballots import user_on
+
+
+@pytest.fixture
+def open_round(region: Region) -> PlanningRound:
+    makers.make_forum(region)
+    return makers.opened(region)
+
+
+@pytest.fixture
+def seat(open_round: PlanningRound) -> ForumSeat:
+    return open_round.seats.filter(kind="municipality").order_by("pk").first().seat
+
+
+@pytest.fixture
+def member(seat: ForumSeat, client: Client) -> User:
+    user = user_on(seat)
+    client.force_login(user)
+    return user
