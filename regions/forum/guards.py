@@ -220,7 +220,7 @@ def may_meet(planning_round: PlanningRound, step: Step) -> None:
 
 def has_pass_ahead(planning_round: PlanningRound) -> bool:
     """Return whether the round's second pass is still to come."""
-    return planning_round.passes == 2 and planning_round.current_pass.pass_no == 1  # noqa: PLR2004
+    return planning_round.passes > planning_round.current_pass.pass_no
 
 
 def can_open_again(planning_round: PlanningRound, step: Step) -> None:

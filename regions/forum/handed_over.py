@@ -11,9 +11,7 @@ def graded_by_the_other(planning_round: PlanningRound) -> set[tuple[int, int]]:
     Whether, never what: for a round whose ballots are closed.
     """
     recused = Recusal.objects.filter(item__round=planning_round)
-    rows = list(recused.values_list("item", "seat", "user"))
-    people = {(item, user) for item, _seat, user in rows}
-    pairs = {(item, seat) for item, seat, _user in rows}
+    pairs = set(recused.values_list("item", "seat"))
     lines = BallotLine.objects.filter(
         ballot__round=planning_round,
         ballot__is_current=True,
@@ -23,13 +21,12 @@ def graded_by_the_other(planning_round: PlanningRound) -> set[tuple[int, int]]:
         regional__isnull=False,
         item__in={item for item, _seat in pairs},
     )
+    heard = lines.exclude(pk__in=lines.of_recused().order_by().values("pk"))
     ballots = Ballot.objects.current().filter(round=planning_round).order_by("pass_no")
     # A ballot of the second pass replaces the seat's first whole.
     last = dict(ballots.values_list("seat", "pass_no"))
     return {
         (item, seat)
-        for item, seat, user, number in lines.values_list(
-            "item", "ballot__seat", "graded_by", "ballot__pass_no"
-        )
-        if (item, seat) in pairs and (item, user) not in people and number == last[seat]
+        for item, seat, number in heard.values_list("item", "ballot__seat", "ballot__pass_no")
+        if (item, seat) in pairs and number == last[seat]
     }

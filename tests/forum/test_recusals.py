@@ -7,6 +7,7 @@ from django.core import mail
 
 from regions import outbox
 from regions.forum import ballots
+from regions.forum.handed_over import graded_by_the_other
 from regions.forum.models import BallotLine, PlanningRound, Recusal, RoundItem
 from regions.forum.recusals import others_on, recuse
 from regions.lifecycle import RefusedError
@@ -18,11 +19,6 @@ from . import makers
 from .makers_ballots import RECUSED, cast, entry, fill_in, user_on
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def seat(open_round: PlanningRound) -> ForumSeat:
-    return open_round.seats.filter(kind="municipality").first().seat
 
 
 @pytest.fixture
@@ -109,6 +105,19 @@ def test_a_sent_line_that_the_deputy_completed_counts_no_more_nor_in_a_replaceme
     recuse(open_round, seat, holder, item, "provider")
     assert not draft.lines.filter(item=item).exists()
     assert not ballots.sent_of(open_round, seat, 1).lines.filter(item=item).exists()
+
+
+def test_the_other_holder_has_graded_what_counts_and_nothing_else(
+    open_round: PlanningRound, seat: ForumSeat, deputy: User, item: RoundItem
+) -> None:
+    holder = user_on(seat)
+    recuse(open_round, seat, holder, item, "provider")
+    assert graded_by_the_other(open_round) == set()
+    cast(open_round, seat, {item: "433"}, by=deputy)
+    assert graded_by_the_other(open_round) == {(item.pk, seat.pk)}
+    # With a hand of whoever is recused in it the line does not count, whoever completed it.
+    BallotLine.objects.get(item=item, ballot__is_current=True).hands.add(holder)
+    assert graded_by_the_other(open_round) == set()
 
 
 def test_a_hand_goes_with_its_person_and_the_line_stays(
