@@ -20,13 +20,14 @@ _number = itertools.count(1)
 
 def coordinator_of(region: Region) -> User:
     """Return the region's coordinator, made where there is none."""
-    active = Membership.objects.filter(user__is_active=True)
+    active = Membership.objects.in_force().filter(user__is_active=True).order_by("pk")
     found = active.filter(region=region, role=Role.COORDINATOR).first()
     return found.user if found else factories.make_member(region, Role.COORDINATOR)
 
 
 def contact_of(municipality: Municipality) -> User:
-    found = Membership.objects.filter(municipality=municipality, role=Role.CONTACT).first()
+    contacts = Membership.objects.in_force().filter(municipality=municipality, role=Role.CONTACT)
+    found = contacts.order_by("pk").first()
     if found:
         return found.user
     return factories.make_member(municipality.region, Role.CONTACT, municipality=municipality)
