@@ -15,7 +15,7 @@ from django.utils import translation
 
 from regions.models import Region, Role, User
 
-from . import factories
+from . import factories, once
 
 
 @dataclass
@@ -35,10 +35,10 @@ _DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what asks no database: it need not run once for each."""
+    """Mark what need not run on each database."""
     for item in items:
         asks = item.get_closest_marker("django_db") or _DATABASE & set(item.fixturenames)
-        if not asks:
+        if not asks or once.runs_once(item):
             item.add_marker(pytest.mark.once)
 
 

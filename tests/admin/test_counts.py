@@ -17,6 +17,7 @@ def test_no_screen_tells_how_much_the_other_region_has(walker: MakeWalker) -> No
     assert report(compare_when_more_is_there(walker("coordinator"))) == ""
 
 
+@pytest.mark.both
 def test_lists_ask_no_more_when_ones_own_region_grows(walker: MakeWalker, world: World) -> None:
     """Ten times as much of everything that lists list, all of it on one page."""
     own = world.own

@@ -27,6 +27,7 @@ from .walker import report
 from .world import World
 
 
+@pytest.mark.both
 def test_odd_input_never_fails(walker: MakeWalker) -> None:
     assert report(send_odd_input(walker("coordinator"))) == ""
 
@@ -99,6 +100,7 @@ def test_someone_whose_account_is_closed_is_a_stranger(walker: MakeWalker, world
     assert (answer.status, "sign-in" in answer.location) == (302, True)
 
 
+@pytest.mark.both
 def test_the_guard_asks_as_much_however_much_there_is(walker: MakeWalker, world: World) -> None:
     editor = walker("editor")
     own = reverse("wagtailadmin_pages:lock", args=[world.own.course.pk])

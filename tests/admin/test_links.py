@@ -150,6 +150,7 @@ USES = {
 
 
 @pytest.mark.parametrize(("screen", "uses"), USES.items())
+@pytest.mark.both
 def test_how_often_something_is_used_is_for_administrators(
     screen: str, uses: str, world: World
 ) -> None:

@@ -80,6 +80,7 @@ def test_everything_in_bulk_is_ones_own_everything(walker: MakeWalker) -> None:
     assert report(editor.findings) == ""
 
 
+@pytest.mark.both
 def test_an_administrator_meets_no_error(walker: MakeWalker, world: World) -> None:
     """Both regions are open to them, and every screen of either works."""
     admin = walker("admin")

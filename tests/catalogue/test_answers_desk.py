@@ -283,6 +283,7 @@ def test_a_foreign_or_open_need_begins_no_course(desk: object) -> None:
         assert editor.get(f"{url}?need={shared.pk}").status_code == 404
 
 
+@pytest.mark.both
 def test_ten_times_the_needs_cost_the_same(desk: object) -> None:
     course = factories.make_offering(desk.region)
     make_wanted(desk.region)

@@ -217,6 +217,7 @@ def test_asked_again(occasion: CourseOccasion) -> None:
     assert Client().post(url(occasion)).status_code == 405
 
 
+@pytest.mark.both
 def test_six_queries(region: Region, course: CoursePage, occasion: CourseOccasion) -> None:
     def count() -> int:
         with CaptureQueriesContext(connection) as queries:

@@ -131,6 +131,7 @@ def test_machines_and_search_hear_nothing_of_needs(region: Region) -> None:
         assert SECRET not in Client().get(address).content.decode()
 
 
+@pytest.mark.both
 def test_one_need_or_many_cost_the_same(region: Region) -> None:
     few, many = make_wanted(region), [make_wanted(region, municipalities=2) for _ in range(6)]
     publish_round(region, few, *many)
@@ -180,6 +181,7 @@ def test_an_answered_need_counts_as_answered(region: Region) -> None:
     assert str(view.answered.label) == "Answered by a course"
 
 
+@pytest.mark.both
 def test_ten_times_the_needs_cost_the_same(region: Region) -> None:
     _one_of_each(region)
     publish_round(region, make_wanted(region))

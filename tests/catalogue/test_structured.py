@@ -251,6 +251,7 @@ def test_pages_of_no_page_say_nothing(region: Region) -> None:
         assert not head(response).select('[rel="canonical"], [property], script')
 
 
+@pytest.mark.both
 def test_more_of_everything_asks_no_more(region: Region) -> None:
     course = factories.make_offering(region)
 

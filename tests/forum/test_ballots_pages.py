@@ -364,6 +364,7 @@ def test_what_is_sent_for_a_need_that_is_gone_lands_on_no_other(
     assert BallotLine.objects.get().item == items[1]
 
 
+@pytest.mark.both
 def test_the_ballot_asks_as_many_queries_with_ten_times_as_much(
     client: Client, region: Region
 ) -> None:

@@ -287,6 +287,7 @@ def test_statements_are_few_and_stay_the_same(client: Client, forum: Region) -> 
     assert max(taken) <= 12, taken
 
 
+@pytest.mark.both
 def test_no_ballot_is_read_for_the_page(client: Client, forum: Region) -> None:
     planning_round = results.published(forum)
     with CaptureQueriesContext(connection) as seen:

@@ -153,6 +153,7 @@ def test_nothing_is_kept_by_browsers(client: Client, open_round: PlanningRound) 
     assert "no-store" in client.get(HOME)["Cache-Control"]
 
 
+@pytest.mark.both
 def test_as_many_queries_with_ten_times_as_many_rounds_and_seats(
     client: Client, region: Region
 ) -> None:

@@ -143,6 +143,7 @@ def test_a_decline_has_a_reason_and_an_alternative(desk: Desk, place: Municipali
     assert "Møt lederen." in text_of(desk.read(declined))
 
 
+@pytest.mark.both
 def test_who_is_overtaken_keeps_the_text_and_goes_on_from_there(
     desk: Desk, place: Municipality
 ) -> None:

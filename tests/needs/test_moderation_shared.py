@@ -232,6 +232,7 @@ def test_an_editor_reads_shared_needs_and_changes_nothing(place: Municipality) -
     assert stored(shared).title == shared.title
 
 
+@pytest.mark.both
 def test_the_list_is_filtered_searched_and_exported(desk: Desk, place: Municipality) -> None:
     first = makers.make_accepted(place, title="Medisinrutine").shared_need
     second = makers.make_accepted(place, title="Byggesak").shared_need

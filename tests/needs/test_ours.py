@@ -291,6 +291,7 @@ def test_a_unions_seat_has_no_municipality(client: Client, region: Region) -> No
     assert client.post(joined(shared)).status_code == 404
 
 
+@pytest.mark.both
 def test_as_many_queries_with_ten_times_as_many_needs(
     client: Client, place: Municipality, neighbour: Municipality
 ) -> None:

@@ -364,8 +364,11 @@ def _answered() -> object:
     return PublicStatus.ANSWERED
 
 
+@pytest.mark.both
 def test_the_link_is_sent_again_to_the_address_that_was_given(
-    reader: Reader, place: Municipality, django_capture_on_commit_callbacks: object
+    reader: Reader,
+    place: Municipality,
+    django_capture_on_commit_callbacks: object,
 ) -> None:
     need = makers.make_unconfirmed(place)
     url = receipt_of(need)

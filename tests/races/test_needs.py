@@ -128,8 +128,7 @@ def test_a_key_gives_one_need(region: Region) -> None:
 def test_a_key_gives_one_need_in_two_regions(region: Region) -> None:
     """Each region counts for itself, so that nobody waits at the other's counter."""
     places = [
-        factories.make_municipality(each)
-        for each in (region, bare_region("Kustregionen", "SE"))
+        factories.make_municipality(each) for each in (region, bare_region("Kustregionen", "SE"))
     ]
     for _ in range(5):
         key = uuid4()

@@ -137,6 +137,7 @@ def test_people_are_names_and_never_addresses(client: Client, region: Region) ->
     assert "@" not in text
 
 
+@pytest.mark.both
 def test_what_a_row_names_does_not_cost_a_query_a_row(
     client: Client, region: Region, django_assert_max_num_queries: object
 ) -> None:

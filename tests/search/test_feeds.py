@@ -67,6 +67,7 @@ def summaries(query: str) -> set[str]:
     return {event.summary.value for event in read_calendar(query)}
 
 
+@pytest.mark.both
 def test_the_newest_come_first_whatever_order_was_asked(world: Region) -> None:
     assert titles("") == ["Andres kurs", "Lesing", "Demens", "Legemidler"]
     assert titles("?sort=state&page=2") == titles("")
@@ -195,12 +196,14 @@ def test_no_courses_at_all(db: None) -> None:
     assert read_calendar() == []
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("query", ODD, ids=lambda query: query[:16])
 def test_an_odd_address_gets_an_answer(world: Region, query: str) -> None:
     read_feed(query)
     read_calendar(query)
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("url", [FEED, CALENDAR])
 def test_asked_again(world: Region, url: str) -> None:
     first = Client().get(f"{url}?area=helse")
@@ -238,6 +241,7 @@ def test_no_page_can_stand_at_these_addresses(region: Region) -> None:
             field.run_validators(slug)
 
 
+@pytest.mark.both
 def test_more_courses_ask_no_more(world: Region) -> None:
     def counts() -> list[int]:
         factories.index_courses()

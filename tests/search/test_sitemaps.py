@@ -191,6 +191,7 @@ def test_robots_name_the_list_and_keep_out_of_the_desk(db: None) -> None:
     assert lines[-1] == f"Sitemap: {SITE}/sitemap.xml"
 
 
+@pytest.mark.both
 def test_more_pages_ask_no_more(region: Region) -> None:
     def counts() -> list[int]:
         factories.index_courses()

@@ -108,6 +108,7 @@ def test_the_address_names_the_page(asker: Asker, monkeypatch: pytest.MonkeyPatc
     assert asker.ask("?page=99")["HX-Push-Url"] == f"{asker.url}?page=3"
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     "current", ["http://elsewhere.example/#filters", "", "//", "http://[", "\x00"]
 )

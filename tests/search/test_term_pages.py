@@ -145,6 +145,7 @@ def test_the_list_of_a_kind_counts_and_leads(course: SharedOfferingPage, kind: s
     assert crumb["href"] == f"/nb/{kind}/"
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("kind", KINDS)
 def test_queries_do_not_grow(course: SharedOfferingPage, region: Region, kind: str) -> None:
     subject = subject_of(course, kind)
