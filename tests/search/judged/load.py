@@ -16,6 +16,7 @@ from catalogue.demo.content import REGIONS, read
 from catalogue.demo.courses import ensure_course, page_key
 from catalogue.demo.people import ensure_people
 from catalogue.demo.places import ensure_region, index_page
+from catalogue.demo.shared import ensure_vocabularies
 from catalogue.generated.surroundings import Surroundings, prepare
 from catalogue.models import (
     CourseOccasion,
@@ -40,6 +41,7 @@ def load() -> dict[int, str]:
 
     The database must hold no region of the demo. Indexing is for whoever asks.
     """
+    ensure_vocabularies()  # regions' networks speak of them
     for slug in REGIONS:
         with translation.override(read(f"{slug}/region")["language"]):
             ensure_region(slug)
