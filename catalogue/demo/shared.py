@@ -27,11 +27,15 @@ def ensure_vocabularies(content: dict | None = None) -> int:
 def terms(name: str, slugs: list[str]) -> list[VocabularyTerm]:
     """Return the terms of a vocabulary by the addresses the content gives them.
 
-    A term that someone had made under another address, by the same name, stands in for it.
+    A term that someone had made under another address, by the same name, stands in for it. Raises
+    ``LookupError`` where there is none yet, which SQLite would pass over in silence.
     """
     model = VOCABULARIES[name]
     rows = {row["slug"]: row for row in read("vocabulary")[name]}
-    return [known_term(model, rows[slug]) for slug in slugs]
+    found = {slug: known_term(model, rows[slug]) for slug in slugs}
+    if missing := [slug for slug, term in found.items() if term is None]:
+        raise LookupError(f"no {name} yet: {', '.join(missing)}")
+    return list(found.values())
 
 
 def ensure_providers(content: dict | None = None) -> int:

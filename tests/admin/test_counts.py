@@ -11,8 +11,7 @@ from .walker import named_routes, report
 from .world import World
 
 
-# PostgreSQL shows rows that compare alike in any order it likes, which is no news of the other's.
-@pytest.mark.once
+# Not on PostgreSQL, which shows rows that compare alike in any order: no news of the other's.
 def test_no_screen_tells_how_much_the_other_region_has(walker: MakeWalker) -> None:
     assert report(compare_when_more_is_there(walker("coordinator"))) == ""
 

@@ -121,6 +121,7 @@ def test_outcomes_are_shown_once_they_are_decided(client: Client, forum: Region)
     assert "Løses lokalt." in _text(client, _url(row))
 
 
+@pytest.mark.both
 def test_statements_stay_the_same_as_the_round_grows(client: Client, forum: Region) -> None:
     taken = []
     for number in (2, 20):

@@ -274,6 +274,7 @@ def test_words_of_the_region_are_marked_for_who_reads_another_language(
     assert not page_of(client, planning_round, "nb").select_one(".rank__title").has_attr("lang")
 
 
+@pytest.mark.both
 def test_statements_are_few_and_stay_the_same(client: Client, forum: Region) -> None:
     taken = []
     for number in (2, 20):

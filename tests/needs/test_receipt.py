@@ -366,9 +366,7 @@ def _answered() -> object:
 
 @pytest.mark.both
 def test_the_link_is_sent_again_to_the_address_that_was_given(
-    reader: Reader,
-    place: Municipality,
-    django_capture_on_commit_callbacks: object,
+    reader: Reader, place: Municipality, django_capture_on_commit_callbacks: object
 ) -> None:
     need = makers.make_unconfirmed(place)
     url = receipt_of(need)
@@ -381,6 +379,7 @@ def test_the_link_is_sent_again_to_the_address_that_was_given(
     assert state_of(need) == NeedState.SUBMITTED
 
 
+@pytest.mark.both
 def test_receipts_are_read_in_few_statements(
     reader: Reader, place: Municipality, django_assert_max_num_queries: Callable
 ) -> None:
