@@ -26,3 +26,5 @@ STORAGES = {
 DEMO_ALLOWED = True
 # A test rolls its pictures back, and the next one has others by the same numbers.
 CACHES["renditions"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
+# Tests that ask a search server say so, and start one (tests/elastic.py).
+ELASTICSEARCH = None
