@@ -13,8 +13,10 @@ class SearchConfig(AppConfig):
     def ready(self) -> None:
         """Register the listing and what may answer a need, and follow what changes."""
         from catalogue import finding
+        from regions.clock import JOBS
         from regions.needs import suggestions
 
+        from . import reconcile
         from .finder import CourseFinder
         from .suggesting import suggest
         from .sync import connect
@@ -22,3 +24,5 @@ class SearchConfig(AppConfig):
         finding.register(CourseFinder())
         suggestions.register(suggest)
         connect()
+        JOBS.append(("rows of courses", reconcile.keep_rows))
+        JOBS.append(("search server", reconcile.keep_server))

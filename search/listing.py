@@ -146,6 +146,7 @@ def listing_context(asked: Asked, results: CourseResults, *, last_fact: str) -> 
     pager.object_list = presenters.course_cards(results, last_fact=last_fact)
     kept = presenters.address(query)[1:]
     return {
+        "engine": results.engine,
         "query": query,
         "notes": asked.notes,
         "courses": pager,

@@ -6,7 +6,7 @@ empty or being filled. A row's key is its page's number twice, and the slot's.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Self
 from uuid import UUID, uuid4
 
@@ -73,8 +73,14 @@ class CatalogueVersion(models.Model):
         """Let every worker see that something changed."""
         for name, value in changes.items():
             setattr(self, name, value)
-        self.token, self.changed_at = uuid4(), timezone.now()
+        now, last = timezone.now(), self.changed_at
+        self.token, self.changed_at = uuid4(), max(now, last + timedelta(microseconds=1))
         self.save()
+
+    @property
+    def change(self) -> int:
+        """The number of the last change: greater after each, also after a backup was put back."""
+        return micros(self.changed_at)
 
 
 class CourseEntryQuerySet(models.QuerySet):
@@ -89,7 +95,8 @@ class CourseEntry(models.Model):
     """A live course page as a listing shows and filters it. Rebuilt, never edited.
 
     ``values`` holds its facet values as "key:value" between spaces, ``moments`` its states from
-    day to day (``search.timeline``), ``summary`` what its card says (``CourseSummary``).
+    day to day (``search.timeline``), ``summary`` what its card says (``CourseSummary``), ``digest``
+    a number that stands for all of it, so that a copy elsewhere can be compared.
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -103,6 +110,7 @@ class CourseEntry(models.Model):
     values = models.TextField()
     moments = models.JSONField()
     summary = models.JSONField()
+    digest = models.BigIntegerField(default=0)
 
     objects = CourseEntryQuerySet.as_manager()
 
@@ -117,6 +125,31 @@ class CourseEntry(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class PendingIndexing(models.Model):
+    """A page whose document on the search server is older than its row in the read model.
+
+    Written in the same transaction as the row and deleted when the server has taken it, so that
+    whatever fails in between is made up for later.
+    """
+
+    page_id = models.BigIntegerField(primary_key=True)
+    #: The number of the latest change (``CatalogueVersion.change``).
+    change = models.BigIntegerField()
+    since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "pending indexing"
+
+    def __str__(self) -> str:
+        return str(self.page_id)
+
+
+def micros(moment: datetime) -> int:
+    """Return a time in microseconds, exactly."""
+    since = moment - datetime(1970, 1, 1, tzinfo=UTC)
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def entry_key(page_id: int, slot: int) -> int:
