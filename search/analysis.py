@@ -27,11 +27,13 @@ _SPELT = (("ae", "a"), ("oe", "o"), ("aa", "a"))
 #: A shorter stem says too little: "demens" would meet "dem".
 SHORTEST_STEM = 4
 #: Endings that the stemmers leave on, "lederne" to "leder"; and of nynorsk, "lærarane".
-_ENDINGS = ("erne", "arna", "orna", "arane", "ane", "ne", "na", "n", "s")
+_ENDINGS = ("erne", "arna", "orna", "arane", "ane", "ne", "na", "n", "s", "isk", "ikk", "ik")
+#: "Hjemmene" is "hjem" in the singular.
+_DOUBLED = re.compile(r"([bdfgklmnprst])\1$")
 #: "Legemiddel" is "legemidler" in the plural: the stem is "legemidl".
 _CONTRACTED = re.compile(r"([bdfgklmnprst])\1el$")
-#: Stems that the stemmers give words that have nothing to do with each other.
-_APART = {"kurs": {"kur"}}
+#: Endings that make another word, not another form: "socialism" is not about what is social.
+_OWN_WORD = ("ism",)
 #: No word is longer in any of the languages; what is longer is no word.
 LONGEST_WORD = 60
 
@@ -104,8 +106,10 @@ def _stems(word: str) -> set[str]:
         form = waiting.pop()
         shorter = {stemmer.stemWord(form) for stemmer in _STEMMERS}
         shorter |= {form.removesuffix(ending) for ending in _ENDINGS}
-        shorter.add(_CONTRACTED.sub(r"\1l", form))
-        for stem in shorter - reached - _APART.get(form, set()):
+        shorter |= {_CONTRACTED.sub(r"\1l", form), _DOUBLED.sub(r"\1", form)}
+        if form.endswith(_OWN_WORD):
+            continue
+        for stem in shorter - reached:
             if len(stem) >= SHORTEST_STEM and not stem[0].isdigit():
                 reached.add(stem)
                 waiting.append(stem)

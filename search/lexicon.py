@@ -17,6 +17,7 @@ from rapidfuzz.distance import OSA
 
 from .analysis import SHORTEST_STEM, Word, analyse_word, fold
 from .language.glossary import GLOSSARY
+from .language.little import LITTLE
 from .models import CatalogueWord
 
 #: A part of a compound has at least so many letters.
@@ -28,6 +29,7 @@ MOST_COMPOUNDS = 400
 #: Letters that may be wrong, by the length of the word; and near words that are tried.
 _SLIPS = ((8, 2), (4, 1))
 MOST_NEAR = 4
+_LITTLE = frozenset(map(fold, LITTLE))
 
 
 class Lexicon:
@@ -36,7 +38,7 @@ class Lexicon:
     def __init__(self, words: Iterable[str] = (), codes: Iterable[str] = ()) -> None:
         self.codes: set[str] = set()
         self._words: set[str] = set()
-        self._known = set(GLOSSARY)
+        self._known = set(GLOSSARY - _LITTLE)
         #: By stem, which folded words share it: of the catalogue's, and of the glossary's too.
         self._by_stem: dict[str, set[str]] = {}
         self._stems = {stem for word in GLOSSARY for stem in analyse_word(word).stems}
@@ -53,9 +55,10 @@ class Lexicon:
         for folded in fresh:
             for stem in new[folded].stems:
                 self._by_stem.setdefault(stem, set()).add(folded)
-                self._stems.add(stem)
+                if folded not in _LITTLE:
+                    self._stems.add(stem)
         self._words |= fresh
-        self._known |= {word for word in fresh if not word[0].isdigit()}
+        self._known |= {word for word in fresh - _LITTLE if not word[0].isdigit()}
         self._compounds = None
         self.near.cache_clear()
 
