@@ -16,6 +16,17 @@ from django.utils import timezone
 
 from catalogue.models import CoursePage
 
+from .synonyms.models import Synonym, SynonymVersion
+
+__all__ = [
+    "CatalogueVersion",
+    "CourseEntry",
+    "Synonym",
+    "SynonymVersion",
+    "entry_key",
+    "page_of",
+]
+
 SLOTS = 2
 
 
