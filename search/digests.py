@@ -17,6 +17,7 @@ SAID = (
     "values",
     "moments",
     "summary",
+    "tokens",
 )
 
 

@@ -9,11 +9,27 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Self
 from uuid import UUID, uuid4
+from zlib import crc32
 
 from django.db import models
 from django.utils import timezone
 
 from catalogue.models import CoursePage
+
+from .synonyms.models import Synonym, SynonymVersion
+
+__all__ = [
+    "CatalogueVersion",
+    "CatalogueWord",
+    "CourseEntry",
+    "PendingIndexing",
+    "Synonym",
+    "SynonymVersion",
+    "digest_of",
+    "entry_key",
+    "micros",
+    "page_of",
+]
 
 SLOTS = 2
 
@@ -94,9 +110,10 @@ class CourseEntryQuerySet(models.QuerySet):
 class CourseEntry(models.Model):
     """A live course page as a listing shows and filters it. Rebuilt, never edited.
 
-    ``values`` holds its facet values as "key:value" between spaces, ``moments`` its states from
-    day to day (``search.timeline``), ``summary`` what its card says (``CourseSummary``), ``digest``
-    a number that stands for all of it, so that a copy elsewhere can be compared.
+    ``values`` holds its facet values and hidden ones as "key:value" between spaces, ``moments`` its
+    states from day to day (``search.timeline``), ``summary`` what its card says
+    (``CourseSummary``), ``tokens`` what it is found by (``search.tokens``), ``digest`` a number
+    that stands for all of it, so that a copy elsewhere can be compared.
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -110,6 +127,7 @@ class CourseEntry(models.Model):
     values = models.TextField()
     moments = models.JSONField()
     summary = models.JSONField()
+    tokens = models.TextField(default="")
     digest = models.BigIntegerField(default=0)
 
     objects = CourseEntryQuerySet.as_manager()
@@ -150,6 +168,32 @@ def micros(moment: datetime) -> int:
     """Return a time in microseconds, exactly."""
     since = moment - datetime(1970, 1, 1, tzinfo=UTC)
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+
+
+class CatalogueWord(models.Model):
+    """A word that some course holds, or the code of an occasion, normalised.
+
+    Rows are only added; a rebuild takes away those that no course has any more. The key grows, so
+    that a worker reads only what is new.
+    """
+
+    text = models.CharField(max_length=60)
+    is_code = models.BooleanField(default=False)
+    #: ``digest_of`` of the two: their sum tells a worker whether it knows the words there are.
+    digest = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint("text", "is_code", name="catalogueword_stands_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def digest_of(text: str, *, is_code: bool) -> int:
+    """Return a number of 32 bits that is another for another word."""
+    return crc32(f"{is_code:d}{text}".encode())
 
 
 def entry_key(page_id: int, slot: int) -> int:

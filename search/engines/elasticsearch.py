@@ -18,6 +18,8 @@ from elasticsearch import Elasticsearch
 from .. import pending
 from ..documents import read_summary
 from ..query import CourseQuery, CourseResults, FacetKey, Hit, LikeCourses, Likeness
+from ..reading import FEW, Reading
+from ..readings import reading_of
 from ..timeline import at
 from .elastic import asides, index, queries
 from .elastic.client import ServerFailedError, ask
@@ -50,31 +52,29 @@ class ElasticsearchEngine:
         return self._search(query, standing.version)
 
     def _search(self, query: CourseQuery, version: UUID | None) -> CourseResults:
+        reading = reading_of(query, version)
         size = query.page_size
         first = (max(query.page, 1) - 1) * size
         if first + size > queries.DEEPEST:
             # Most likely there are not so many: the answer says, and the last page is asked for.
             first, size = 0, 0
-        found = ask(lambda client: _read(client, query, first, size))
-        total = found.total
-        pages = max(ceil(total / max(query.page_size, 1)), 1)
+        found = ask(lambda client: _read(client, query, reading, first=first, size=size))
+        pages = max(ceil(found.total / max(query.page_size, 1)), 1)
         page = min(max(query.page, 1), pages)
         wanted = (page - 1) * query.page_size
-        if total and (wanted, query.page_size) != (first, size):
+        if found.total and (wanted, query.page_size) != (first, size):
             if wanted + query.page_size > queries.DEEPEST:
                 raise TooDeepError
-            found = ask(lambda client: _read(client, query, wanted, query.page_size))
+            found = ask(
+                lambda client: _read(client, query, reading, first=wanted, size=query.page_size)
+            )
         return CourseResults(
-            hits=found.hits,
-            total=total,
-            counts=found.counts,
-            without_text=found.without_text,
-            without=found.without,
-            offered=found.offered,
+            **vars(found),
             page=page,
             pages=pages,
             engine=self.name,
             version=version,
+            reading=reading,
         )
 
     def beside(self, likeness: Likeness) -> LikeCourses:
@@ -86,41 +86,56 @@ class ElasticsearchEngine:
 
 @dataclass(frozen=True)
 class Found:
-    """What the server said, read."""
+    """What the server said of a query, by the names that results have for it."""
 
     hits: list[Hit]
     total: int
     counts: Counts
     without: dict[FacetKey, int]
     without_text: int
+    without_wishes: int
+    without_days: int
     offered: dict[FacetKey, frozenset[str]]
+    widened: bool
 
 
-def _read(client: Elasticsearch, query: CourseQuery, first: int, size: int) -> Found:
-    text = None
-    bodies = [queries.hits(query, text, first=first, size=size)]
-    choice = [key for key, values in query.choices.items() if values]
-    if choice or text:
-        bodies.append(queries.scope(query))
-    answers = _several(client, bodies)
-    main, whole = answers[0], answers[-1]
+def _read(
+    client: Elasticsearch, query: CourseQuery, reading: Reading, *, first: int, size: int
+) -> Found:
+    answers = _several(client, queries.bodies(query, reading, first=first, size=size))
+    main, widened = answers[0], False
+    if queries.widens(query, reading):
+        held, some = (_number(each, queries.FOUND) for each in answers[:2])
+        if held < FEW:
+            main, widened = answers[1], some != held
     counted, total = main["aggregations"], main["hits"]["total"]["value"]
     counts = _counts(counted[queries.ALL], FacetKey)
     if sum(counts[FacetKey.STATE].values()) != total:
         # Whatever index this is: each course has one state on a day.
         raise ServerFailedError("its counts do not add up")
+    choice = [key for key, values in query.choices.items() if values]
     for key in choice:
         counts[key] = dict.fromkeys(_counts(counted[queries.SEEN], [key])[key], 0)
         counts[key] |= _counts(counted[f"but_{key}"], [key])[key]
-    offered = _counts(whole["aggregations"] if len(answers) > 1 else counted[queries.ALL], FacetKey)
+    alone = len(answers) == 1
+    offered = counts if alone else _counts(answers[-1]["aggregations"], FacetKey)
     return Found(
         hits=[_hit(each["_source"], query.today) for each in main["hits"]["hits"]],
         total=total,
         counts=counts,
-        without={key: counted[f"but_{key}"]["doc_count"] for key in choice},
-        without_text=whole["aggregations"][queries.ALL]["doc_count"],
+        without={key: _number(main, f"but_{key}") for key in choice},
+        without_text=total if alone else _number(answers[-1], queries.ALL),
+        without_wishes=_number(main, queries.ANY_WISH, total),
+        without_days=_number(main, queries.ANY_DAY, total),
         offered={key: frozenset(values) for key, values in offered.items()},
+        widened=widened,
     )
+
+
+def _number(answer: Mapping, name: str, otherwise: int = 0) -> int:
+    """Read a count; ``otherwise`` where it was not asked for, since it would be that."""
+    counted = answer["aggregations"].get(name)
+    return counted["doc_count"] if counted else otherwise
 
 
 def _counts(buckets: Mapping, keys: Iterable[FacetKey]) -> Counts:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("search", "0004_catalogue_version_time")]
+    dependencies = [("search", "0007_starting_synonyms")]
 
     operations = [
         migrations.AddField("courseentry", "digest", models.BigIntegerField(default=0)),

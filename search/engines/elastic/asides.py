@@ -10,7 +10,8 @@ from elasticsearch.dsl import Search
 from elasticsearch.dsl.query import Bool, Term, Terms
 
 from ...query import FacetKey, Likeness
-from .queries import SOURCE, points, scope_of, state_order
+from .queries import SOURCE, scope_of, state_order
+from .words import points
 
 #: A course has a page for each language, and never so many.
 MOST_TRANSLATIONS = 50
@@ -39,7 +40,7 @@ def beside(likeness: Likeness) -> list[dict]:
                 minimum_should_match=1,
             )
         )
-        .sort("_score", state_order(likeness.today), {"title": "asc"}, {"page": "asc"})
+        .sort("_score", *state_order(likeness.today))
         .source(list(SOURCE))
         .extra(track_total_hits=False)
     )

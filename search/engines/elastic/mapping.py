@@ -21,7 +21,7 @@ from elasticsearch.dsl import Mapping as Fields
 from catalogue.states import DateKind, OccasionState, OccasionStatus
 
 from ...models import CourseEntry, micros
-from ...query import FacetKey
+from ...query import FacetKey, HiddenKey
 from ...timeline import StoredMoment
 
 #: Other readers than those of the site's languages see these pages.
@@ -29,7 +29,7 @@ ANY_LANGUAGE = "*"
 #: Facets that are stored; the state is the day's.
 STORED = tuple(key for key in FacetKey if key != FacetKey.STATE)
 #: Days that order courses beside their state, by the key of their hidden value.
-DAYS = {"day": "starts", "deadline": "deadlines"}
+DAYS = {HiddenKey.DAY: "starts", HiddenKey.DEADLINE: "deadlines"}
 
 _LAST_DAY = date.max.toordinal()
 #: A day is less than this; so is its distance from 0 when it is counted backwards.
@@ -150,7 +150,7 @@ def order_of(status: OccasionStatus) -> int:
 
 
 def _tokens(entry: CourseEntry) -> list[str]:
-    return getattr(entry, "tokens", "").split()
+    return entry.tokens.split()
 
 
 def _by_facet(values: Iterable[str]) -> dict[str, list[str]]:

@@ -1,19 +1,20 @@
-"""From a query value to what the server is asked: pure functions, the same answer for the same day.
+"""From a query value to what the server is asked: pure functions of it and of its reading.
 
 What is chosen must not narrow the hits that facets are counted among, so it filters after the
-query (``post_filter``), and each count has a filter of its own: all choices but its facet's.
+query (``post_filter``), and each count has a filter of its own: all choices but its facet's. So it
+is with days and with what a text wishes, since the answer says what there would be without them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.conf import settings
 from elasticsearch.dsl import Search
 from elasticsearch.dsl.query import (
     Bool,
-    ConstantScore,
     MatchAll,
     MatchNone,
     Nested,
@@ -23,16 +24,20 @@ from elasticsearch.dsl.query import (
     Terms,
 )
 
-from ...query import Choices, CourseQuery, FacetKey, Likeness, Sort
-from .mapping import ANY_LANGUAGE
+from ...query import Choices, CourseQuery, FacetKey, HiddenKey, Likeness, Sort
+from ...reading import Reading
+from ...wishes import Wish, WishKind
+from .mapping import ANY_LANGUAGE, DAYS
+from .words import bonuses_of, words_of
 
 #: The server answers no deeper: what lies beyond, the database answers.
 DEEPEST = 10_000
 #: More values than a facet has: with fewer, the counts of several shards would be estimates.
 MOST_VALUES = 10_000
-#: Of the parts of an answer.
+#: Of a hit.
 SOURCE = ("page", "summary", "moments.told")
-ALL, SEEN = "all", "seen"
+#: Names of counts: of what is found before any choice, with all choices, with all but some.
+FOUND, ALL, ANY_WISH, ANY_DAY, SEEN = "found", "all", "any_wish", "any_day", "seen"
 
 
 def visible(language: str) -> Query:
@@ -59,56 +64,141 @@ def _any_of(key: FacetKey, values: Iterable[str], today: date) -> Query:
     return Terms(**{f"facet.{key}": sorted(values)})
 
 
+def _wished(wish: Wish) -> Query:
+    if wish.kind == WishKind.CREDITS:
+        amounts = sorted(wish.amounts)
+        return Terms(values=[f"{HiddenKey.AMOUNT}:{amount}" for amount in amounts])
+    return _begins(wish.first, wish.last)
+
+
+def _begins(first: date | None, last: date | None) -> Query:
+    """Keep what begins on a day within two, both included."""
+    limits = {"gte": first and first.toordinal(), "lte": last and last.toordinal()}
+    path = DAYS[HiddenKey.DAY]
+    within = Range(**{f"{path}.day": {key: day for key, day in limits.items() if day}})
+    return Nested(path=path, query=within)
+
+
 def every(filters: Iterable[Query]) -> Query:
     """Keep what passes all of the filters; without any, everything."""
     kept = list(filters)
     return Bool(filter=kept) if kept else MatchAll()
 
 
-def but(filters: Mapping[FacetKey, Query], key: FacetKey) -> Query:
-    """Keep what passes all of the filters but one."""
-    return every(each for other, each in filters.items() if other != key)
-
-
 def scope_of(query: CourseQuery | Likeness) -> list[Query]:
-    """Return what the page itself sets: the language of the reader, and its scope."""
-    return [visible(query.language), *chosen(query.scope, query.today).values()]
+    """Return what the page itself sets: the language of the reader, its scope, its pages."""
+    filters = [visible(query.language), *chosen(query.scope, query.today).values()]
+    if isinstance(query, CourseQuery) and query.only is not None:
+        filters.append(Terms(page=sorted(query.only)))
+    return filters
 
 
-def hits(query: CourseQuery, text: Query | None, *, first: int, size: int) -> dict:
-    """Return the body that asks for a page of hits and for the counts of every facet."""
-    choice = chosen(query.choices, query.today)
-    search = Search().query(Bool(filter=scope_of(query), must=[text] if text else []))
-    if choice:
-        search = search.post_filter(every(choice.values()))
-    search = search.sort(*_order(query, scored=text is not None)).source(list(SOURCE))
-    search = search[first : first + size].extra(track_total_hits=True)
-    _count(search, query, choice)
-    return search.to_dict()
+@dataclass(frozen=True)
+class Narrowed:
+    """What narrows the courses that the words find, by what it stems from."""
+
+    wishes: list[Query] = field(default_factory=list)
+    days: list[Query] = field(default_factory=list)
+    choices: dict[FacetKey, Query] = field(default_factory=dict)
+
+    @classmethod
+    def by(cls, query: CourseQuery, reading: Reading) -> Narrowed:
+        """Return what narrows the courses of a query."""
+        return cls(
+            wishes=[_wished(wish) for wish in reading.wishes],
+            days=[] if query.days == (None, None) else [_begins(*query.days)],
+            choices=chosen(query.choices, query.today),
+        )
+
+    @property
+    def all(self) -> list[Query]:
+        """Everything."""
+        return [*self.wishes, *self.days, *self.choices.values()]
+
+    def but(self, key: FacetKey) -> list[Query]:
+        """Everything but the choice of one facet."""
+        others = (each for other, each in self.choices.items() if other != key)
+        return [*self.wishes, *self.days, *others]
 
 
-def scope(query: CourseQuery) -> dict:
-    """Return the body that counts what there is without the words: offered, and chosen."""
+def bodies(query: CourseQuery, reading: Reading, *, first: int, size: int) -> list[dict]:
+    """Return what is asked in one request.
+
+    The body that wants all words; the one that wants some, where few might hold all; and the one
+    without words, unless that is the first.
+    """
+    narrowed = Narrowed.by(query, reading)
+    leasts = [len(reading.terms)]
+    if widens(query, reading):
+        leasts.append(reading.least)
+    asked = [_hits(query, reading, narrowed, least)[first : first + size] for least in leasts]
+    if not reading.is_empty or narrowed.all:
+        asked.append(_scope(query, narrowed))
+    return [each.to_dict() for each in asked]
+
+
+def widens(query: CourseQuery, reading: Reading) -> bool:
+    """Whether courses that hold only some of the words may be found."""
+    return reading.may_widen and not query.strict
+
+
+def is_scored(query: CourseQuery, reading: Reading) -> bool:
+    """Whether points decide the order."""
+    return query.sort == Sort.RELEVANCE and bool(reading.terms)
+
+
+def _hits(query: CourseQuery, reading: Reading, narrowed: Narrowed, least: int) -> Search:
+    search = Search().query(_query(query, reading, least))
+    if narrowed.all:
+        search = search.post_filter(every(narrowed.all))
+    search = search.sort(*_order(query, scored=is_scored(query, reading))).source(list(SOURCE))
+    search = search.extra(track_total_hits=True)
+    _count(search, query, narrowed)
+    return search
+
+
+def _query(query: CourseQuery, reading: Reading, least: int) -> Query:
+    scope = scope_of(query)
+    if reading.says_nothing:
+        return MatchNone()
+    if not reading.terms:
+        return every(scope)
+    words = words_of(reading, least)
+    if is_scored(query, reading):
+        return Bool(filter=scope, must=[words], should=bonuses_of(reading))
+    return Bool(filter=[*scope, words])
+
+
+def _scope(query: CourseQuery, narrowed: Narrowed) -> Search:
+    """Return the body that counts what there is without words: offered, and chosen."""
     search = Search().query(every(scope_of(query)))[0:0].extra(track_total_hits=False)
-    search.aggs.bucket(ALL, "filter", filter=every(chosen(query.choices, query.today).values()))
+    without_text = every([*narrowed.days, *narrowed.choices.values()])
+    search.aggs.bucket(ALL, "filter", filter=without_text)
     _values(search.aggs, query.today, FacetKey)
-    return search.to_dict()
+    return search
 
 
-def _count(search: Search, query: CourseQuery, choice: Mapping[FacetKey, Query]) -> None:
+def _count(search: Search, query: CourseQuery, narrowed: Narrowed) -> None:
     """Ask for counts: of facets without a choice among all that is chosen, of the others each."""
-    among = search.aggs.bucket(ALL, "filter", filter=every(choice.values()))
-    _values(among, query.today, [key for key in FacetKey if key not in choice])
-    if FacetKey.STATE in choice:  # its sum shows that moments are counted at all
-        _values(among, query.today, [FacetKey.STATE])
-    for key in choice:
-        rest = search.aggs.bucket(f"but_{key}", "filter", filter=but(choice, key))
+    choices = narrowed.choices
+    search.aggs.bucket(FOUND, "filter", filter=every([*narrowed.wishes, *narrowed.days]))
+    among = search.aggs.bucket(ALL, "filter", filter=every(narrowed.all))
+    # The states even so: their sum shows that the moments of courses are counted at all.
+    _values(among, query.today, [key for key in FacetKey if key not in choices or key == "state"])
+    for key in choices:
+        rest = search.aggs.bucket(f"but_{key}", "filter", filter=every(narrowed.but(key)))
         _values(rest, query.today, [key])
-    if choice:
+    if choices:
         # A value that no course within the scope has, though some other has it, counts 0.
         everywhere = search.aggs.bucket(SEEN, "global")
-        for key in choice:
+        for key in choices:
             _values(everywhere, query.today, [key], only=query.choices[key])
+    for name, on, others in (
+        (ANY_WISH, narrowed.wishes, narrowed.days),
+        (ANY_DAY, narrowed.days, narrowed.wishes),
+    ):
+        if on:
+            search.aggs.bucket(name, "filter", filter=every([*others, *choices.values()]))
 
 
 def _values(
@@ -127,25 +217,30 @@ def _values(
 
 def _order(query: CourseQuery, *, scored: bool) -> list[object]:
     """Return the order: exactly that of ``engines.snapshot``, so that pages are the same."""
-    state = [state_order(query.today), {"title": "asc"}, {"page": "asc"}]
+    state = state_order(query.today)
     if query.sort == Sort.NEWEST:
         return [{"newest": {"order": "desc", "missing": "_last"}}, {"page": "asc"}]
-    if query.sort == Sort.RELEVANCE and scored:
-        return ["_score", *state]
-    return state
+    if query.sort == Sort.START:
+        return [_day_order(HiddenKey.DAY, query), *state]
+    if query.sort == Sort.DEADLINE:
+        return [_day_order(HiddenKey.DEADLINE, query), *state]
+    return ["_score", *state] if scored else state
 
 
-def state_order(today: date) -> dict:
-    """Return the order by the state that a course has on a day."""
+def state_order(today: date) -> list[Mapping]:
+    """Return the order by the state that a course has on a day, then by title."""
     nested = {"path": "moments", "filter": Bool(filter=on_day(today)).to_dict()}
-    return {"moments.order": {"order": "asc", "nested": nested}}
+    return [
+        {"moments.order": {"order": "asc", "nested": nested}},
+        {"title": "asc"},
+        {"page": "asc"},
+    ]
 
 
-def nothing() -> Query:
-    """Find nothing: what was typed holds no word at all."""
-    return MatchNone()
-
-
-def points(filter_: Query, number: float) -> Query:
-    """Give so many points to what passes a filter."""
-    return ConstantScore(filter=filter_, boost=number)
+def _day_order(key: HiddenKey, query: CourseQuery) -> Mapping:
+    """Return the order by the next day of a kind that lies ahead; those without one last."""
+    path = DAYS[key]
+    first = max(query.today, query.days[0] or query.today).toordinal()
+    ahead = Range(**{f"{path}.day": {"gte": first}}).to_dict()
+    nested = {"path": path, "filter": ahead}
+    return {f"{path}.day": {"order": "asc", "mode": "min", "missing": "_last", "nested": nested}}
