@@ -24,7 +24,10 @@ class Position(StrEnum):
 class Breaker:
     """Says whether to ask, and is told how it went. Safe between threads; one for a process."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, failures: int = FAILURES, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._failures = failures
         self._clock = clock
         self._lock = Lock()
         self._failed = 0
@@ -77,7 +80,7 @@ class Breaker:
                     self._rest = min(self._rest * 2, LONGEST_REST)
                     self._until = self._clock() + self._rest
                 return False
-            if self._failed < FAILURES:
+            if self._failed < self._failures:
                 return False
             self._until = self._clock() + self._rest
             return True

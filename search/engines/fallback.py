@@ -51,6 +51,8 @@ class FallbackEngine:
         self.database = DatabaseEngine()
         self.server = ElasticsearchEngine()
         self.breaker = Breaker()
+        #: Of what is told to the server: one commit may tell it several times, and waits once.
+        self.writing = Breaker(failures=1)
         #: Of searches, by who answered: "elasticsearch", "database"; "failed" of the server's
         #: failures, whatever it was asked or told.
         self.counts = Counts()
@@ -72,14 +74,15 @@ class FallbackEngine:
     def update(self, page_ids: Sequence[int]) -> None:
         """Write the rows of pages, then tell the server. Never fails or waits because of it."""
         self.database.update(page_ids)
-        if not self.breaker.allows():
+        if not self.writing.allows():
             return
         try:
             told = keeping.drain(page_ids)
         except ServerFailedError as error:
+            self.writing.failed()
             self._failed(error)
         else:
-            (self.breaker.succeeded if told else self.breaker.passed)()
+            (self.writing.succeeded if told else self.writing.passed)()
 
     def rebuild(self, progress: Progress, *, resume: bool = False) -> None:
         """Rebuild the read model, then the server's index from it.
@@ -90,6 +93,7 @@ class FallbackEngine:
             self.database.rebuild(progress, resume=resume)
         keeping.rebuild(progress, resume=resume)
         self.breaker.succeeded()
+        self.writing.succeeded()
 
     def _either(self, server: Callable[[], Answer], database: Callable[[], Answer]) -> Answer:
         if self.breaker.allows():
@@ -97,6 +101,8 @@ class FallbackEngine:
                 answer = server()
             except ServerFailedError as error:
                 self._failed(error)
+                if self.breaker.failed():
+                    logger.error("the search server is left alone: the database answers")
             except (BehindError, TooDeepError):
                 # Nobody was asked, or it did well. Whoever was to try has tried.
                 self.breaker.passed()
@@ -111,8 +117,6 @@ class FallbackEngine:
         """Count and log a failure, without a word of what was asked."""
         self.counts.add("failed")
         logger.warning("the search server failed: %s", error)
-        if self.breaker.failed():
-            logger.error("the search server is left alone: the database answers")
 
 
 def _only_server_left() -> bool:

@@ -120,11 +120,12 @@ def client() -> Elasticsearch:
         return _clients[key]
 
 
-def ask(call: Callable[[Elasticsearch], Answer], seconds: float = PATIENCE) -> Answer:
+def ask(call: Callable[[Elasticsearch], Answer], seconds: float | None = None) -> Answer:
     """Return what ``call`` gets from the server. Raises ``ServerFailedError``, in time.
 
-    ``call`` runs in a thread: it must not touch the database.
+    ``call`` runs in a thread: it must not touch the database. Usually it has ``PATIENCE``.
     """
+    seconds = PATIENCE if seconds is None else seconds
     timed = client().options(request_timeout=seconds)
     future = _threads.submit(call, timed)
     try:

@@ -12,7 +12,7 @@ from elasticsearch import NotFoundError
 from ... import pending
 from ...models import CatalogueVersion, CourseEntry, PendingIndexing
 from . import index, mapping
-from .client import LONG, PATIENCE, ServerFailedError, ask
+from .client import LONG, ServerFailedError, ask
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ class RebuildTakenOverError(Exception):
     """Another rebuild has begun: it goes on alone."""
 
 
-def drain(page_ids: Iterable[int] | None = None, *, seconds: float = PATIENCE) -> int:
+def drain(page_ids: Iterable[int] | None = None, *, seconds: float | None = None) -> int:
     """Tell the server of pages that wait; of these and their translations, or of the longest ones.
 
     Returns how many it has taken. Raises ``ServerFailedError``: then they wait on.
