@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from itertools import count
@@ -25,7 +26,7 @@ def server_settings(url: str, **changes: object) -> dict:
         "hosts": url.split(","),
         "api_key": None,
         "ca_certs": None,
-        "prefix": f"test-{next(_NUMBERS)}",
+        "prefix": f"test-{os.getpid()}-{next(_NUMBERS)}",
         "shards": 2,
         "replicas": 0,
         "refresh": "1s",
@@ -42,13 +43,22 @@ def install(engine: FallbackEngine, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def search_server() -> Iterator[str]:
-    """Yield the address of a real server."""
+def search_node() -> Iterator[starter.Node | None]:
+    """Yield a real node, None where a server is named that is not ours."""
+    if os.environ.get("ELASTICSEARCH_URL"):
+        yield None
+        return
     try:
-        with starter.server() as url:
-            yield url
+        with starter.nodes() as (node,):
+            yield node
     except starter.ElasticsearchMissingError as reason:
         missing("Elasticsearch", str(reason))
+
+
+@pytest.fixture(scope="session")
+def search_server(search_node: starter.Node | None) -> str:
+    """Return the address of a real server."""
+    return search_node.url if search_node else os.environ["ELASTICSEARCH_URL"]
 
 
 @pytest.fixture
