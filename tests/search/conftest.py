@@ -10,12 +10,14 @@ from itertools import count
 import pytest
 
 from search import sync
-from search.engines.elastic import index
+from search.engines.elastic import client, index
 from search.engines.elastic.client import LONG, ask
 from search.engines.fallback import FallbackEngine
 from tests import elastic as starter
 from tests.services import missing
 
+#: Seconds in which a real server answers while a slow machine does much else.
+PATIENT = 10.0
 #: Each test has indexes of its own.
 _NUMBERS = count()
 
@@ -67,7 +69,8 @@ def elastic(
 ) -> Iterator[FallbackEngine]:
     """Yield an engine on an empty index of the real server; the whole site asks it."""
     settings.ELASTICSEARCH = server_settings(search_server)
-    ask(lambda client: index.put_in_place(client, index.create(client)), LONG)
+    monkeypatch.setattr(client, "PATIENCE", PATIENT)
+    ask(lambda server: index.put_in_place(server, index.create(server)), LONG)
     engine = FallbackEngine()
     install(engine, monkeypatch)
     yield engine
@@ -75,8 +78,8 @@ def elastic(
     ask(drop_all, LONG)
 
 
-def drop_all(client: object) -> None:
+def drop_all(server: object) -> None:
     """Take away every index of the prefix in use."""
     for name in (index.alias(), index.building()):
-        for held in index.holders(client, name):
-            client.indices.delete(index=held)
+        for held in index.holders(server, name):
+            server.indices.delete(index=held)
