@@ -10,7 +10,13 @@ from __future__ import annotations
 from .tokens import Field, Strength
 
 #: A match of a word as it is written, by where it stands.
-PLACES = {Field.TITLE: 120, Field.TOPICS: 64, Field.SUMMARY: 56, Field.BODY: 20}
+PLACES = {
+    Field.TITLE: 140,
+    Field.TOPICS: 70,
+    Field.SUMMARY: 60,
+    Field.AROUND: 24,
+    Field.BODY: 20,
+}
 #: Percent of that, by the form of the match.
 FORMS = {Strength.EXACT: 100, Strength.FOLDED: 96, Strength.STEM: 88}
 #: Percent for a word that is a part of the course's, or of which the course's is one.
@@ -21,7 +27,7 @@ SYNONYM, NEAR = 70, 90
 CODE = 2000
 #: For each word that is met at all: a course that holds all comes before one that holds some.
 EACH_WORD = 400
-#: For a course in the reader's own language.
+#: For a course in the language of the words.
 OWN_LANGUAGE = 60
 
 

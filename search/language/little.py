@@ -21,7 +21,16 @@ LITTLE = frozenset(
         sin sitt sine skal ska skulle slik slik så som somme than that the their them there they
         this til till to trenger ut uten utan under up upp us ved vi vid vil vill vår våre was we
         what when which who why with without you your är åt å
-        kurs kurset kursene kursen kurser kursar course courses class training utdanning
+        """
+    )
+)
+#: What everything here is. They say nothing either, and take compounds apart ("medisinkurs").
+KINDS = frozenset(
+    words_of(
+        """
+        kurs kurset kursene kursen kurser kursar opplæring utdanning etterutdanning
+        videreutdanning utbildning utbildningar fortbildning vidareutbildning course courses class
+        training
         """
     )
 )
