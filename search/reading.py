@@ -24,7 +24,7 @@ from .wishes import Wish, wishes_of
 #: Words of a query beyond these are not looked for.
 MOST_WORDS = 12
 #: With fewer courses than these that hold all the words, those that hold some are found too.
-FEW = 5
+FEW = 8
 #: A query of fewer words asks for all of them.
 FEWEST_WIDENED = 3
 #: Words in a row that may be one compound, or one saying.
@@ -34,8 +34,10 @@ MOST_SPLITS, MOST_SAYINGS = 2, 12
 
 _QUOTED = re.compile(r'["“”«»„]([^"“”«»„]{1,100})["“”«»„]')
 
-#: Points, with the tokens any of which gives them; the highest first.
-Need = tuple[tuple[int, tuple[str, ...]], ...]
+#: Points, with the tokens any of which gives them, the highest first: the highest counts.
+Group = tuple[tuple[int, tuple[str, ...]], ...]
+#: A group for each field: any of them must be met, and their points add up.
+Need = tuple[Group, ...]
 #: All needs must be met; their points add up.
 Way = tuple[Need, ...]
 
@@ -74,7 +76,8 @@ class Term:
             form_of(token)
             for way in self.ways
             for need in way
-            for _points, tokens in need
+            for group in need
+            for _points, tokens in group
             for token in tokens
         )
 
@@ -187,7 +190,7 @@ class _Reader:
             text=text,
             terms=tuple(terms),
             wishes=tuple(wishes),
-            bonuses=self._own_language(asked),
+            bonuses=(*self._own_language(asked), *_states()),
             least=least,
             left_out=tuple(dict.fromkeys(word for word in words if word not in asked)),
             sayings=self._said,
@@ -263,7 +266,7 @@ class _Reader:
         levels: dict[str, int] = {}
         for way in term.ways:
             if len(way) == 1:
-                for value, tokens in way[0]:
+                for value, tokens in (level for group in way[0] for level in group):
                     for token in tokens:
                         levels[token] = max(levels.get(token, 0), value)
         return _levels(levels)
@@ -329,15 +332,19 @@ class _Reader:
 
 
 def _levels(points: dict[str, int]) -> Need:
-    by_points: dict[int, list[str]] = {}
+    """Return tokens with their points as a need: a group for each field, by points."""
+    fields: dict[str, dict[int, list[str]]] = {}
     for token, value in points.items():
-        by_points.setdefault(value, []).append(token)
-    return tuple((value, tuple(sorted(by_points[value]))) for value in sorted(by_points)[::-1])
+        fields.setdefault(token[0], {}).setdefault(value, []).append(token)
+    return tuple(
+        tuple((value, tuple(sorted(levels[value]))) for value in sorted(levels, reverse=True))
+        for levels in fields.values()
+    )
 
 
 def _code_term(code: str) -> Term:
     token = mark(Field.CODE, Strength.EXACT, code)
-    return Term(code, ((((worth.CODE, (token,)),),),))
+    return Term(code, (((((worth.CODE, (token,)),),),),))
 
 
 def _literal_term(text: str) -> Term:
@@ -346,6 +353,11 @@ def _literal_term(text: str) -> Term:
         mark(place, Strength.EXACT, text): worth.points(place, Strength.EXACT) for place in WORDED
     }
     return Term(text, ((_levels(levels),),))
+
+
+def _states() -> tuple[tuple[int, str], ...]:
+    """Return the points for what can still be joined."""
+    return tuple((number, f"state:{state}") for state, number in worth.STATES.items())
 
 
 def _read_alike(*languages: str) -> tuple[str, ...]:
