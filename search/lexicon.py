@@ -45,6 +45,8 @@ class Lexicon:
         self._by_stem: dict[str, set[str]] = {}
         self._stems = {stem for word in GLOSSARY for stem in analyse_word(word).stems}
         self._compounds: dict[str, set[str]] | None = None
+        #: What readers of queries made of a word; true until a word is added.
+        self.remembered: dict[object, object] = {}
         self.add(pairs)
 
     def add(self, pairs: Iterable[tuple[str, str]]) -> None:
@@ -70,10 +72,11 @@ class Lexicon:
         self._compounds = None
         self.near.cache_clear()
         self._made_with.cache_clear()
+        self.remembered.clear()
 
     def has(self, word: Word) -> bool:
         """Whether some course holds the word in some form."""
-        return word.folded in self._words or not word.stems.isdisjoint(self._by_stem)
+        return word.folded in self._words or any(stem in self._by_stem for stem in word.stems)
 
     def languages_of(self, text: str) -> frozenset[str]:
         """Return the languages of the courses that hold a normalised word as it is written."""

@@ -31,6 +31,8 @@ FEWEST_WIDENED = 3
 LONGEST_RUN = 3
 #: Ways in which a compound is taken apart; sayings for one word.
 MOST_SPLITS, MOST_SAYINGS = 2, 12
+#: Needs that are kept with the lexicon.
+MOST_REMEMBERED = 5000
 
 _QUOTED = re.compile(r'["“”«»„]([^"“”«»„]{1,100})["“”«»„]')
 
@@ -295,6 +297,14 @@ class _Reader:
 
     def _need(self, word: Word, percent: int, *, compounds: bool = True) -> Need:
         """Return what finds a word: its forms, and the compounds of which it is a part."""
+        kept, key = self._lexicon.remembered, (word.text, percent, compounds)
+        if key not in kept:
+            if len(kept) >= MOST_REMEMBERED:
+                kept.clear()
+            kept[key] = self._new_need(word, percent, compounds=compounds)
+        return kept[key]
+
+    def _new_need(self, word: Word, percent: int, *, compounds: bool) -> Need:
         levels: dict[str, int] = {}
         parts = self._lexicon.compounds_with(word) if compounds else ()
         for place in WORDED:
