@@ -1,0 +1,166 @@
+"""Synonyms at the desk: who keeps them, two at once, and the box to try a search in."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from regions.models import Region, Role
+from search import synonyms
+from search.models import Synonym
+from search.query import CourseQuery, CourseResults
+from search.synonyms import trying
+from tests import factories
+from tests.conftest import TwoRegions
+
+pytestmark = pytest.mark.django_db
+
+NEW = {
+    "words": "Sykepleiere",
+    "words_language": "nb",
+    "other_words": "sjuksköterska",
+    "other_language": "sv",
+    "both_ways": "on",
+    "note": "",
+}
+
+
+@pytest.fixture(autouse=True)
+def _no_other_pairs() -> None:
+    Synonym.objects.all().delete()
+
+
+@pytest.fixture
+def editor(client: Client, region: Region) -> Client:
+    user = factories.make_user(language="en")
+    client.force_login(factories.make_member(region, Role.EDITOR, user=user))
+    return client
+
+
+def test_from_no_rights_to_the_least_that_works(client: Client, two_regions: TwoRegions) -> None:
+    row = Synonym.objects.create(words="helse", other_words="hälsa")
+    edit, delete = f"/admin/synonym/edit/{row.pk}/", f"/admin/synonym/delete/{row.pk}/"
+    assert client.post("/admin/synonym/new/", NEW).status_code == 302
+    for role in ("submitter", "contact", "forum", "resource_author"):
+        client.force_login(two_regions.person(role))
+        for url in ("/admin/synonym/new/", edit, delete):
+            answer = client.post(url, NEW)
+            assert answer.status_code in {302, 403, 404}
+            assert "synonym" not in answer.headers.get("Location", "")
+    assert list(Synonym.objects.all()) == [row]
+    client.force_login(two_regions.person("editor", "other"))
+    assert client.post("/admin/synonym/new/", NEW).status_code == 302
+    made = Synonym.objects.get(words="sykepleiere")
+    assert (made.other_words, made.words_language, made.both_ways) == ("sjuksköterska", "nb", True)
+    assert "sykepleiere" in client.get("/admin/synonym/?q=sjuk&language=sv").content.decode()
+    assert client.post(delete).status_code == 404
+    assert Synonym.objects.filter(pk=row.pk).exists()
+    client.force_login(two_regions.person("coordinator"))
+    assert client.post(delete).headers["Location"] == "/admin/synonym/"
+    assert not Synonym.objects.filter(pk=row.pk).exists()
+
+
+def test_the_second_of_two_is_told_and_keeps_the_text(editor: Client) -> None:
+    row = Synonym.objects.create(words="helse", other_words="hälsa")
+    url = f"/admin/synonym/edit/{row.pk}/"
+    seen = {**NEW, "words": "helse", "expected_version": row.version}
+    assert editor.post(url, seen | {"other_words": "folkhälsa"}).status_code == 302
+    answer = editor.post(url, seen | {"other_words": "sundhet"})
+    assert "Somebody else saved this" in answer.content.decode()
+    assert 'value="sundhet"' in answer.content.decode()
+    assert Synonym.objects.get().other_words == "folkhälsa"
+
+
+def test_what_is_wrong_is_said_and_what_was_typed_stays(editor: Client) -> None:
+    Synonym.objects.create(words="sjuksköterska", other_words="sykepleier")
+    page = editor.post("/admin/synonym/new/", NEW | {"words": "Sykepleier"}).content.decode()
+    assert "These two are a pair already: change that one." in page
+    assert 'value="Sykepleier"' in page
+    assert Synonym.objects.count() == 1
+
+
+def test_the_form_takes_words_from_the_address(editor: Client) -> None:
+    page = editor.get("/admin/synonym/new/?words=Verge%20M%C3%A5l!&words_language=nb")
+    assert page.context["form"].instance.words == "verge mål"
+    assert 'value="verge mål"' in page.content.decode()
+    odd = editor.get("/admin/synonym/new/?words=" + "x" * 5000 + "&words_language=klingon")
+    assert odd.context["form"].instance.words_language == ""
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list]]:
+    """Return what an engine that finds nothing was asked, with the pairs it would have used."""
+    asked = []
+
+    def search(query: CourseQuery) -> CourseResults:
+        words = tuple(query.text.casefold().split())
+        asked.append((query.language, synonyms.current().of(words, query.language)))
+        return SimpleNamespace(hits=[], total=0)
+
+    monkeypatch.setattr(trying, "engine", SimpleNamespace(search=search))
+    return asked
+
+
+def test_a_search_is_tried_with_the_pair_and_without_it(
+    editor: Client, read: list[tuple[str, list]]
+) -> None:
+    kept = Synonym.objects.create(words="sykepleier", other_words="omsorgsarbeider")
+    box = {"action-try": "1", "try_text": "sykepleierne", "try_language": "sv"}
+    page = editor.post("/admin/synonym/new/", NEW | box)
+    assert read == [
+        ("sv", [("omsorgsarbeider",)]),
+        ("sv", [("omsorgsarbeider",), ("sjuksköterska",)]),
+    ]
+    text = page.content.decode()
+    assert "“sykepleierne” is read as" in text
+    assert "<mark>sjuksköterska" in text
+    assert "The pair changes nothing of what this search finds." in text
+    for typed in ("Sykepleiere", "sykepleierne", "sjuksköterska"):
+        assert f'value="{typed}"' in text
+    assert Synonym.objects.count() == 1
+    # A stored pair is tried as it would be, in place of what it is.
+    read.clear()
+    url = f"/admin/synonym/edit/{kept.pk}/"
+    editor.post(url, NEW | box | {"expected_version": kept.version})
+    assert read == [("sv", [("omsorgsarbeider",)]), ("sv", [("sjuksköterska",)])]
+    kept.refresh_from_db()
+    assert kept.other_words == "omsorgsarbeider"
+
+
+def test_a_pair_that_is_not_whole_is_left_out(editor: Client, read: list[tuple[str, list]]) -> None:
+    box = {"action-try": "1", "try_text": "sykepleier"}
+    text = editor.post("/admin/synonym/new/", box).content.decode()
+    assert "The pair is not whole yet" in text
+    assert "This field is required" not in text
+    assert read == [("en", [])]
+    read.clear()
+    text = editor.post("/admin/synonym/new/", NEW | {**box, "try_text": "?!"}).content.decode()
+    assert "Type a search with a word in it first." in text
+    assert read == []
+
+
+def test_the_courses_that_are_found_are_named(editor: Client, region: Region) -> None:
+    factories.make_offering(region, title="Kurs for sykepleiere")
+    factories.index_courses()
+    box = {"action-try": "1", "try_text": "sykepleier", "try_language": "nb"}
+    page = editor.post("/admin/synonym/new/", NEW | box)
+    tried = page.context["tried"]
+    assert [hit.summary.title for hit in tried.now.hits] == ["Kurs for sykepleiere"]
+    assert tried.after.total >= tried.now.total == 1
+    assert "Kurs for sykepleiere" in page.content.decode()
+
+
+def test_the_list_asks_as_much_however_many_there_are(editor: Client) -> None:
+    Synonym.objects.create(words="helse", other_words="hälsa")
+    editor.get("/admin/synonym/")
+    with CaptureQueriesContext(connection) as queries:
+        editor.get("/admin/synonym/")
+    for number in range(30):
+        Synonym.objects.create(words=f"ord{number}x", other_words=f"annet{number}y")
+    with CaptureQueriesContext(connection) as more:
+        assert b"ord7x" in editor.get("/admin/synonym/").content
+    assert len(more) == len(queries)
