@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('search', '0004_catalogue_version_time'),
+        ('search', '0005_tokens'),
     ]
 
     operations = [
