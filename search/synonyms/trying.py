@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from ..analysis import words_of
 from ..query import CourseQuery, CourseResults, Hit, Sort
+from ..reading import Reading
 from ..sync import engine
 from .models import Synonym
-from .value import Synonyms, current, load, using
+from .value import load, using
 
 #: Courses shown of each search.
 SHOWN = 5
@@ -42,6 +43,9 @@ class Tried:
 
     text: str
     parts: list[PartRead]
+    #: Little words that nobody looks for, and words that are filters.
+    left_out: tuple[str, ...]
+    wishes: tuple[str, ...]
     now: Answered
     after: Answered | None = None
 
@@ -59,16 +63,24 @@ def try_search(text: str, language: str, row: Synonym | None = None) -> Tried:
 
     ``row`` is a pair that is not stored yet, or a stored one as it would be.
     """
-    before = current()
     now = _search(text, language)
     if row is None:
-        return Tried(text, _parts(text, language, before, before), _answered(now))
-    tried = load(but=row.pk, plus=row)
-    with using(tried):
+        return _tried(now, now, None)
+    with using(load(but=row.pk, plus=row)):
         after = _search(text, language)
     known = frozenset(hit.page_id for hit in now.hits)
+    return _tried(now, after, _answered(after, known))
+
+
+def _tried(now: CourseResults, then: CourseResults, after: Answered | None) -> Tried:
+    reading = then.reading
     return Tried(
-        text, _parts(text, language, before, tried), _answered(now), _answered(after, known)
+        text=reading.text,
+        parts=_parts(now.reading, reading),
+        left_out=reading.left_out,
+        wishes=tuple(wish.text for wish in reading.wishes),
+        now=_answered(now),
+        after=after,
     )
 
 
@@ -91,20 +103,15 @@ def _answered(results: CourseResults, known: frozenset[int] | None = None) -> An
     )
 
 
-def _parts(text: str, language: str, before: Synonyms, after: Synonyms) -> list[PartRead]:
-    """Return the words one by one, and the runs of words that are said otherwise as one."""
-    words = words_of(text)
-    longest = max(before.longest, after.longest, 1)
+def _parts(now: Reading, then: Reading) -> list[PartRead]:
+    """Return the terms of a search, and what else is looked for in the place of each.
+
+    Words in a row that are one saying stand as one term, and also by themselves.
+    """
     parts = []
-    for start in range(len(words)):
-        for end in range(start + 1, min(start + longest, len(words)) + 1):
-            run = tuple(words[start:end])
-            old, said = before.of(run, language), after.of(run, language)
-            if end == start + 1 or said:
-                new = [other for other in said if other not in old]
-                parts.append(PartRead(" ".join(run), _phrases(said), _phrases(new)))
-    return parts
-
-
-def _phrases(sayings: list[tuple[str, ...]]) -> tuple[str, ...]:
-    return tuple(" ".join(saying) for saying in sayings)
+    for words in dict.fromkeys([*then.sayings, *(term.text for term in then.terms)]):
+        said = tuple(dict.fromkeys(then.sayings.get(words, ())))
+        new = tuple(other for other in said if other not in now.sayings.get(words, ()))
+        parts.append(PartRead(words, said, new))
+    order = {word: place for place, word in enumerate(words_of(then.text))}
+    return sorted(parts, key=lambda part: order.get(part.words.split(" ")[0], 0))
