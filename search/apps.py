@@ -15,10 +15,12 @@ class SearchConfig(AppConfig):
         from django.db.models.signals import post_delete, post_save
 
         from catalogue import finding
+        from regions import clock
         from regions.admin.wagtail_policy import register_declared_policies
         from regions.needs import suggestions
 
         from . import policies  # noqa: F401  imported for what it registers
+        from .asked.counting import JOBS
         from .finder import CourseFinder
         from .suggesting import suggest
         from .sync import connect
@@ -28,5 +30,6 @@ class SearchConfig(AppConfig):
         finding.register(CourseFinder())
         suggestions.register(suggest)
         connect()
+        clock.JOBS.extend(job for job in JOBS if job not in clock.JOBS)
         for signal in (post_save, post_delete):
             signal.connect(on_change, sender=Synonym)

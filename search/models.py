@@ -16,9 +16,11 @@ from django.utils import timezone
 
 from catalogue.models import CoursePage
 
+from .asked.models import AskedFor
 from .synonyms.models import Synonym, SynonymVersion
 
 __all__ = [
+    "AskedFor",
     "CatalogueVersion",
     "CatalogueWord",
     "CourseEntry",

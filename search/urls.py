@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+from .asked.views import opened
 from .feeds import course_calendar, course_feed
 from .listing import all_courses, courses_by, terms
 from .terms import KINDS
@@ -12,6 +13,7 @@ urlpatterns = [
     # No page's address holds a full stop, so none is hidden behind these.
     path("courses/feed.atom", course_feed, name="feed"),
     path("courses/calendar.ics", course_calendar, name="calendar"),
+    path("courses/opened.count", opened, name="opened"),
     re_path(rf"^(?P<kind>{'|'.join(KINDS)})/$", terms, name="terms"),
     re_path(
         rf"^(?P<kind>{'|'.join(KINDS)})/(?P<slug>[-\w]+)/$",
