@@ -16,7 +16,7 @@ from django.db import close_old_connections, transaction
 from catalogue.models import CoursePage
 from regions.models import Municipality, ServiceArea, TargetGroup, Topic
 from regions.needs.models import NeedToken, TokenPurpose
-from regions.needs.models.contact import hash_of
+from regions.secret_links import hash_of
 from samkurs.wsgi import application
 from tests import factories
 from tests.forum import makers_results as results
