@@ -13,12 +13,20 @@ class SearchConfig(AppConfig):
     def ready(self) -> None:
         """Register the listing and what may answer a need, and follow what changes."""
         from catalogue import finding
+        from regions import clock
         from regions.needs import suggestions
 
         from .finder import CourseFinder
+        from .saved import daily, news, retention
         from .suggesting import suggest
         from .sync import connect
 
         finding.register(CourseFinder())
         suggestions.register(suggest)
         connect()
+        news.register()
+        jobs = [
+            ("news of saved searches", daily.tell_what_is_new),
+            ("erasure of saved searches", retention.erase_old),
+        ]
+        clock.JOBS.extend(job for job in jobs if job not in clock.JOBS)

@@ -15,6 +15,8 @@ from django.utils import timezone
 
 from catalogue.models import CoursePage
 
+from .saved import models as saved_models  # noqa: F401  so that Django finds them
+
 SLOTS = 2
 
 
