@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("search", "0004_catalogue_version_time"),
+        ("search", "0007_starting_synonyms"),
     ]
 
     operations = [

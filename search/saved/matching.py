@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from hashlib import sha256
@@ -11,7 +11,7 @@ from itertools import islice
 from uuid import UUID
 
 from ..models import CourseEntry
-from ..query import CourseQuery
+from ..query import CourseQuery, Sort
 from ..sync import engine
 from ..timeline import at
 from .models import SeenCourse
@@ -26,19 +26,26 @@ _NOT_OF_THE_COURSE = {"id", "slot", "moments"}
 
 def found_now(query: CourseQuery) -> frozenset[UUID]:
     """Return the keys of all courses that a query finds, at most ``MOST_COURSES`` of them."""
-    hits = engine.search(replace(query, page=1, page_size=MOST_COURSES)).hits
-    return keys_of(hit.page_id for hit in hits)
+    return _found(query)
 
 
 def found_among(query: CourseQuery, pages: frozenset[int]) -> frozenset[UUID]:
-    """Return the keys of those of ``pages`` that a query finds."""
-    hits = engine.search(replace(query, page=1, page_size=MOST_COURSES)).hits
-    return keys_of(hit.page_id for hit in hits if hit.page_id in pages)
+    """Return the keys of those of ``pages`` that a query finds; asks again for each 5,000."""
+    ordered, found = sorted(pages), frozenset()
+    for start in range(0, len(ordered), MOST_COURSES):
+        batch = frozenset(ordered[start : start + MOST_COURSES])
+        found |= _found(replace(query, only=batch))
+    return found
 
 
-def keys_of(pages: Iterable[int]) -> frozenset[UUID]:
-    """Return the lasting keys of pages."""
-    rows = CourseEntry.objects.read().filter(page__in=list(pages))
+def _found(query: CourseQuery) -> frozenset[UUID]:
+    """Return the keys of the courses that hold all that is asked.
+
+    A listing that finds little shows courses that hold some of the words too; a mail does not.
+    """
+    asked = replace(query, strict=True, sort=Sort.STATE, page=1, page_size=MOST_COURSES)
+    pages = [hit.page_id for hit in engine.search(asked).hits]
+    rows = CourseEntry.objects.read().filter(page__in=pages)
     return frozenset(rows.values_list("translation_key", flat=True))
 
 

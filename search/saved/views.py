@@ -51,7 +51,7 @@ View = Callable[..., HttpResponse]
 def save(request: HttpRequest) -> HttpResponse:
     """Say what of the address would be saved, and mail whoever wants it a link to confirm it."""
     stand(request, None, (_("Courses in every region"), reverse("search:courses")))
-    asked, results = ask(request, {})
+    asked, results = ask(request, {}, strict=True, page=1)
     query = canonical(asked.query)
     if not query:
         hindrance = _("Choose something or search for something first: then you can save it.")
