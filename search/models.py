@@ -21,9 +21,11 @@ from .synonyms.models import Synonym, SynonymVersion
 
 __all__ = [
     "CatalogueVersion",
+    "CatalogueWord",
     "CourseEntry",
     "Synonym",
     "SynonymVersion",
+    "digest_of",
     "entry_key",
     "page_of",
 ]

@@ -43,15 +43,15 @@ Way = tuple[Need, ...]
 class Sayings(Protocol):
     """Other words for words, as editors keep them (``search.synonyms``)."""
 
-    def of(self, words: tuple[str, ...]) -> list[tuple[str, ...]]:
-        """Return the other sayings for normalised words in a row."""
+    def of(self, words: tuple[str, ...], language: str = "") -> list[tuple[str, ...]]:
+        """Return the other sayings for normalised words in a row, for readers of a language."""
         ...
 
 
 class NoSayings:
     """Nobody says it otherwise."""
 
-    def of(self, words: tuple[str, ...]) -> list[tuple[str, ...]]:
+    def of(self, words: tuple[str, ...], language: str = "") -> list[tuple[str, ...]]:
         """Return nothing."""
         return []
 
@@ -148,18 +148,19 @@ def read(
     """Return how a query is read. ``plain``: numbers and dates are only words."""
     if not text.strip():
         return Reading(text)
-    return _Reader(lexicon, sayings or NoSayings()).read(text, language, today, plain=plain)
+    return _Reader(lexicon, sayings or NoSayings(), language).read(text, today, plain=plain)
 
 
 class _Reader:
     """Reads one query."""
 
-    def __init__(self, lexicon: Lexicon, sayings: Sayings) -> None:
+    def __init__(self, lexicon: Lexicon, sayings: Sayings, language: str) -> None:
         self._lexicon = lexicon
         self._sayings = sayings
+        self._language = language
         self._said: dict[str, list[str]] = {}
 
-    def read(self, text: str, language: str, today: date, *, plain: bool) -> Reading:
+    def read(self, text: str, today: date, *, plain: bool) -> Reading:
         wishes, rest = ([], normalise(text)) if plain else wishes_of(text, today)
         codes, rest = self._codes(rest)
         literal = [word for quoted in _QUOTED.findall(rest) for word in words_of(quoted)]
@@ -183,7 +184,7 @@ class _Reader:
             text=text,
             terms=tuple(terms),
             wishes=tuple(wishes),
-            bonuses=_own_language(language),
+            bonuses=_own_language(self._language),
             least=least,
             left_out=tuple(dict.fromkeys(word for word in words if word not in asked)),
             sayings=self._said,
@@ -235,7 +236,7 @@ class _Reader:
         joined = analyse_word("".join(words))
         if size == 2 and self._lexicon.has(joined):  # noqa: PLR2004  a compound of two
             ways.append((self._need(joined, 100 * size),))
-        for saying in self._sayings.of(tuple(words))[:MOST_SAYINGS]:
+        for saying in self._sayings.of(tuple(words), self._language)[:MOST_SAYINGS]:
             ways.append(self._saying(saying, worth.SYNONYM * size))
             self._said.setdefault(" ".join(words), []).append(" ".join(saying))
         if not ways:
@@ -259,7 +260,7 @@ class _Reader:
         word = analyse_word(text)
         own = self._need(word, 100)
         ways: list[Way] = [(own,)]
-        for saying in self._sayings.of((text,))[:MOST_SAYINGS]:
+        for saying in self._sayings.of((text,), self._language)[:MOST_SAYINGS]:
             ways.append(self._saying(saying, worth.SYNONYM))
             self._said.setdefault(text, []).append(" ".join(saying))
         known = self._known(word)

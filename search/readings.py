@@ -7,6 +7,7 @@ from uuid import UUID
 from .lexicon import Lexicons
 from .query import CourseQuery
 from .reading import Reading, read
+from .synonyms import current
 
 lexicons = Lexicons()
 
@@ -20,5 +21,6 @@ def reading_of(query: CourseQuery, version: UUID | None) -> Reading:
         language=query.language,
         today=query.today,
         lexicon=lexicons.get(version),
+        sayings=current(),
         plain=query.plain,
     )
