@@ -210,7 +210,7 @@ def _message(notice: Notice) -> EmailMultiAlternatives | None:
         },
     )
     if page:
-        message.attach_alternative(page, "text/html")
+        message.attach_alternative(page.strip(), "text/html")
     return message
 
 

@@ -55,6 +55,7 @@ class Migration(migrations.Migration):
                 ),
                 ("language", models.CharField(max_length=10)),
                 ("query", models.CharField(max_length=2000)),
+                ("words", models.TextField()),
                 ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("confirmed_at", models.DateTimeField(null=True)),
                 ("ended_on", models.DateField(null=True)),

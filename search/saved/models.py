@@ -73,6 +73,8 @@ class SavedSearch(models.Model):
     follower = models.ForeignKey(Follower, models.CASCADE, related_name="searches")
     language = models.CharField(max_length=10)
     query = models.CharField(max_length=LONGEST_QUERY)
+    #: The same in the reader's words, for when a term of it has no name any more.
+    words = models.TextField()
     #: When it was asked for last, and when somebody with the mail said yes.
     asked_at = models.DateTimeField(default=timezone.now)
     confirmed_at = models.DateTimeField(null=True)

@@ -55,17 +55,18 @@ def count_mail(email: str, address: str) -> None:
 
 
 @transaction.atomic
-def ask_to_confirm(email: str, *, language: str, query: str) -> SavedSearch:
+def ask_to_confirm(email: str, *, language: str, query: str, words: str) -> SavedSearch:
     """Keep what somebody wants to follow, and mail them the link that begins it.
 
     The same once more is one search; it is confirmed anew only where it does not run.
     """
     follower = _follower(email, language)
     search, made = SavedSearch.objects.get_or_create(
-        follower=follower, language=language, query=query
+        follower=follower, language=language, query=query, defaults={"words": words}
     )
     if not made and not search.is_running:
         search.asked_at, search.confirmed_at, search.ended_on = timezone.now(), None, None
+        search.words = words
         search.save()
     tell("saved_confirm", to=f"saved_search:{search.pk}", event=f"asked:{uuid4()}")
     return search

@@ -40,7 +40,15 @@ from .services import (
     stop_all,
     too_wide,
 )
-from .wording import canonical, conditions, current_version, listing_of, name_of, query_of
+from .wording import (
+    canonical,
+    conditions,
+    current_version,
+    in_a_row,
+    listing_of,
+    name_of,
+    query_of,
+)
 
 _form = require_http_methods(["GET", "HEAD", "POST"])
 View = Callable[..., HttpResponse]
@@ -74,7 +82,12 @@ def save(request: HttpRequest) -> HttpResponse:
         count_mail(form.cleaned_data["email"], network_address(request))
     except TooManyMailsError:
         return too_many(request, window=WINDOW)
-    ask_to_confirm(form.cleaned_data["email"], language=get_language() or "en", query=query)
+    ask_to_confirm(
+        form.cleaned_data["email"],
+        language=get_language() or "en",
+        query=query,
+        words=in_a_row(context["conditions"]),
+    )
     return redirect("search:saved:sent")
 
 

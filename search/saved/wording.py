@@ -11,12 +11,15 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from catalogue import formats
+
 from .. import presenters
 from ..facets import month_of
 from ..forms import read_query
 from ..labels import facet_title, label
 from ..models import CatalogueVersion
 from ..query import CourseQuery, FacetKey
+from ..readings import reading_of
 from .models import SavedSearch
 
 
@@ -62,25 +65,42 @@ def conditions(query: CourseQuery, version: UUID | None) -> list[Condition]:
         names = (label(query.language, version, key, value) for value in sorted(values))
         if known := tuple(filter(None, names)):
             found.append(Condition(facet_title(key), known))
+    if query.days != (None, None):
+        found.append(Condition(_("Starts"), (_between(*query.days),)))
     return found
 
 
+def _between(first: date | None, last: date | None) -> str:
+    if first and last:
+        return formats.day_range(first, last)
+    words = _("from %(day)s") if first else _("until %(day)s")
+    return words % {"day": formats.day(first or last)}
+
+
+def in_a_row(found: list[Condition]) -> str:
+    """Return conditions in a few words."""
+    return ", ".join(each.words for each in found)
+
+
 def name_of(search: SavedSearch, today: date, version: UUID | None) -> str:
-    """Return a saved search in a few words; its own address where none of them has a name."""
-    query = query_of(search, today)
-    named = [each.words for each in conditions(query, version)]
-    return ", ".join(named) or QueryDict(search.query).urlencode()
+    """Return a saved search in a few words; those of the day it was saved where it has ended."""
+    if search.ended_on is not None:
+        return search.words
+    return in_a_row(conditions(query_of(search, today), version)) or search.words
 
 
 def means_nothing(search: SavedSearch, today: date, version: UUID | None) -> bool:
     """Return whether what a saved search asks for is not there any more.
 
     One of several values that is gone is no harm. A facet whose last one is gone would let every
-    course through, or none: neither is what was asked for. Months that have passed are gone too.
+    course through, or none: neither is what was asked for. Days that have passed are gone too.
     """
     query = query_of(search, today)
     kept = canonical(query)
     if set(parse_qsl(search.query)) - set(parse_qsl(kept)):
+        return True
+    ends = [query.days[1], *(wish.last for wish in reading_of(query, version).wishes)]
+    if any(last and last < today for last in ends):
         return True
     return any(
         not any(_is_there(query, version, key, value, today) for value in values)

@@ -67,6 +67,6 @@ def make_world() -> World:
         people[role] = factories.make_member(region, Role(role))
     need = needs.make_accepted(place, email="turid@fjell.example")
     saved = services.confirm(
-        services.ask_to_confirm("turid@fjell.example", language="nb", query="q=demens")
+        services.ask_to_confirm("turid@fjell.example", language="nb", query="q=demens", words="x")
     )
     return World(region, people, need, need.shared_need, planning_round, saved)

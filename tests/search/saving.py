@@ -31,7 +31,7 @@ def ask(query: str, email: str = EMAIL, language: str = "nb") -> str:
 
 def follow(query: str, email: str = EMAIL, language: str = "nb") -> SavedSearch:
     """Save a search and confirm it, without the mail of it."""
-    search = services.ask_to_confirm(email, language=language, query=query)
+    search = services.ask_to_confirm(email, language=language, query=query, words="ord")
     search = services.confirm(search)
     send_due()
     return search

@@ -95,7 +95,7 @@ def test_pages_behind_a_link_are_kept_from_others(region: Region) -> None:
 def test_a_wrong_a_foreign_and_an_expired_link_open_nothing(region: Region) -> None:
     search, other = follow("q=demens"), follow("q=legemiddel", "b@nordfjell.example")
     manage = FollowLink.to_manage(search.follower_id)
-    waiting = services.ask_to_confirm(EMAIL, language="nb", query="q=fall")
+    waiting = services.ask_to_confirm(EMAIL, language="nb", query="q=fall", words="ord")
     confirm = FollowLink.to_confirm(waiting)
     wrong = {
         f"{SAVE}mine/{'x' * 43}/": 404,
@@ -203,7 +203,7 @@ def test_a_reader_follows_some_searches_at_most(
     SavedSearch.objects.running().delete()
     topic = factories.make_term(factories.Topic)
     query = f"topic={topic.slug}"
-    late = services.ask_to_confirm(EMAIL, language="nb", query=query)
+    late = services.ask_to_confirm(EMAIL, language="nb", query=query, words="ord")
     topic.delete()
     factories.index_courses()
     response = press(f"{SAVE}confirm/{FollowLink.to_confirm(late)}/")
