@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -26,7 +27,7 @@ from regions.secret_links import DeadLinkError, hash_of, keep_secret
 from ..listing import ask
 from .forms import FollowForm, LinkForm
 from .matching import MOST_COURSES
-from .models import LONGEST_QUERY, FollowLink, LinkPurpose, SavedSearch
+from .models import LONGEST_QUERY, FollowLink, LinkPurpose
 from .services import (
     MOST_SEARCHES,
     WINDOW,
@@ -166,7 +167,7 @@ def confirm_search(request: HttpRequest, link: FollowLink, secret: str) -> HttpR
             confirm(search)
         except NotNowError as reason:
             refused = str(reason)
-        except SavedSearch.DoesNotExist:  # stopped meanwhile
+        except ObjectDoesNotExist:  # stopped meanwhile
             return redirect("search:saved:links")
         else:
             # Pressed twice, or opened once more: it leads to the same list.

@@ -15,7 +15,7 @@ from regions.models import Notice, Region
 from regions.outbox import send_due
 from search.saved import retention, services, views
 from search.saved.models import Follower, FollowLink, KnownCourse, SavedSearch
-from tests import factories
+from tests import factories, html
 
 from .saving import EMAIL, SAVE, ask, follow, link_in, publish
 
@@ -76,7 +76,7 @@ def test_from_the_listing_to_the_list_of_what_one_follows(region: Region) -> Non
     assert search.confirmed_at == at
 
 
-def test_pages_behind_a_link_are_kept_from_others(region: Region) -> None:
+def test_pages_behind_a_link_are_kept_from_others() -> None:
     search = follow("q=demens")
     secret = FollowLink.to_manage(search.follower_id)
     confirm = FollowLink.to_confirm(search)
@@ -86,13 +86,14 @@ def test_pages_behind_a_link_are_kept_from_others(region: Region) -> None:
         f"{SAVE}confirm/{confirm}/",
     ):
         response = Client().get(path)
+        assert html.parse_errors(response.content) == []
         assert response["Referrer-Policy"] == "strict-origin"
         assert response["X-Robots-Tag"] == "noindex, nofollow"
         assert "no-store" in response["Cache-Control"]
     assert not FollowLink.objects.filter(token_hash__in=[secret, confirm]).exists()
 
 
-def test_a_wrong_a_foreign_and_an_expired_link_open_nothing(region: Region) -> None:
+def test_a_wrong_a_foreign_and_an_expired_link_open_nothing() -> None:
     search, other = follow("q=demens"), follow("q=legemiddel", "b@nordfjell.example")
     manage = FollowLink.to_manage(search.follower_id)
     waiting = services.ask_to_confirm(EMAIL, language="nb", query="q=fall", words="ord")
@@ -139,7 +140,7 @@ def test_what_cannot_be_saved_says_why(region: Region, monkeypatch: pytest.Monke
     assert rows()["Follower"] == 0
 
 
-def test_bad_addresses_and_programs_are_turned_away(region: Region) -> None:
+def test_bad_addresses_and_programs_are_turned_away() -> None:
     for said in (
         {"email": ""},
         {"email": "nobody"},
@@ -155,9 +156,7 @@ def test_bad_addresses_and_programs_are_turned_away(region: Region) -> None:
     assert not Notice.objects.exists()
 
 
-def test_limits_and_nothing_tells_who_is_known(
-    region: Region, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_limits_and_nothing_tells_who_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (services.MAILS_PER_EMAIL, services.MAILS_PER_EMAIL_AND_DAY) == (3, 10)
     follow("q=demens")
     monkeypatch.setattr(services, "MAILS_PER_EMAIL", 2)
@@ -187,9 +186,7 @@ def test_limits_and_nothing_tells_who_is_known(
     assert "/confirm/" in by_reader["ukjent@nordfjell.example"]
 
 
-def test_a_reader_follows_some_searches_at_most(
-    region: Region, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_reader_follows_some_searches_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(services, "MOST_SEARCHES", 1)
     follow("q=demens")
     # The form gives no hint: it is said behind the mail.
@@ -211,7 +208,7 @@ def test_a_reader_follows_some_searches_at_most(
     assert not SavedSearch.objects.running().exists()
 
 
-def test_stopping_one_then_the_last_erases_the_reader(region: Region) -> None:
+def test_stopping_one_then_the_last_erases_the_reader() -> None:
     first, second = follow("q=demens"), follow("q=legemiddel")
     secret = FollowLink.to_manage(first.follower_id)
     page = read(f"{SAVE}mine/{secret}/{first.pk}/")
@@ -228,7 +225,7 @@ def test_stopping_one_then_the_last_erases_the_reader(region: Region) -> None:
     assert press(f"{SAVE}mine/{secret}/", search=second.pk).status_code == 404
 
 
-def test_mail_programs_stop_all_by_one_post_without_cookie_or_token(region: Region) -> None:
+def test_mail_programs_stop_all_by_one_post_without_cookie_or_token() -> None:
     search = follow("q=demens")
     follow("q=legemiddel")
     other = follow("q=demens", "b@nordfjell.example")
@@ -242,7 +239,7 @@ def test_mail_programs_stop_all_by_one_post_without_cookie_or_token(region: Regi
     assert list(Follower.objects.all()) == [other.follower]
 
 
-def test_a_lost_link_is_mailed_anew(region: Region) -> None:
+def test_a_lost_link_is_mailed_anew() -> None:
     follow("q=demens")
     mail.outbox.clear()
     assert Client().post(f"{SAVE}link/", {"email": EMAIL}).status_code == 302
@@ -250,7 +247,7 @@ def test_a_lost_link_is_mailed_anew(region: Region) -> None:
     assert "demens" in read(link_in(mail.outbox[-1])).text
 
 
-def test_what_is_old_is_erased(region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_old_is_erased(monkeypatch: pytest.MonkeyPatch) -> None:
     kept = follow("q=demens")
     ask("q=legemiddel")
     ask("q=fall", "aldri@nordfjell.example")
@@ -270,7 +267,7 @@ def test_what_is_old_is_erased(region: Region, monkeypatch: pytest.MonkeyPatch) 
     assert list(SavedSearch.objects.all()) == [kept]
 
 
-def test_an_address_stands_in_one_table_and_in_no_name(region: Region) -> None:
+def test_an_address_stands_in_one_table_and_in_no_name() -> None:
     from django.apps import apps
 
     search = follow("q=demens")
@@ -302,7 +299,7 @@ def test_an_address_stands_in_one_table_and_in_no_name(region: Region) -> None:
         ),
     ],
 )
-def test_the_database_refuses(region: Region, change: object) -> None:
+def test_the_database_refuses(change: object) -> None:
     search = follow("q=demens")
     FollowLink.to_manage(search.follower_id)
     with pytest.raises(IntegrityError), transaction.atomic():
