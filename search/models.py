@@ -17,6 +17,7 @@ from django.utils import timezone
 from catalogue.models import CoursePage
 
 from .asked.models import AskedFor
+from .saved import models as saved_models  # noqa: F401  so that Django finds them
 from .synonyms.models import Synonym, SynonymVersion
 
 __all__ = [
