@@ -135,7 +135,7 @@ def ask(request: HttpRequest, scope: Choices, **changes: object) -> tuple[Asked,
         return asked, results
     choices = {key: values for key, values in known.items() if values}
     notes = dict.fromkeys([*asked.notes, left_out()])
-    asked = Asked(replace(asked.query, choices=choices), tuple(notes))
+    asked = replace(asked, query=replace(asked.query, choices=choices), notes=tuple(notes))
     return asked, engine.search(asked.query)
 
 
@@ -150,7 +150,7 @@ def listing_context(asked: Asked, results: CourseResults, *, last_fact: str) -> 
         "notes": asked.notes,
         "courses": pager,
         "kept": f"{kept}&" if kept else "",
-        "facets": presenters.facets(query, results),
+        "facets": presenters.facets(query, results, asked.typed),
         "chosen_count": sum(map(len, query.choices.values())),
         "tags": presenters.tags(query, results),
         "sorts": presenters.sorts(query),
