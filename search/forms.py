@@ -96,6 +96,11 @@ def _typed(data: QueryDict) -> dict[FacetKey, str]:
     return {key: text for key, text in found.items() if text}
 
 
+def value_of(text: str) -> str:
+    """Return ``text`` if it can be a value of a facet, else an empty one."""
+    return text if _VALUE.fullmatch(text) else ""
+
+
 def left_out() -> str:
     """Return the word on a choice that does not exist."""
     return _("A filter in the address is not one of ours and was left out.")

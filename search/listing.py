@@ -23,6 +23,7 @@ from .forms import Asked, left_out, read_query
 from .labels import label
 from .meta import follow, listing_meta
 from .query import Choices, CourseQuery, CourseResults, FacetKey
+from .suggest import suggest_url
 from .swap import answer, wants_swap
 from .sync import engine
 from .terms import KINDS, networks_of, now_of, terms_of
@@ -156,6 +157,7 @@ def listing_context(asked: Asked, results: CourseResults, *, last_fact: str) -> 
         "sorts": presenters.sorts(query),
         "kept_sort": "" if query.sort == presenters.usual_sort(query) else str(query.sort),
         "follow": follow(query),
+        "suggest_url": suggest_url(query.scope),
         "ways_out": [] if results.total else _ways_out(query, results),
     }
 

@@ -18,6 +18,10 @@
   let waiting;
 
   form.classList.add("finder--live");
+  // What the field for words asks for, suggestions, is no answer of the finder's.
+  const ours = (answer) => (event) => { if (event.target !== word) answer(event); };
+  form.querySelector("[data-suggest]")?.addEventListener(
+    "focusin", ({ currentTarget }) => import(currentTarget.dataset.script), { once: true });
 
   /* The sheet: the target of a link; on a wide screen it is no sheet. */
   const isOpen = () =>
@@ -69,14 +73,14 @@
   document.body.addEventListener("htmx:historyCacheMiss", (event) => event.preventDefault());
 
   /* Swapping. */
-  form.addEventListener("htmx:beforeRequest", (event) => {
+  form.addEventListener("htmx:beforeRequest", ours((event) => {
     const { elt, triggeringEvent } = event.detail.requestConfig;
     cause = elt.closest(".finder__sort") ? "order" : (triggeringEvent?.type ?? "");
     failure.hidden = true;
     clearTimeout(waiting);
     waiting = setTimeout(() => { status.textContent = status.dataset.busy; }, SLOW);
-  });
-  form.addEventListener("htmx:afterRequest", () => clearTimeout(waiting));
+  }));
+  form.addEventListener("htmx:afterRequest", ours(() => clearTimeout(waiting)));
 
   results.addEventListener("htmx:afterSwap", (event) => {
     if (event.target !== results) return;
@@ -198,10 +202,10 @@
     status.textContent = "";
   };
 
-  form.addEventListener("htmx:sendError", (event) => fail("network", event.detail));
-  form.addEventListener("htmx:timeout", (event) => fail("network", event.detail));
-  form.addEventListener("htmx:responseError", (event) =>
-    fail(event.detail.xhr.status === 429 ? "busy" : "server", event.detail));
+  form.addEventListener("htmx:sendError", ours((event) => fail("network", event.detail)));
+  form.addEventListener("htmx:timeout", ours((event) => fail("network", event.detail)));
+  form.addEventListener("htmx:responseError", ours((event) =>
+    fail(event.detail.xhr.status === 429 ? "busy" : "server", event.detail)));
   again.addEventListener("click", (event) => {
     event.preventDefault();
     fetchAddress(again.getAttribute("href"));
