@@ -12,13 +12,21 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the listing and what may answer a need, and follow what changes."""
+        from django.db.models.signals import post_delete, post_save
+
         from catalogue import finding
+        from regions.admin.wagtail_policy import register_declared_policies
         from regions.needs import suggestions
 
+        from . import policies  # noqa: F401  imported for what it registers
         from .finder import CourseFinder
         from .suggesting import suggest
         from .sync import connect
+        from .synonyms.models import Synonym, on_change
 
+        register_declared_policies(self.name)
         finding.register(CourseFinder())
         suggestions.register(suggest)
         connect()
+        for signal in (post_save, post_delete):
+            signal.connect(on_change, sender=Synonym)

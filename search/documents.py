@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
@@ -18,8 +18,9 @@ from catalogue.presenters.values import CourseSummary
 from catalogue.tree import readable
 from regions.models import Municipality, Region
 
-from .facets import Values, values_of
+from .facets import Hidden, Values, hidden_of, values_of
 from .timeline import StoredMoment, timeline
+from .tokens import Field, tokens_of
 
 #: Pages that are read and written at once.
 BATCH = 500
@@ -48,6 +49,20 @@ class CourseDocument:
     moments: list[StoredMoment]
     summary: CourseSummary
     texts: Texts
+    #: Of its occasions.
+    codes: tuple[str, ...] = ()
+    hidden: Hidden = field(default_factory=dict)
+
+    @cached_property
+    def tokens(self) -> frozenset[str]:
+        """What it is found by, whatever engine looks for it."""
+        texts = {
+            Field.TITLE: self.texts.title,
+            Field.TOPICS: self.texts.topics,
+            Field.SUMMARY: self.texts.summary,
+            Field.BODY: self.texts.body,
+        }
+        return tokens_of(texts, self.codes)
 
 
 class Surroundings:
@@ -101,6 +116,8 @@ def documents(page_ids: Iterable[int]) -> Iterator[CourseDocument]:
                 moments=timeline(held),
                 summary=summary_of(page, region.name if region else ""),
                 texts=_texts(page),
+                codes=tuple(sorted({occasion.code for occasion in held if occasion.code})),
+                hidden=hidden_of(page, held),
             )
 
 

@@ -9,7 +9,8 @@ from decimal import Decimal
 from catalogue.choices import CreditSystem
 from catalogue.models import CourseOccasion, CoursePage, SharedOfferingPage
 
-from .query import FacetKey
+from .query import FacetKey, HiddenKey
+from .wishes import amount
 
 #: Bands of credits and of pace: the greatest value in each, None for "more".
 CREDIT_BANDS = (("3", Decimal(3)), ("7.5", Decimal("7.5")), ("more", None))
@@ -18,6 +19,7 @@ NO_CREDITS = "none"
 NO_PACE = "short"
 
 Values = dict[FacetKey, frozenset[str]]
+Hidden = dict[HiddenKey, frozenset[str]]
 
 
 def credits_band(course: CoursePage) -> str:
@@ -84,3 +86,15 @@ def values_of(
         FacetKey.PROVIDER: {course.provider.slug} if course.provider else (),
     }
     return {key: frozenset(found) for key, found in values.items() if found}
+
+
+def hidden_of(course: CoursePage, occasions: Iterable[CourseOccasion]) -> Hidden:
+    """Return what a course is filtered by and is no facet: days as "2027-02-08", credits."""
+    held = [occasion for occasion in occasions if not occasion.cancelled]
+    credits_known = course.credits and course.credit_system != CreditSystem.NONE
+    found = {
+        HiddenKey.DAY: {f"{each.starts_on:%Y-%m-%d}" for each in held if each.starts_on},
+        HiddenKey.DEADLINE: {f"{each.apply_by:%Y-%m-%d}" for each in held if each.apply_by},
+        HiddenKey.AMOUNT: {amount(course.credits, course.credit_system)} if credits_known else (),
+    }
+    return {key: frozenset(values) for key, values in found.items() if values}

@@ -9,11 +9,25 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar, Self
 from uuid import UUID, uuid4
+from zlib import crc32
 
 from django.db import models
 from django.utils import timezone
 
 from catalogue.models import CoursePage
+
+from .synonyms.models import Synonym, SynonymVersion
+
+__all__ = [
+    "CatalogueVersion",
+    "CatalogueWord",
+    "CourseEntry",
+    "Synonym",
+    "SynonymVersion",
+    "digest_of",
+    "entry_key",
+    "page_of",
+]
 
 SLOTS = 2
 
@@ -88,8 +102,9 @@ class CourseEntryQuerySet(models.QuerySet):
 class CourseEntry(models.Model):
     """A live course page as a listing shows and filters it. Rebuilt, never edited.
 
-    ``values`` holds its facet values as "key:value" between spaces, ``moments`` its states from
-    day to day (``search.timeline``), ``summary`` what its card says (``CourseSummary``).
+    ``values`` holds its facet values and hidden ones as "key:value" between spaces, ``moments`` its
+    states from day to day (``search.timeline``), ``summary`` what its card says
+    (``CourseSummary``), ``tokens`` what it is found by (``search.tokens``).
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -103,6 +118,7 @@ class CourseEntry(models.Model):
     values = models.TextField()
     moments = models.JSONField()
     summary = models.JSONField()
+    tokens = models.TextField(default="")
 
     objects = CourseEntryQuerySet.as_manager()
 
@@ -117,6 +133,32 @@ class CourseEntry(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class CatalogueWord(models.Model):
+    """A word that some course holds, or the code of an occasion, normalised.
+
+    Rows are only added; a rebuild takes away those that no course has any more. The key grows, so
+    that a worker reads only what is new.
+    """
+
+    text = models.CharField(max_length=60)
+    is_code = models.BooleanField(default=False)
+    #: ``digest_of`` of the two: their sum tells a worker whether it knows the words there are.
+    digest = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint("text", "is_code", name="catalogueword_stands_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def digest_of(text: str, *, is_code: bool) -> int:
+    """Return a number of 32 bits that is another for another word."""
+    return crc32(f"{is_code:d}{text}".encode())
 
 
 def entry_key(page_id: int, slot: int) -> int:

@@ -12,6 +12,7 @@ from catalogue.presenters.values import CourseSummary
 from catalogue.states import OccasionState, OccasionStatus
 
 from .analysis import Word
+from .reading import Reading
 
 
 class FacetKey(StrEnum):
@@ -33,11 +34,21 @@ class FacetKey(StrEnum):
     PROVIDER = "provider"
 
 
+class HiddenKey(StrEnum):
+    """What courses are filtered by and nobody chooses from a list."""
+
+    DAY = "day"
+    DEADLINE = "deadline"
+    AMOUNT = "amount"
+
+
 class Sort(StrEnum):
     """The orders of a listing. Without words there is no relevance."""
 
     RELEVANCE = "relevance"
     STATE = "state"
+    START = "start"
+    DEADLINE = "deadline"
     NEWEST = "newest"
 
 
@@ -57,6 +68,14 @@ class CourseQuery:
     text: str = ""
     choices: Choices = field(default_factory=dict)
     scope: Choices = field(default_factory=dict)
+    #: The first and the last day on which a course may begin; None: any.
+    days: tuple[date | None, date | None] = (None, None)
+    #: Numbers and dates in the text are words like others.
+    plain: bool = False
+    #: Courses must hold every word, however few do.
+    strict: bool = False
+    #: Pages to look among, None for all.
+    only: frozenset[int] | None = None
     sort: Sort = Sort.STATE
     page: int = 1
     page_size: int = 20
@@ -126,3 +145,9 @@ class CourseResults:
     engine: str
     #: Of the catalogue, as the engine saw it.
     version: UUID | None
+    #: How the text was read, and whether courses that hold only some of its words are among them.
+    reading: Reading = field(default_factory=Reading)
+    widened: bool = False
+    #: How many there would be with numbers and dates of the text as no filter, and on any days.
+    without_wishes: int = 0
+    without_days: int = 0

@@ -9,30 +9,41 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
-from ..analysis import analyse_query
 from ..documents import read_summary
-from ..models import CourseEntry, page_of
+from ..models import CourseEntry, entry_key, page_of
+from ..points import points
 from ..query import (
     CourseQuery,
     CourseResults,
     FacetKey,
+    HiddenKey,
     Hit,
     LikeCourses,
     Likeness,
     Sort,
     Wording,
 )
+from ..reading import FEW, Reading
+from ..readings import reading_of
+from ..tokens import Field, Strength, mark
+from ..wishes import WishKind
 from . import entries
 from .likelihood import likelihoods
+from .ranking import Scores, asked_of, at_least, holding, met, score
 from .snapshot import Bits, Snapshot, Snapshots, bits_of, positions_of
-from .text import text_index
+from .text import Asked, text_index
 
 
 class Found(NamedTuple):
-    """The bits that a text matches, and its scores by position; no scores: there was no text."""
+    """The courses that a text finds, with their points; no points: there was no text."""
 
     bits: Bits
-    scores: dict[int, float]
+    scores: Scores | None = None
+    widened: bool = False
+
+
+#: Sets of tokens whose courses are kept for a snapshot.
+MOST_POSTINGS = 5000
 
 
 class DatabaseEngine:
@@ -56,21 +67,23 @@ class DatabaseEngine:
 
     def _search(self, query: CourseQuery) -> CourseResults:
         snapshot = self._snapshots.get(query.today)
-        found = self._text(query, snapshot)
-        scope = _all_of(snapshot.in_language(query.language), snapshot.chosen(query.scope))
-        within = found.bits & scope
+        reading = reading_of(query, snapshot.version)
+        scope = _scope(query, snapshot)
+        wished, days = _wished(reading, snapshot), _days(query, snapshot)
+        found = _found(reading, query, snapshot, scope & wished & days)
+        within = found.bits & wished & days & scope
         chosen = snapshot.chosen(query.choices)
         hits = _all_of(within, chosen)
         total = hits.bit_count()
         pages = max(ceil(total / max(query.page_size, 1)), 1)
         page = min(max(query.page, 1), pages)
         first = (page - 1) * query.page_size
-        shown = self._ordered(hits, query, snapshot, found, first)
+        ordered = _ordered(hits, query, snapshot, found)
         return CourseResults(
-            hits=_hits(shown, snapshot),
+            hits=_hits(list(islice(ordered, first, first + query.page_size)), snapshot),
             total=total,
             counts=_counts(snapshot, within, chosen),
-            without_text=_all_of(scope, chosen).bit_count(),
+            without_text=_all_of(scope & days, chosen).bit_count(),
             without={key: _all_of(within, chosen, but=key).bit_count() for key in chosen},
             offered={
                 key: frozenset(value for value, bits in values.items() if bits & scope)
@@ -80,6 +93,10 @@ class DatabaseEngine:
             pages=pages,
             engine=self.name,
             version=snapshot.version,
+            reading=reading,
+            widened=found.widened,
+            without_wishes=_all_of(found.bits & days & scope, chosen).bit_count(),
+            without_days=_all_of(found.bits & wished & scope, chosen).bit_count(),
         )
 
     def update(self, page_ids: Sequence[int]) -> None:
@@ -139,44 +156,128 @@ class DatabaseEngine:
             within &= ~snapshot.values.get(FacetKey.STATE, {}).get(state, 0)
         if not within or not wording.words:
             return []
-        scores = likelihoods(text_index().match_each(wording.words), len(snapshot.ids))
+        scores = likelihoods(_each_word(wording, snapshot), len(snapshot.ids))
         allowed = set(positions_of(within))
         ranked = sorted(
-            (-score, snapshot.positions[entry])
-            for entry, score in scores.items()
-            if snapshot.positions.get(entry) in allowed
+            (-score, position) for position, score in scores.items() if position in allowed
         )
         return _hits([position for _score, position in ranked[: wording.page_size]], snapshot)
-
-    def _text(self, query: CourseQuery, snapshot: Snapshot) -> Found:
-        everything = (1 << len(snapshot.ids)) - 1
-        words = analyse_query(query.text)
-        if not words:
-            # What was typed holds no word at all: that matches nothing, not everything.
-            return Found(0 if query.text.strip() else everything, {})
-        scores = {
-            snapshot.positions[entry]: score
-            for entry, score in text_index().match(words).items()
-            if entry in snapshot.positions
-        }
-        return Found(bits_of(scores, len(snapshot.ids)), scores)
-
-    def _ordered(
-        self, hits: Bits, query: CourseQuery, snapshot: Snapshot, found: Found, first: int
-    ) -> list[int]:
-        """Return the positions of the page of hits that begins at ``first``."""
-        if query.sort == Sort.NEWEST:
-            wanted = set(positions_of(hits))
-            ordered = (position for position in snapshot.newest if position in wanted)
-        elif query.sort == Sort.RELEVANCE and found.scores:
-            ordered = iter(sorted(positions_of(hits), key=lambda each: (-found.scores[each], each)))
-        else:
-            ordered = positions_of(hits)
-        return list(islice(ordered, first, first + query.page_size))
 
 
 class RowsGoneError(Exception):
     """A rebuild has taken the rows away that the snapshot knows."""
+
+
+def _scope(query: CourseQuery, snapshot: Snapshot) -> Bits:
+    """Return the courses that the page is about, one page of each."""
+    scope = _all_of(snapshot.in_language(query.language), snapshot.chosen(query.scope))
+    if query.only is not None:
+        keys = (entry_key(page_id, snapshot.slot) for page_id in query.only)
+        known = (snapshot.positions[key] for key in keys if key in snapshot.positions)
+        scope &= bits_of(known, len(snapshot.ids))
+    return scope
+
+
+def _wished(reading: Reading, snapshot: Snapshot) -> Bits:
+    """Return the courses that have what numbers and dates of the text ask for."""
+    bits = snapshot.everything
+    for wish in reading.wishes:
+        if wish.kind == WishKind.CREDITS:
+            bits &= snapshot.with_any(HiddenKey.AMOUNT, wish.amounts)
+        else:
+            bits &= snapshot.on_days(HiddenKey.DAY, wish.first, wish.last)
+    return bits
+
+
+def _days(query: CourseQuery, snapshot: Snapshot) -> Bits:
+    """Return the courses that begin within the days that are asked for."""
+    if query.days == (None, None):
+        return snapshot.everything
+    return snapshot.on_days(HiddenKey.DAY, *query.days)
+
+
+def _found(reading: Reading, query: CourseQuery, snapshot: Snapshot, within: Bits) -> Found:
+    """Return what the words find: all of them, or some where few of ``within`` hold all."""
+    if reading.says_nothing:
+        return Found(0)
+    if not reading.terms:
+        return Found(snapshot.everything)
+    _look_up(asked_of(reading), snapshot)
+    terms = [(term, met(term, snapshot.postings.__getitem__)) for term in reading.terms]
+    each = [holding(levels) for _term, levels in terms]
+    bits, widened = at_least(len(terms), each, snapshot.everything), False
+    if reading.may_widen and not query.strict and (bits & within).bit_count() < FEW:
+        some = at_least(reading.least, each, snapshot.everything)
+        widened = (some & within) != (bits & within)
+        bits = some
+    bonuses = [(number, snapshot.having(name)) for number, name in reading.bonuses]
+    return Found(bits, score(terms, bonuses), widened)
+
+
+def _look_up(asked: list[Asked], snapshot: Snapshot) -> None:
+    """Let the snapshot know which courses hold these tokens. One query, where any is new."""
+    if len(snapshot.postings) > MOST_POSTINGS:
+        snapshot.postings.clear()
+    new = [tokens for tokens in asked if tokens not in snapshot.postings]
+    if not new:
+        return
+    for tokens, entries_ in zip(new, text_index().postings(new), strict=True):
+        known = (snapshot.positions[each] for each in entries_ if each in snapshot.positions)
+        snapshot.postings[tokens] = bits_of(known, len(snapshot.ids))
+
+
+#: Where a course says what it is about; its body tells of much besides.
+_ABOUT = (Field.TITLE, Field.TOPICS, Field.SUMMARY)
+
+
+def _each_word(wording: Wording, snapshot: Snapshot) -> list[dict[int, float]]:
+    """Return for each word the positions of courses that are about it, with points. One query."""
+    levels = [
+        [
+            (points(field, strength), tuple(mark(field, strength, form) for form in forms))
+            for field in _ABOUT
+            for strength, forms in (
+                (Strength.EXACT, (word.text,)),
+                (Strength.FOLDED, (word.folded,)),
+                (Strength.STEM, tuple(sorted(word.stems))),
+            )
+            if forms
+        ]
+        for word in wording.words
+    ]
+    _look_up([tokens for word in levels for _points, tokens in word], snapshot)
+    found = []
+    for word in levels:
+        best: dict[int, float] = {}
+        for number, tokens in word:
+            for position in positions_of(snapshot.postings[tokens]):
+                best[position] = max(best.get(position, 0), number)
+        found.append(best)
+    return found
+
+
+def _ordered(hits: Bits, query: CourseQuery, snapshot: Snapshot, found: Found) -> Iterator[int]:
+    """Yield the positions of the hits in their order."""
+    if query.sort == Sort.NEWEST:
+        wanted = set(positions_of(hits))
+        return (position for position in snapshot.newest if position in wanted)
+    if query.sort == Sort.START:
+        return _by_day(hits, HiddenKey.DAY, query, snapshot)
+    if query.sort == Sort.DEADLINE:
+        return _by_day(hits, HiddenKey.DEADLINE, query, snapshot)
+    if query.sort == Sort.RELEVANCE and found.scores:
+        return found.scores.best_first(hits)
+    return positions_of(hits)
+
+
+def _by_day(hits: Bits, key: HiddenKey, query: CourseQuery, snapshot: Snapshot) -> Iterator[int]:
+    """Yield the positions by the next day of a kind that lies ahead; those without one last."""
+    first = str(max(query.today, query.days[0] or query.today))
+    for day, bits in snapshot.hidden.get(key, {}).items():
+        if day >= first and hits & bits:
+            yield from positions_of(hits & bits)
+            hits &= ~bits
+    yield from positions_of(hits)
 
 
 def _hits(positions: list[int], snapshot: Snapshot) -> list[Hit]:

@@ -11,7 +11,8 @@ from django.db import transaction
 from catalogue.models import CoursePage
 
 from ..documents import CourseDocument, documents, stored_summary
-from ..models import CatalogueVersion, CourseEntry, entry_key
+from ..models import CatalogueVersion, CatalogueWord, CourseEntry, digest_of, entry_key
+from ..tokens import Field, Strength, mark
 from .text import text_index
 
 #: What a row says; the key, the slot and the page say where it stands.
@@ -24,6 +25,7 @@ _FIELDS = (
     "values",
     "moments",
     "summary",
+    "tokens",
 )
 
 #: Pages that are written in one transaction: on SQLite nobody else writes meanwhile.
@@ -72,7 +74,9 @@ def rebuild(progress: Progress, *, resume: bool = False) -> None:
         progress(len(done) + start + len(batch), total)
         sleep(PAUSE)
     with transaction.atomic():
-        _still(own).advance(slot=slot, rebuild=None)
+        version = _still(own)
+        _forget_words(slot)
+        version.advance(slot=slot, rebuild=None)
     _clean_up(read=slot)
 
 
@@ -135,6 +139,7 @@ def _replace(page_ids: Sequence[int], slots: Sequence[int]) -> None:
         update_fields=_FIELDS,
     )
     text_index().write(live, slots)
+    _learn(live)
 
 
 def _entry(document: CourseDocument, slot: int) -> CourseEntry:
@@ -149,9 +154,51 @@ def _entry(document: CourseDocument, slot: int) -> CourseEntry:
         newest_at=document.newest_at,
         values=" ".join(
             f"{key}:{value}"
-            for key, found in sorted(document.values.items())
+            for key, found in sorted({**document.values, **document.hidden}.items())
             for value in sorted(found)
         ),
         moments=document.moments,
         summary=stored_summary(document.summary),
+        tokens=" ".join(sorted(document.tokens)),
     )
+
+
+#: How tokens begin that are a word as it is written, or a code.
+_WRITTEN = tuple(mark(field, Strength.EXACT, "") for field in Field if field != Field.CODE)
+_CODES = mark(Field.CODE, Strength.EXACT, "")
+
+
+def _words(tokens: Iterable[str]) -> set[tuple[str, bool]]:
+    """Return the words and codes among tokens, with whether each is a code."""
+    found = set()
+    for token in tokens:
+        if token.startswith(_WRITTEN):
+            found.add((token[len(_CODES) :], False))
+        elif token.startswith(_CODES):
+            found.add((token[len(_CODES) :], True))
+    return found
+
+
+def _learn(live: Iterable[CourseDocument]) -> None:
+    """Add the words that the catalogue did not have. Two queries."""
+    words = {pair for document in live for pair in _words(document.tokens)}
+    known = CatalogueWord.objects.filter(text__in={text for text, _is_code in words})
+    new = words - set(known.values_list("text", "is_code"))
+    CatalogueWord.objects.bulk_create(
+        [
+            CatalogueWord(text=text, is_code=is_code, digest=digest_of(text, is_code=is_code))
+            for text, is_code in sorted(new)
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _forget_words(slot: int) -> None:
+    """Take away the words that no course of a slot holds any more."""
+    held: set[tuple[str, bool]] = set()
+    for tokens in CourseEntry.objects.filter(slot=slot).values_list("tokens", flat=True).iterator():
+        held |= _words(tokens.split())
+    rows = CatalogueWord.objects.values_list("pk", "text", "is_code")
+    gone = [pk for pk, text, is_code in rows if (text, is_code) not in held]
+    for start in range(0, len(gone), AT_ONCE):
+        CatalogueWord.objects.filter(pk__in=gone[start : start + AT_ONCE]).delete()

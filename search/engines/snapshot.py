@@ -13,10 +13,11 @@ from threading import Lock
 from uuid import UUID
 
 from ..models import CatalogueVersion, CourseEntry
-from ..query import Choices, FacetKey
+from ..query import Choices, FacetKey, HiddenKey
 from ..timeline import Moment, at
 
 Bits = int
+_HIDDEN = frozenset(HiddenKey)
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,34 @@ class Snapshot:
     #: Positions by when the course was first published, latest first.
     newest: list[int]
     positions: dict[int, int] = field(default_factory=dict)
+    #: By hidden key, by value: the same of what is no facet; days in their order.
+    hidden: dict[HiddenKey, dict[str, Bits]] = field(default_factory=dict)
+    #: Which courses hold any of some tokens, of those that were looked for.
+    postings: dict[tuple[str, ...], Bits] = field(default_factory=dict)
+
+    @property
+    def everything(self) -> Bits:
+        """Every course."""
+        return (1 << len(self.ids)) - 1
+
+    def having(self, name: str) -> Bits:
+        """Return which courses have a facet value, named as "key:value"."""
+        key, _colon, value = name.partition(":")
+        return self.values.get(FacetKey(key), {}).get(value, 0)
+
+    def with_any(self, key: HiddenKey, values: Iterable[str]) -> Bits:
+        """Return which courses have any of the hidden values."""
+        known = self.hidden.get(key, {})
+        bits = 0
+        for value in values:
+            bits |= known.get(value, 0)
+        return bits
+
+    def on_days(self, key: HiddenKey, first: date | None, last: date | None) -> Bits:
+        """Return which courses have a day of a kind within two days, both included."""
+        known = self.hidden.get(key, {})
+        low, high = str(first or ""), str(last or "9999-12-31")
+        return self.with_any(key, (day for day in known if low <= day <= high))
 
     def chosen(self, choices: Choices) -> dict[FacetKey, Bits]:
         """Return by facet which courses have any of its chosen values."""
@@ -91,9 +120,14 @@ def build(today: date) -> Snapshot:
         for name in (*row[3].split(), f"{FacetKey.STATE}:{moment.status.state}"):
             having.setdefault(name, []).append(position)
     values: dict[FacetKey, dict[str, Bits]] = {}
-    for name, positions in having.items():
+    hidden: dict[HiddenKey, dict[str, Bits]] = {}
+    for name, positions in sorted(having.items()):
         key, _colon, value = name.partition(":")
-        values.setdefault(FacetKey(key), {})[value] = bits_of(positions, len(rows))
+        bits = bits_of(positions, len(rows))
+        if key in _HIDDEN:
+            hidden.setdefault(HiddenKey(key), {})[value] = bits
+        else:
+            values.setdefault(FacetKey(key), {})[value] = bits
     published = [(row[7] is None, row[7] and -row[7].timestamp(), row[0]) for _k, _m, row in rows]
     return Snapshot(
         version=version.token if version else None,
@@ -105,6 +139,7 @@ def build(today: date) -> Snapshot:
         visible=_visible([(row[4], row[5], row[6]) for _key, _moment, row in rows]),
         newest=sorted(range(len(rows)), key=published.__getitem__),
         positions={row[0]: position for position, (_k, _m, row) in enumerate(rows)},
+        hidden=hidden,
     )
 
 

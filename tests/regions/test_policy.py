@@ -28,6 +28,7 @@ from regions.models import (
 )
 from regions.needs.models import Need, SharedNeed
 from regions.policy import ADMIN, Action, any_of, declare, declared, policy_for, standing_of
+from search.models import Synonym
 from tests import factories
 from tests.conftest import TwoRegions
 from tests.factories import in_days
@@ -62,6 +63,7 @@ TABLE: dict[type[Model], dict[str, set[str]]] = {
     TargetGroup: VOCABULARY,
     Topic: VOCABULARY,
     Provider: VOCABULARY,
+    Synonym: {"view": EDITORS, "add": EDITORS, "change": EDITORS, "delete": COORDINATORS},
     CourseOccasion: dict.fromkeys(("view", "add", "change", "delete"), EDITORS),
     CoursePage: {"choose": DESK},
     Need: {
@@ -80,7 +82,7 @@ TABLE: dict[type[Model], dict[str, set[str]]] = {
         "change": {"coordinator"},
     },
 }
-SHARED = {ServiceArea, TargetGroup, Topic, Provider}
+SHARED = {ServiceArea, TargetGroup, Topic, Provider, Synonym}
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +93,7 @@ def world(django_db_setup: None, django_db_blocker: object) -> object:
     with django_db_blocker.unblock(), transaction.atomic():
         own = factories.make_region(name="Fjellregionen", slug="fjellregionen")
         other = factories.make_region(name="Kustregionen", slug="kustregionen", country="SE")
+        Synonym.objects.create(words="eget ord", other_words="et annet")
         people = {}
         for where, region in (("own", own), ("other", other)):
             for role in Role:

@@ -233,7 +233,7 @@ def test_as_many_statements_however_many_courses(
     engine: DatabaseEngine, few: list, django_assert_max_num_queries: Callable
 ) -> None:
     index_all(engine)
-    engine.search(a_query())  # builds what a worker keeps
+    engine.search(a_query(text="hygiene"))  # builds what a worker keeps
     with django_assert_max_num_queries(2):
         engine.search(a_query(choices={FacetKey.TYPE: frozenset({"distance"})}))
     with django_assert_max_num_queries(3):

@@ -89,7 +89,7 @@ def test_one_common_word_is_not_enough_in_a_short_text(courses: Region) -> None:
     assert titles("legemiddelhåndtering i hjemmetjenesten", courses) == [
         "Legemiddelhåndtering i hjemmetjenesten"
     ]
-    assert [len(word.exact) > 0 for word in telling_words("barn barna barnas")] == [True]
+    assert [bool(word.text) for word in telling_words("barn barna barnas")] == [True]
 
 
 def test_long_texts_are_read_as_far_as_it_takes(courses: Region) -> None:

@@ -1,0 +1,1 @@
+"""What the analysis knows of the languages beyond their stems."""

@@ -1,0 +1,48 @@
+"""Marked tokens in place of ranked columns. The read model is rebuilt, not moved."""
+
+from django.db import migrations, models
+
+from search.engines.text import text_index
+
+
+def anew(apps, schema_editor):
+    index = text_index(schema_editor.connection)
+    for statement in (*index.drop, *index.create):
+        schema_editor.execute(statement)
+
+
+def forget(apps, schema_editor):
+    """Without rows there is no version either: it is made with the first of them."""
+    apps.get_model("search", "CourseEntry").objects.all().delete()
+    apps.get_model("search", "CatalogueVersion").objects.all().delete()
+
+
+class Migration(migrations.Migration):
+    dependencies = [("search", "0004_catalogue_version_time")]
+
+    operations = [
+        migrations.RunPython(forget, forget),
+        migrations.AddField("courseentry", "tokens", models.TextField(default="")),
+        migrations.CreateModel(
+            name="CatalogueWord",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.CharField(max_length=60)),
+                ("is_code", models.BooleanField(default=False)),
+                ("digest", models.BigIntegerField()),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("text"), models.F("is_code"), name="catalogueword_stands_once"
+                    )
+                ]
+            },
+        ),
+        migrations.RunPython(anew, anew),
+    ]

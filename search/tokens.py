@@ -1,0 +1,63 @@
+"""What engines index: the forms of a course's words, each marked with where it stands and how.
+
+A mark is a prefix, so one flat set of tokens says everything: "te_kurs" is *kurs* as it is written
+in a title, "bs_legemidl" a stem in a body. Every engine finds a course by this set alone, and so
+all of them find the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+
+from .analysis import analyse, code_forms
+
+
+class Field(StrEnum):
+    """Where a word stands, by how much that says of the course."""
+
+    CODE = "c"
+    TITLE = "t"
+    TOPICS = "o"
+    SUMMARY = "s"
+    BODY = "b"
+
+
+class Strength(StrEnum):
+    """How a form stands for a word: as written, without its marks, or as a stem."""
+
+    EXACT = "e"
+    FOLDED = "f"
+    STEM = "s"
+
+
+#: Fields of words; a code is no word.
+WORDED = (Field.TITLE, Field.TOPICS, Field.SUMMARY, Field.BODY)
+#: Words of a text beyond these are not indexed.
+MOST_WORDS = 4000
+
+
+def mark(field: Field, strength: Strength, form: str) -> str:
+    """Return the token of a form: "te_kurs"."""
+    return f"{field}{strength}_{form}"
+
+
+def form_of(token: str) -> str:
+    """Return strength and form of a token, wherever it stands: "e_kurs" of "te_kurs"."""
+    return token[1:]
+
+
+def tokens_of(texts: dict[Field, str], codes: Iterable[str]) -> frozenset[str]:
+    """Return the tokens of a course from its texts and the codes of its occasions."""
+    found = {mark(Field.CODE, Strength.EXACT, form) for code in codes for form in code_forms(code)}
+    for field, text in texts.items():
+        found.update(_marked(field, text))
+    return frozenset(found)
+
+
+def _marked(field: Field, text: str) -> Iterator[str]:
+    for word in set(analyse(text)[:MOST_WORDS]):
+        yield mark(field, Strength.EXACT, word.text)
+        yield mark(field, Strength.FOLDED, word.folded)
+        for stem in word.stems:
+            yield mark(field, Strength.STEM, stem)
