@@ -14,6 +14,8 @@ from .presenters import page_address
 
 #: The part of the address that opens the facets' sheet on a phone.
 SHEET = "filters"
+#: The key by which js/finder.js asks for one facet's values.
+FACET = "facet"
 
 
 def answer(request: HttpRequest, template: str, context: dict) -> HttpResponse:
@@ -25,12 +27,21 @@ def answer(request: HttpRequest, template: str, context: dict) -> HttpResponse:
     context["asked_for"] = note_search(request, context["query"], total)
     if not wants_swap(request):
         response = TemplateResponse(request, template, context)
+    elif facet := _asked_facet(request, context):
+        response = TemplateResponse(request, "components/facet.html", {"facet": facet})
+        response["Cache-Control"] = "no-store"
     else:
         response = TemplateResponse(request, "components/finder-answer.html", context)
         response["Cache-Control"] = "no-store"
         _set_address(request, response, context)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def _asked_facet(request: HttpRequest, context: dict) -> object | None:
+    """Return the facet of which alone the values are asked for."""
+    key = request.GET.get(FACET)
+    return next((facet for facet in context["facets"] if facet.key == key), None) if key else None
 
 
 def wants_swap(request: HttpRequest) -> bool:
