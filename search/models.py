@@ -6,12 +6,15 @@ empty or being filled. A row's key is its page's number twice, and the slot's.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import ClassVar, Self
 from uuid import UUID, uuid4
 from zlib import crc32
 
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
 from catalogue.models import CoursePage
@@ -43,6 +46,8 @@ class CatalogueVersion(models.Model):
     """
 
     token = models.UUIDField(default=uuid4)
+    #: Another whenever any public page may look otherwise, be it by what is no course.
+    pages = models.UUIDField(default=uuid4)
     changed_at = models.DateTimeField(default=timezone.now)
     #: The slot that readers see; and who fills the other one, while somebody does.
     slot = models.PositiveSmallIntegerField(default=0)
@@ -62,7 +67,15 @@ class CatalogueVersion(models.Model):
     @classmethod
     def current(cls) -> UUID | None:
         """Return the token; None before the first change. One query."""
+        seen = _seen.get()
+        if seen is not None:
+            return seen
         return cls.objects.filter(pk=1).values_list("token", flat=True).first()
+
+    @classmethod
+    def marks(cls) -> tuple[UUID | None, UUID | None]:
+        """Return the token and the mark of public pages. One query."""
+        return cls.objects.filter(pk=1).values_list("token", "pages").first() or (None, None)
 
     @classmethod
     def stamp(cls) -> tuple[UUID | None, datetime | None]:
@@ -90,8 +103,30 @@ class CatalogueVersion(models.Model):
         """Let every worker see that something changed."""
         for name, value in changes.items():
             setattr(self, name, value)
-        self.token, self.changed_at = uuid4(), timezone.now()
+        self.token, self.pages, self.changed_at = uuid4(), uuid4(), timezone.now()
         self.save()
+        _seen.set(None)
+
+
+#: The token as the request has just read it, so that it need not be read twice.
+_seen: ContextVar[UUID | None] = ContextVar("catalogue token", default=None)
+
+
+@contextmanager
+def pages_seen(token: UUID | None) -> Iterator[None]:
+    """Let the catalogue be of this version inside."""
+    before = _seen.set(token)
+    try:
+        yield
+    finally:
+        _seen.reset(before)
+
+
+def pages_changed() -> None:
+    """Let no worker serve a page that it has kept, once the transaction is through. One query."""
+    transaction.on_commit(
+        lambda: CatalogueVersion.objects.filter(pk=1).update(pages=uuid4()), robust=True
+    )
 
 
 class CourseEntryQuerySet(models.QuerySet):

@@ -116,6 +116,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "regions.admin.guard.AdminGuardMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "samkurs.pagecache.KeptPagesMiddleware",
 ]
 
 ADMIN_PATH = "/admin/"
@@ -209,7 +210,9 @@ def cache(name: str) -> dict:
 
 
 # Wagtail keeps in the second which sizes of a picture there are, instead of asking for each page.
-CACHES = {"default": cache(""), "renditions": cache("renditions")}
+CACHES = {"default": cache(""), "renditions": cache("renditions"), "pages": cache("pages")}
+#: Whole listings are kept for readers who are not signed in, until something on them changes.
+KEEP_PAGES = env.bool("KEEP_PAGES", default=True)
 
 # Immediate tasks run inside the transaction: always enqueue by `transaction.on_commit`.
 TASKS = tasks(env("TASKS_BACKEND", default="immediate"))

@@ -25,4 +25,6 @@ STORAGES = {
 }
 DEMO_ALLOWED = True
 # A test rolls its pictures back, and the next one has others by the same numbers.
+#: Tests that are not about it count what a page costs that nobody kept.
+KEEP_PAGES = False
 CACHES["renditions"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
