@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from bs4 import BeautifulSoup
 from django.core import mail
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, models, transaction
 from django.test import Client
 from django.utils import timezone
@@ -237,6 +238,14 @@ def test_mail_programs_stop_all_by_one_post_without_cookie_or_token() -> None:
     assert response.status_code == 200
     assert list(SavedSearch.objects.all()) == [other]
     assert list(Follower.objects.all()) == [other.follower]
+
+
+def test_who_asks_to_be_forgotten_is_erased_by_hand() -> None:
+    follow("q=demens")
+    with pytest.raises(CommandError):
+        call_command("forget_follower", "b@nordfjell.example")
+    call_command("forget_follower", EMAIL.upper())
+    assert rows() == dict.fromkeys(rows(), 0)
 
 
 def test_a_lost_link_is_mailed_anew() -> None:
