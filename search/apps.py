@@ -20,6 +20,7 @@ class SearchConfig(AppConfig):
         from regions.needs import suggestions
 
         from . import policies  # noqa: F401  imported for what it registers
+        from .asked.counting import JOBS
         from .finder import CourseFinder
         from .saved import daily, news, retention
         from .suggesting import suggest
@@ -32,6 +33,7 @@ class SearchConfig(AppConfig):
         connect()
         news.register()
         jobs = [
+            *JOBS,
             ("news of saved searches", daily.tell_what_is_new),
             ("erasure of saved searches", retention.erase_old),
         ]

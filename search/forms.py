@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from django import forms
@@ -11,11 +12,16 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from catalogue.outward import printable
+
 from .query import Choices, CourseQuery, FacetKey, Sort
 
 MAX_TEXT = 200
 MAX_VALUES = 20
 PER_PAGE = 20
+#: Letters of what values of a facet are looked for by, and what its key begins with.
+MAX_TYPED = 60
+TYPED = "in-"
 #: What a value of a facet can look like; no other can be one.
 _VALUE = re.compile(r"[a-z0-9][a-z0-9.-]{0,119}")
 
@@ -32,6 +38,8 @@ class Asked:
 
     query: CourseQuery
     notes: tuple[str, ...] = ()
+    #: What values of facets are looked for by: it changes what can be chosen, not what is found.
+    typed: Mapping[FacetKey, str] = field(default_factory=dict)
 
 
 class CourseQueryForm(forms.Form):
@@ -77,7 +85,20 @@ def read_query(data: QueryDict, *, language: str, today: date, scope: Choices) -
         page=form.cleaned_data.get("page") or 1,
         page_size=PER_PAGE,
     )
-    return Asked(query, tuple(notes))
+    return Asked(query, tuple(notes), _typed(data))
+
+
+def _typed(data: QueryDict) -> dict[FacetKey, str]:
+    found = {
+        key: printable(data.get(f"{TYPED}{key}", "")[: MAX_TYPED * 2]).strip()[:MAX_TYPED]
+        for key in FacetKey
+    }
+    return {key: text for key, text in found.items() if text}
+
+
+def value_of(text: str) -> str:
+    """Return ``text`` if it can be a value of a facet, else an empty one."""
+    return text if _VALUE.fullmatch(text) else ""
 
 
 def left_out() -> str:

@@ -23,6 +23,7 @@ from .forms import Asked, left_out, read_query
 from .labels import label
 from .meta import follow, listing_meta
 from .query import Choices, CourseQuery, CourseResults, FacetKey
+from .suggest import suggest_url
 from .swap import answer, wants_swap
 from .sync import engine
 from .terms import KINDS, networks_of, now_of, terms_of
@@ -135,7 +136,7 @@ def ask(request: HttpRequest, scope: Choices, **changes: object) -> tuple[Asked,
         return asked, results
     choices = {key: values for key, values in known.items() if values}
     notes = dict.fromkeys([*asked.notes, left_out()])
-    asked = Asked(replace(asked.query, choices=choices), tuple(notes))
+    asked = replace(asked, query=replace(asked.query, choices=choices), notes=tuple(notes))
     return asked, engine.search(asked.query)
 
 
@@ -150,12 +151,13 @@ def listing_context(asked: Asked, results: CourseResults, *, last_fact: str) -> 
         "notes": asked.notes,
         "courses": pager,
         "kept": f"{kept}&" if kept else "",
-        "facets": presenters.facets(query, results),
+        "facets": presenters.facets(query, results, asked.typed),
         "chosen_count": sum(map(len, query.choices.values())),
         "tags": presenters.tags(query, results),
         "sorts": presenters.sorts(query),
         "kept_sort": "" if query.sort == presenters.usual_sort(query) else str(query.sort),
         "follow": follow(query),
+        "suggest_url": suggest_url(query.scope),
         "ways_out": [] if results.total else _ways_out(query, results),
     }
 

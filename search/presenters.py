@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from django.http import QueryDict
@@ -12,6 +13,7 @@ from catalogue.presenters.courses import card_of
 from catalogue.presenters.values import CourseCard
 from catalogue.states import OccasionState
 
+from .analysis import fold
 from .facets import CREDIT_BANDS, NO_CREDITS, NO_PACE, PACE_BANDS, month_of
 from .forms import SORT_LABELS
 from .labels import facet_title, label
@@ -21,6 +23,10 @@ from .query import CourseQuery, CourseResults, FacetKey, Sort
 OPEN_FACETS = (FacetKey.STATE, FacetKey.AREA, FacetKey.PLACE, FacetKey.CREDITS)
 #: Values shown before "more"; one more than these is shown as well.
 SHORT = 6
+#: A facet of more values than these has a field in which one looks for them by name.
+LONG = 12
+#: Values of a facet that a page is sent; the others are found by that field.
+MOST = 40
 #: Values that have an order of their own; the others stand by count.
 _ORDERS = {
     FacetKey.STATE: [str(state) for state in OccasionState],
@@ -52,6 +58,11 @@ class Facet:
     is_open: bool
     #: What is chosen in it, in words, for when it is closed.
     choice: str
+    #: Whether values can be looked for by name, what was typed for that, and how many there are
+    #: that the page was not sent.
+    is_long: bool = False
+    typed: str = ""
+    unsent: int = 0
 
 
 @dataclass(frozen=True)
@@ -80,28 +91,51 @@ class Suggestion:
     count: int
 
 
-def facets(query: CourseQuery, results: CourseResults) -> list[Facet]:
-    """Return the facets with something to choose from, without those that the page itself sets."""
+def facets(
+    query: CourseQuery, results: CourseResults, typed: Mapping[FacetKey, str] | None = None
+) -> list[Facet]:
+    """Return the facets with something to choose from, without those that the page itself sets.
+
+    ``typed`` is what values of long facets are looked for by.
+    """
     found = []
     for key in FacetKey:
         if key in query.scope:
             continue
         options = _options(key, query, results)
-        if len(options) <= 1 and key not in query.choices:
-            continue
-        short = len(options) if len(options) <= SHORT + 1 else SHORT
-        chosen = [option for option in options if option.chosen]
-        found.append(
-            Facet(
-                key=str(key),
-                title=facet_title(key),
-                options=options[:short],
-                more=options[short:],
-                is_open=bool(chosen) or key in OPEN_FACETS,
-                choice=", ".join(option.label for option in chosen),
-            )
-        )
+        if len(options) > 1 or key in query.choices:
+            found.append(_facet(key, options, (typed or {}).get(key, "")))
     return found
+
+
+def _facet(key: FacetKey, options: list[Option], typed: str) -> Facet:
+    """Return a facet, of whose values those that are chosen are always shown."""
+    is_long = len(options) > LONG
+    chosen = [option for option in options if option.chosen]
+    shown = options
+    if is_long:
+        wanted = fold(typed.casefold())
+        rest = [
+            option
+            for option in options
+            if not option.chosen and wanted in fold(option.label.casefold())
+        ]
+        shown = [*chosen, *rest[: max(MOST - len(chosen), 0)]]
+        unsent = len(chosen) + len(rest) - len(shown)
+        if key in _ORDERS or key == FacetKey.START:
+            shown.sort(key=options.index)
+    short = len(shown) if typed or len(shown) <= SHORT + 1 else SHORT
+    return Facet(
+        key=str(key),
+        title=facet_title(key),
+        options=shown[:short],
+        more=shown[short:],
+        is_open=bool(chosen) or bool(typed and is_long) or key in OPEN_FACETS,
+        choice=", ".join(option.label for option in chosen),
+        is_long=is_long,
+        typed=typed if is_long else "",
+        unsent=unsent if is_long else 0,
+    )
 
 
 def _options(key: FacetKey, query: CourseQuery, results: CourseResults) -> list[Option]:

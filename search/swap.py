@@ -9,10 +9,13 @@ from django.template.response import TemplateResponse
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import push_url, replace_url
 
+from .asked.counting import note_search
 from .presenters import page_address
 
 #: The part of the address that opens the facets' sheet on a phone.
 SHEET = "filters"
+#: The key by which js/finder.js asks for one facet's values.
+FACET = "facet"
 
 
 def answer(request: HttpRequest, template: str, context: dict) -> HttpResponse:
@@ -20,14 +23,25 @@ def answer(request: HttpRequest, template: str, context: dict) -> HttpResponse:
 
     What htmx gets is never kept: a browser that goes "back" to the address must find the page.
     """
+    total = context["courses"].paginator.count
+    context["asked_for"] = note_search(request, context["query"], total)
     if not wants_swap(request):
         response = TemplateResponse(request, template, context)
+    elif facet := _asked_facet(request, context):
+        response = TemplateResponse(request, "components/facet.html", {"facet": facet})
+        response["Cache-Control"] = "no-store"
     else:
         response = TemplateResponse(request, "components/finder-answer.html", context)
         response["Cache-Control"] = "no-store"
         _set_address(request, response, context)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def _asked_facet(request: HttpRequest, context: dict) -> object | None:
+    """Return the facet of which alone the values are asked for."""
+    key = request.GET.get(FACET)
+    return next((facet for facet in context["facets"] if facet.key == key), None) if key else None
 
 
 def wants_swap(request: HttpRequest) -> bool:
