@@ -136,7 +136,7 @@ def _rows(keys: Iterable[UUID]) -> dict[UUID, list[CourseEntry]]:
     """Return the pages of courses by their key, the source first. One statement."""
     found: dict[UUID, list[CourseEntry]] = {}
     rows = CourseEntry.objects.read().filter(translation_key__in=list(keys))
-    for row in rows.order_by("-is_source", "pk"):
+    for row in rows.defer("values", "tokens").order_by("-is_source", "pk"):
         found.setdefault(row.translation_key, []).append(row)
     return found
 
