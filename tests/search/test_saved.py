@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from bs4 import BeautifulSoup
 from django.core import mail
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, models, transaction
 from django.test import Client
 from django.utils import timezone
@@ -237,6 +238,31 @@ def test_mail_programs_stop_all_by_one_post_without_cookie_or_token() -> None:
     assert response.status_code == 200
     assert list(SavedSearch.objects.all()) == [other]
     assert list(Follower.objects.all()) == [other.follower]
+
+
+@pytest.mark.parametrize("language", ["nb", "sv", "en"])
+def test_mails_are_in_the_language_of_the_page(language: str) -> None:
+    path = ask("q=demens", language=language)
+    assert path.startswith(f"/{language}/courses/saved/confirm/")
+    [asked] = mail.outbox
+    assert press(path)["Location"].startswith(f"/{language}/courses/saved/mine/")
+    assert "/mine/" in ask("q=demens", language=language)
+    services.send_link(EMAIL)
+    send_due()
+    for message in (asked, *mail.outbox):
+        assert f"/{language}/courses/saved/" in message.body
+        assert "\n-- \n" in message.body
+        assert len(message.subject) < 78
+        for odd in ("{{", "{%", "&amp;", "\n\n\n"):
+            assert odd not in message.body, odd
+
+
+def test_who_asks_to_be_forgotten_is_erased_by_hand() -> None:
+    follow("q=demens")
+    with pytest.raises(CommandError):
+        call_command("forget_follower", "b@nordfjell.example")
+    call_command("forget_follower", EMAIL.upper())
+    assert rows() == dict.fromkeys(rows(), 0)
 
 
 def test_a_lost_link_is_mailed_anew() -> None:

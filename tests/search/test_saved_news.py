@@ -17,6 +17,7 @@ from regions.outbox import send_due
 from search.saved import daily
 from search.saved.models import Follower, KnownCourse, SavedSearch, SeenCourse
 from tests import factories
+from tests.worlds import layer
 
 from .saving import EMAIL, follow, link_in, look, publish, told, tomorrow
 
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.django_db
 B = "b@nordfjell.example"
 
 
-@pytest.fixture
+@layer
 def catalogue(region: Region) -> Region:
     """Return a region with a course that no search shall ever call new."""
     publish(region, "Demens for alle")
