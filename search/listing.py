@@ -19,6 +19,8 @@ from catalogue.presenters.packages import package_views
 from catalogue.trunk import trunk_of
 
 from . import presenters
+from .days import labels, typed
+from .empty import nearest, ways_out
 from .forms import Asked, left_out, read_query
 from .labels import label
 from .meta import follow, listing_meta
@@ -27,6 +29,7 @@ from .suggest import suggest_url
 from .swap import answer, wants_swap
 from .sync import engine
 from .terms import KINDS, networks_of, now_of, terms_of
+from .understood import understood
 
 
 def course_listing(page: CatalogueIndexPage, request: HttpRequest) -> HttpResponse:
@@ -109,7 +112,7 @@ def _around(
 
 def _elsewhere(query: CourseQuery) -> str:
     """Return where to search for the same words in every region; nowhere without words."""
-    words = replace(query, choices={}, page=1)
+    words = replace(query, choices={}, days=(None, None), page=1)
     return f"{reverse('search:courses')}{presenters.address(words)}" if query.text else ""
 
 
@@ -140,6 +143,21 @@ def ask(request: HttpRequest, scope: Choices, **changes: object) -> tuple[Asked,
     return asked, engine.search(asked.query)
 
 
+def _choosing(asked: Asked, results: CourseResults) -> dict:
+    """Return what a reader chooses from."""
+    query = asked.query
+    facets = presenters.facets(query, results, asked.typed)
+    keys = [facet.key for facet in facets]
+    return {
+        "facets": facets,
+        "days": asked.days,
+        "days_choice": ", ".join(filter(None, labels(query.days, query.today))),
+        "days_example": typed(query.today),
+        "days_after": FacetKey.START if FacetKey.START in keys else (keys or [""])[-1],
+        "chosen_count": sum(map(len, query.choices.values())) + sum(map(bool, query.days)),
+    }
+
+
 def listing_context(asked: Asked, results: CourseResults, *, last_fact: str) -> dict:
     """Return the context of a listing, whatever page it stands on."""
     query = asked.query
@@ -151,21 +169,13 @@ def listing_context(asked: Asked, results: CourseResults, *, last_fact: str) -> 
         "notes": asked.notes,
         "courses": pager,
         "kept": f"{kept}&" if kept else "",
-        "facets": presenters.facets(query, results, asked.typed),
-        "chosen_count": sum(map(len, query.choices.values())),
+        **_choosing(asked, results),
         "tags": presenters.tags(query, results),
         "sorts": presenters.sorts(query),
         "kept_sort": "" if query.sort == presenters.usual_sort(query) else str(query.sort),
         "follow": follow(query),
         "suggest_url": suggest_url(query.scope),
-        "ways_out": [] if results.total else _ways_out(query, results),
+        "understood": understood(query, results),
+        "ways_out": [] if results.total else ways_out(query, results),
+        "nearest": [] if results.total else nearest(query, results),
     }
-
-
-def _ways_out(query: CourseQuery, results: CourseResults) -> list[presenters.Suggestion]:
-    """Return the ways out of an empty result: without one thing, else without every filter."""
-    ways = [way for way in presenters.ways_out(query, results) if way.count]
-    if ways or not query.choices:
-        return ways
-    count = engine.search(replace(query, choices={}, page=1, page_size=1)).total
-    return [presenters.everything(query, count)] if count else []
