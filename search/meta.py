@@ -23,6 +23,8 @@ class Follow:
 
     feed: str
     calendar: str
+    #: Where to be told by mail; none where nothing is chosen.
+    mail: str = ""
 
 
 def follow(query: CourseQuery) -> Follow:
@@ -34,7 +36,8 @@ def follow(query: CourseQuery) -> Follow:
         query, choices=choices, scope={}, sort=presenters.usual_sort(query), page=1
     )
     tail = _tail(everywhere)
-    return Follow(reverse("search:feed") + tail, reverse("search:calendar") + tail)
+    mail = reverse("search:saved:save") + tail if tail else ""
+    return Follow(reverse("search:feed") + tail, reverse("search:calendar") + tail, mail)
 
 
 def canonical(path: str, query: CourseQuery, page: int) -> str:

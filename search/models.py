@@ -16,9 +16,12 @@ from django.utils import timezone
 
 from catalogue.models import CoursePage
 
+from .asked.models import AskedFor
+from .saved import models as saved_models  # noqa: F401  so that Django finds them
 from .synonyms.models import Synonym, SynonymVersion
 
 __all__ = [
+    "AskedFor",
     "CatalogueVersion",
     "CatalogueWord",
     "CourseEntry",
@@ -136,29 +139,33 @@ class CourseEntry(models.Model):
 
 
 class CatalogueWord(models.Model):
-    """A word that some course holds, or the code of an occasion, normalised.
+    """A word that some course in a language holds, or the code of an occasion, normalised.
 
     Rows are only added; a rebuild takes away those that no course has any more. The key grows, so
     that a worker reads only what is new.
     """
 
     text = models.CharField(max_length=60)
-    is_code = models.BooleanField(default=False)
+    #: The language of the course, or one of the two below.
+    kind = models.CharField(max_length=10)
     #: ``digest_of`` of the two: their sum tells a worker whether it knows the words there are.
     digest = models.BigIntegerField()
 
+    #: A code; and a word of vocabularies and providers, whose names stand there in every language.
+    CODE, TERM = "code", "term"
+
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint("text", "is_code", name="catalogueword_stands_once")
+            models.UniqueConstraint("text", "kind", name="catalogueword_stands_once")
         ]
 
     def __str__(self) -> str:
         return self.text
 
 
-def digest_of(text: str, *, is_code: bool) -> int:
+def digest_of(text: str, kind: str) -> int:
     """Return a number of 32 bits that is another for another word."""
-    return crc32(f"{is_code:d}{text}".encode())
+    return crc32(f"{kind} {text}".encode())
 
 
 def entry_key(page_id: int, slot: int) -> int:

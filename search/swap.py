@@ -9,6 +9,7 @@ from django.template.response import TemplateResponse
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import push_url, replace_url
 
+from .asked.counting import note_search
 from .presenters import page_address
 
 #: The part of the address that opens the facets' sheet on a phone.
@@ -22,6 +23,8 @@ def answer(request: HttpRequest, template: str, context: dict) -> HttpResponse:
 
     What htmx gets is never kept: a browser that goes "back" to the address must find the page.
     """
+    total = context["courses"].paginator.count
+    context["asked_for"] = note_search(request, context["query"], total)
     if not wants_swap(request):
         response = TemplateResponse(request, template, context)
     elif facet := _asked_facet(request, context):

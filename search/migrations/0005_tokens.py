@@ -33,13 +33,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("text", models.CharField(max_length=60)),
-                ("is_code", models.BooleanField(default=False)),
+                ("kind", models.CharField(max_length=10)),
                 ("digest", models.BigIntegerField()),
             ],
             options={
                 "constraints": [
                     models.UniqueConstraint(
-                        models.F("text"), models.F("is_code"), name="catalogueword_stands_once"
+                        models.F("text"), models.F("kind"), name="catalogueword_stands_once"
                     )
                 ]
             },

@@ -101,6 +101,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "samkurs.middleware.RequestLogMiddleware",
+    "search.asked.middleware.CountSearchesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "samkurs.middleware.PathScopedCSPMiddleware",
     "samkurs.middleware.RefuseOddCharsetMiddleware",
@@ -190,6 +191,8 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Empty means: the embedded engine, the cache in this process's memory.
 ELASTICSEARCH_URL = env("ELASTICSEARCH_URL", default="")
 REDIS_URL = env("REDIS_URL", default="")
+#: Searches of readers are counted by the week, and forgotten after as many.
+SEARCHES_KEPT_WEEKS = env.int("SEARCHES_KEPT_WEEKS", default=26)
 
 
 def cache(name: str) -> dict:

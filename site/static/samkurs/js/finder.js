@@ -227,3 +227,18 @@
     fetchAddress(again.getAttribute("href"));
   });
 })();
+
+/* That a search led to a course is counted, once for each search, and nothing of who it was. */
+(() => {
+  const results = document.getElementById("results");
+  if (!results || !navigator.sendBeacon) return;
+  let sent = "";
+  const tell = (event) => {
+    const { asked, opened } = document.getElementById("count")?.dataset ?? {};
+    if (event.button > 1 || !asked || asked === sent || !event.target.closest(".course__link")) return;
+    sent = asked;
+    navigator.sendBeacon(opened, new URLSearchParams(asked));
+  };
+  results.addEventListener("click", tell);
+  results.addEventListener("auxclick", tell);
+})();
