@@ -37,7 +37,7 @@ def course_listing(page: CatalogueIndexPage, request: HttpRequest) -> HttpRespon
     region = trunk_of(request).region_of(page.path)
     scope = {FacetKey.REGION: frozenset({region.region_slug if region else ""})}
     asked, results = ask(request, scope)
-    plain = not (asked.query.text or asked.query.choices)
+    plain = not (asked.query.text or asked.query.choices or any(asked.query.days))
     context = page.get_context(request) | listing_context(asked, results, last_fact="provider")
     context["packages"] = package_views(page) if plain and results.page == 1 else []
     # Every region has a listing by the same name.

@@ -23,13 +23,17 @@ def answer(request: HttpRequest, template: str, context: dict) -> HttpResponse:
 
     What htmx gets is never kept: a browser that goes "back" to the address must find the page.
     """
-    total = context["courses"].paginator.count
-    context["asked_for"] = note_search(request, context["query"], total)
-    if not wants_swap(request):
-        response = TemplateResponse(request, template, context)
-    elif facet := _asked_facet(request, context):
+    swap = wants_swap(request)
+    if swap and (facet := _asked_facet(request, context)):
+        # No search: somebody looks for a value to choose.
         response = TemplateResponse(request, "components/facet.html", {"facet": facet})
         response["Cache-Control"] = "no-store"
+        patch_vary_headers(response, ["HX-Request"])
+        return response
+    total = context["courses"].paginator.count
+    context["asked_for"] = note_search(request, context["query"], total)
+    if not swap:
+        response = TemplateResponse(request, template, context)
     else:
         response = TemplateResponse(request, "components/finder-answer.html", context)
         response["Cache-Control"] = "no-store"
