@@ -62,6 +62,8 @@ def _set_address(request: HttpRequest, response: HttpResponse, context: dict) ->
     search again) is no step.
     """
     address = request.path + page_address(context["query"], context["courses"].number)
+    if view := context.get("kept_view"):
+        address += f"{'&' if '?' in address else '?'}{view}"
     try:
         current = urlsplit(request.htmx.current_url_abs_path or "")
     except ValueError:  # no address at all: no browser of ours says that

@@ -165,6 +165,8 @@ def states(region: Region) -> dict[str, tuple[str, int]]:
         "all, chosen": "/{}/courses/?region=fjellregionen&q=jur",
         "all, nothing": "/{}/courses/?q=finnesikke",
         "days and words": "/{}/courses/?q=3+hp+v%C3%A5ren+2027&from=1.1.2027&to=x%22%3E",
+        "month": f"{listing}?view=calendar&q=m%C3%A5l",
+        "months, none": "/{}/courses/?view=calendar&month=%22%3E%26&place=onsite",
         "suggestions": "/{}/courses/suggest/?q=m%C3%A5l&region=fjellregionen",
         "no suggestions": "/{}/courses/suggest/?q=%3Cb%3E%26%22x",
         "saved search": "/{}/courses/saved/?q=m%C3%A5l&region=fjellregionen&place=onsite",
