@@ -25,15 +25,19 @@ def answer(request: HttpRequest, template: str, context: dict) -> HttpResponse:
 
     What htmx gets is never kept: a browser that goes "back" to the address must find the page.
     """
+    swap = wants_swap(request)
+    if swap and (facet := _asked_facet(request, context)):
+        # No search: somebody looks for a value to choose.
+        response = TemplateResponse(request, "components/facet.html", {"facet": facet})
+        response["Cache-Control"] = "no-store"
+        patch_vary_headers(response, ["HX-Request"])
+        return response
     total = context["courses"].paginator.count
     context["asked_for"] = note_search(request, context["query"], total)
-    if not wants_swap(request):
+    if not swap:
         response = TemplateResponse(request, template, context)
         if _is_kept(request, context):
             response.samkurs_may_be_kept = True
-    elif facet := _asked_facet(request, context):
-        response = TemplateResponse(request, "components/facet.html", {"facet": facet})
-        response["Cache-Control"] = "no-store"
     else:
         response = TemplateResponse(request, "components/finder-answer.html", context)
         response["Cache-Control"] = "no-store"
@@ -73,6 +77,8 @@ def _set_address(request: HttpRequest, response: HttpResponse, context: dict) ->
     search again) is no step.
     """
     address = request.path + page_address(context["query"], context["courses"].number)
+    if view := context.get("kept_view"):
+        address += f"{'&' if '?' in address else '?'}{view}"
     try:
         current = urlsplit(request.htmx.current_url_abs_path or "")
     except ValueError:  # no address at all: no browser of ours says that
