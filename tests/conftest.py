@@ -48,9 +48,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_fixture_setup(
     fixturedef: pytest.FixtureDef, request: pytest.FixtureRequest
 ) -> Iterator[object]:
-    """Put the layers of a test below its own transaction; none below a world of a module's own."""
+    """Put the layers of a test below its own transaction; none below what a module or class has."""
     own_transaction = fixturedef.argname == "_django_db_helper"
-    if not own_transaction and fixturedef.scope != "module":
+    shared = fixturedef.scope == "module" or (fixturedef.scope == "class" and request.cls)
+    if not own_transaction and not shared:
         return (yield)
     blocker = request.getfixturevalue("django_db_blocker")
     with blocker.unblock():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from regions.models import Region
-from tests import factories
+from tests import factories, worlds
 
 from .bare import Pair, bare_pair, bare_region
 
@@ -22,7 +22,7 @@ def two_regions(db: None) -> Pair:
     return bare_pair()
 
 
-@pytest.fixture
-def founded(db: None) -> Region:
+@worlds.layer
+def founded() -> Region:
     """Return a region with all that founding makes."""
     return factories.make_region(name="Fjellregionen", slug="fjellregionen")

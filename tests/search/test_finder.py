@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from catalogue.models import SharedOfferingPage
 from regions.models import Region, ServiceArea
-from tests import factories
+from tests import factories, worlds
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +53,7 @@ class Finder:
         return [note.text for note in self.page.select(".finder__note")]
 
 
-@pytest.fixture
+@worlds.layer
 def finder(region: Region) -> Finder:
     health = factories.make_term(ServiceArea, slug="helse", name_nb="Helse")
     school = factories.make_term(ServiceArea, slug="skole", name_nb="Skole")

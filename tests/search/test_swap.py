@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from regions.models import Region, ServiceArea
-from tests import factories
+from tests import factories, worlds
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +31,7 @@ class Asker:
         return response
 
 
-@pytest.fixture
+@worlds.layer
 def asker(region: Region) -> Asker:
     health = factories.make_term(ServiceArea, slug="helse", name_nb="Helse")
     school = factories.make_term(ServiceArea, slug="skole", name_nb="Skole")
