@@ -54,7 +54,7 @@ class Finder:
 
 
 @worlds.layer
-def finder(region: Region) -> Finder:
+def courses(region: Region) -> Region:
     health = factories.make_term(ServiceArea, slug="helse", name_nb="Helse")
     school = factories.make_term(ServiceArea, slug="skole", name_nb="Skole")
     for title, area, place in (
@@ -67,7 +67,12 @@ def finder(region: Region) -> Finder:
         course.save_revision().publish()
     factories.make_offering(factories.make_region(), title="Andres kurs")
     factories.index_courses()
-    return Finder(factories.index_page(region).get_url())
+    return region
+
+
+@pytest.fixture
+def finder(courses: Region) -> Finder:
+    return Finder(factories.index_page(courses).get_url())
 
 
 def test_choosing_narrows_and_counts_say_what_one_more_gives(finder: Finder) -> None:

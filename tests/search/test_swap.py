@@ -32,7 +32,7 @@ class Asker:
 
 
 @worlds.layer
-def asker(region: Region) -> Asker:
+def courses(region: Region) -> Region:
     health = factories.make_term(ServiceArea, slug="helse", name_nb="Helse")
     school = factories.make_term(ServiceArea, slug="skole", name_nb="Skole")
     for title, area in (("Legemidler", health), ("Demens", health), ("Lesing", school)):
@@ -41,7 +41,12 @@ def asker(region: Region) -> Asker:
         course.save_revision().publish()
     factories.make_package(region, [course], title="Pakken")
     factories.index_courses()
-    return Asker(factories.index_page(region).get_url())
+    return region
+
+
+@pytest.fixture
+def asker(courses: Region) -> Asker:
+    return Asker(factories.index_page(courses).get_url())
 
 
 def test_htmx_gets_the_results_and_the_new_counts_but_no_page(asker: Asker) -> None:
