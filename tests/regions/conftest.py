@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import pytest
-
 from regions.models import Region
 from tests import factories, worlds
 
 from .bare import Pair, bare_pair, bare_region
 
 
-@pytest.fixture
-def region(db: None) -> Region:
+@worlds.layer
+def region() -> Region:
     """Return a region without pages."""
     return bare_region()
 
 
-@pytest.fixture
-def two_regions(db: None) -> Pair:
+@worlds.layer
+def two_regions() -> Pair:
     """Return two regions without pages."""
     return bare_pair()
 
