@@ -18,7 +18,7 @@ from datetime import timedelta
 from email.utils import parseaddr
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import Case, F, Q, QuerySet, When
 from django.template.loader import render_to_string
@@ -45,11 +45,14 @@ class Recipient:
 
 #: Returns the recipient of a row's key; None if there is nobody (any more).
 Resolver = Callable[[int], Recipient | None]
-#: Returns what the mail's template shows beside the notice's facts; mints links.
-Words = Callable[[Notice], Mapping[str, object]]
+#: Returns what the mail's template shows beside the notice's facts; mints links. "headers" among
+#: them are the mail's own beside ours. None where there is nothing to tell any more.
+Words = Callable[[Notice], Mapping[str, object] | None]
 
 _resolvers: dict[str, Resolver] = {}
 _kinds: dict[str, Words] = {}
+#: Kinds that are told as a page beside the text.
+_pages: set[str] = set()
 
 
 def register_recipient(prefix: str, resolver: Resolver) -> None:
@@ -57,12 +60,15 @@ def register_recipient(prefix: str, resolver: Resolver) -> None:
     _resolvers[prefix] = resolver
 
 
-def register_kind(kind: str, words: Words) -> None:
+def register_kind(kind: str, words: Words, *, page: bool = False) -> None:
     """Say what a kind of notice tells; its text is ``templates/mail/<kind>.txt``.
 
-    The text's first line is the subject, after an empty line follows the body.
+    The text's first line is the subject, after an empty line follows the body. With ``page`` there
+    is a ``<kind>.html`` as well, for programs that show pages.
     """
     _kinds[kind] = words
+    if page:
+        _pages.add(kind)
 
 
 def kinds() -> frozenset[str]:
@@ -116,7 +122,7 @@ def tell_last(kind: str, *, to: str, event: str, facts: Mapping[str, object] | N
         transaction.on_commit(lambda: _send_last(notice, message))
 
 
-def _send_last(notice: Notice, message: EmailMessage) -> None:
+def _send_last(notice: Notice, message: EmailMultiAlternatives) -> None:
     try:
         message.send()
     except Exception as error:  # noqa: BLE001  what was erased stays erased, whatever a server says
@@ -173,29 +179,39 @@ def _in_hand(notice: Notice) -> QuerySet:
     return Notice.objects.filter(pk=notice.pk, state=Notice.State.SENDING, taken_at=notice.taken_at)
 
 
-def _message(notice: Notice) -> EmailMessage | None:
+def _message(notice: Notice) -> EmailMultiAlternatives | None:
     prefix, _colon, key = notice.recipient.partition(":")
     recipient = _resolvers[prefix](int(key))
     if recipient is None or not recipient.email:
         return None
     with override(recipient.language):
+        words = _kinds[notice.kind](notice)
+        if words is None:
+            return None
         context = {
             **notice.facts,
-            **_kinds[notice.kind](notice),
+            **words,
             "base_url": settings.WAGTAILADMIN_BASE_URL.rstrip("/"),
         }
         text = render_to_string(f"mail/{notice.kind}.txt", context)
+        page = (
+            render_to_string(f"mail/{notice.kind}.html", context) if notice.kind in _pages else ""
+        )
     subject, _gap, body = text.strip().partition("\n")
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
-    return EmailMessage(
+    message = EmailMultiAlternatives(
         subject=" ".join(subject.split()),
         body=body.strip() + "\n",
         to=[recipient.email],
         headers={
             "Message-ID": f"<{notice.key}@{domain}>",
             "Auto-Submitted": "auto-generated",
+            **words.get("headers", {}),
         },
     )
+    if page:
+        message.attach_alternative(page.strip(), "text/html")
+    return message
 
 
 def _settle(notice: Notice, state: str) -> bool:

@@ -15,12 +15,14 @@ class SearchConfig(AppConfig):
         from django.db.models.signals import post_delete, post_save
 
         from catalogue import finding
+        from regions import clock
         from regions.admin.wagtail_policy import register_declared_policies
-        from regions.clock import JOBS
         from regions.needs import suggestions
 
         from . import policies, reconcile  # noqa: F401  imported for what it registers
+        from .asked.counting import JOBS
         from .finder import CourseFinder
+        from .saved import daily, news, retention
         from .suggesting import suggest
         from .sync import connect
         from .synonyms.models import Synonym, on_change
@@ -29,7 +31,14 @@ class SearchConfig(AppConfig):
         finding.register(CourseFinder())
         suggestions.register(suggest)
         connect()
+        news.register()
+        jobs = [
+            *JOBS,
+            ("news of saved searches", daily.tell_what_is_new),
+            ("erasure of saved searches", retention.erase_old),
+            ("rows of courses", reconcile.keep_rows),
+            ("search server", reconcile.keep_server),
+        ]
+        clock.JOBS.extend(job for job in jobs if job not in clock.JOBS)
         for signal in (post_save, post_delete):
             signal.connect(on_change, sender=Synonym)
-        JOBS.append(("rows of courses", reconcile.keep_rows))
-        JOBS.append(("search server", reconcile.keep_server))

@@ -16,7 +16,7 @@ from catalogue.models import CoursePage, DistanceCoursePage, RegionPage, SharedO
 from catalogue.presenters.courses import occasions_by_key, summary_of
 from catalogue.presenters.values import CourseSummary
 from catalogue.tree import readable
-from regions.models import Municipality, Region
+from regions.models import Municipality, Region, ServiceArea, TargetGroup, Topic
 
 from .facets import Hidden, Values, hidden_of, values_of
 from .timeline import StoredMoment, timeline
@@ -33,6 +33,8 @@ class Texts:
     title: str
     topics: str
     summary: str
+    #: Names of service areas, target groups and the provider.
+    around: str
     body: str
 
 
@@ -60,6 +62,7 @@ class CourseDocument:
             Field.TITLE: self.texts.title,
             Field.TOPICS: self.texts.topics,
             Field.SUMMARY: self.texts.summary,
+            Field.AROUND: self.texts.around,
             Field.BODY: self.texts.body,
         }
         return tokens_of(texts, self.codes)
@@ -141,18 +144,22 @@ def _load(ids: list[int]) -> list[CoursePage]:
 
 
 def _texts(page: CoursePage) -> Texts:
-    terms = [*page.topics.all(), *page.service_areas.all(), *page.target_groups.all()]
-    names = [name for term in terms for name in (term.name_nb, term.name_sv, term.name_en)]
+    around = _names([*page.service_areas.all(), *page.target_groups.all()])
     if page.provider:
-        names.append(page.provider.name)
+        around.append(page.provider.name)
     modules = [f"{module.title} {module.description}" for module in page.modules.all()]
     searchable = page.body.stream_block.get_searchable_content(page.body)
     return Texts(
         title=page.title,
-        topics=" ".join(names),
+        topics=" ".join(_names(page.topics.all())),
         summary=page.summary,
+        around=" ".join(around),
         body=" ".join(map(force_str, [*searchable, page.outcomes, page.prerequisites, *modules])),
     )
+
+
+def _names(terms: Iterable[Topic | ServiceArea | TargetGroup]) -> list[str]:
+    return [name for term in terms for name in (term.name_nb, term.name_sv, term.name_en)]
 
 
 def stored_summary(summary: CourseSummary) -> dict:

@@ -35,20 +35,30 @@ _LITTLE = frozenset(map(fold, LITTLE))
 class Lexicon:
     """Folded words with what they share: stems, parts, and nearness. Grows, never shrinks."""
 
-    def __init__(self, words: Iterable[str] = (), codes: Iterable[str] = ()) -> None:
+    def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
         self.codes: set[str] = set()
+        #: In which languages courses hold a word, as it is written.
+        self._languages: dict[str, set[str]] = {}
         self._words: set[str] = set()
         self._known = set(GLOSSARY - _LITTLE)
         #: By stem, which folded words share it: of the catalogue's, and of the glossary's too.
         self._by_stem: dict[str, set[str]] = {}
         self._stems = {stem for word in GLOSSARY for stem in analyse_word(word).stems}
         self._compounds: dict[str, set[str]] | None = None
-        self.add(words, codes)
+        #: What readers of queries made of a word; true until a word is added.
+        self.remembered: dict[object, object] = {}
+        self.add(pairs)
 
-    def add(self, words: Iterable[str], codes: Iterable[str] = ()) -> None:
-        """Take in words and codes (normalised) that the catalogue has got."""
-        self.codes.update(codes)
-        new = {fold(word): analyse_word(word) for word in words}
+    def add(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Take in what the catalogue has got: words (normalised) with their kinds."""
+        new = {}
+        for text, kind in pairs:
+            if kind == CatalogueWord.CODE:
+                self.codes.add(text)
+                continue
+            new[fold(text)] = analyse_word(text)
+            if kind != CatalogueWord.TERM:
+                self._languages.setdefault(text, set()).add(kind)
         fresh = new.keys() - self._words
         if not fresh:
             return
@@ -61,10 +71,16 @@ class Lexicon:
         self._known |= {word for word in fresh - _LITTLE if not word[0].isdigit()}
         self._compounds = None
         self.near.cache_clear()
+        self._made_with.cache_clear()
+        self.remembered.clear()
 
     def has(self, word: Word) -> bool:
         """Whether some course holds the word in some form."""
-        return word.folded in self._words or not word.stems.isdisjoint(self._by_stem)
+        return word.folded in self._words or any(stem in self._by_stem for stem in word.stems)
+
+    def languages_of(self, text: str) -> frozenset[str]:
+        """Return the languages of the courses that hold a normalised word as it is written."""
+        return frozenset(self._languages.get(text, ()))
 
     def __contains__(self, folded: str) -> bool:
         return folded in self._words
@@ -78,7 +94,29 @@ class Lexicon:
             self._compounds = self._taken_apart()
         forms = word.stems | {word.folded}
         found = {each for form in forms for each in self._compounds.get(form, ())}
+        if not found and not self.has(word):
+            found = set(self._made_with(word.folded))
         return sorted(found)[:MOST_COMPOUNDS]
+
+    @lru_cache(maxsize=2000)  # noqa: B019  there is one lexicon for each worker
+    def _made_with(self, folded: str) -> tuple[str, ...]:
+        """Return the compounds of a word that stands nowhere alone and one that is known."""
+        if len(folded) < SHORTEST_STEM:
+            return ()
+        return tuple(
+            each
+            for each in self._words
+            if folded in each
+            and each != folded
+            and (
+                (each.startswith(folded) and self._is_tail_after_link(each[len(folded) :]))
+                or (each.endswith(folded) and self._head(each[: -len(folded)]))
+            )
+        )
+
+    def _is_tail_after_link(self, rest: str) -> bool:
+        tails = (rest.removeprefix(link) for link in _LINKS if rest.startswith(link))
+        return any(len(tail) >= SHORTEST_PART and self._is_tail(tail) for tail in tails)
 
     def _taken_apart(self) -> dict[str, set[str]]:
         compounds: dict[str, set[str]] = {}
@@ -190,13 +228,10 @@ class Lexicons:
 
     def _add_new(self) -> None:
         rows = CatalogueWord.objects.filter(pk__gt=self._last).order_by("pk")
-        found = list(rows.values_list("pk", "text", "is_code", "digest"))
+        found = list(rows.values_list("pk", "text", "kind", "digest"))
         if not found:
             return
-        self._kept.add(
-            [text for _pk, text, is_code, _digest in found if not is_code],
-            [text for _pk, text, is_code, _digest in found if is_code],
-        )
+        self._kept.add((text, kind) for _pk, text, kind, _digest in found)
         self._last = found[-1][0]
         count, total = self._read
         self._read = count + len(found), total + sum(row[3] for row in found)

@@ -23,6 +23,8 @@ class Follow:
 
     feed: str
     calendar: str
+    #: Where to be told by mail; none where nothing is chosen.
+    mail: str = ""
 
 
 def follow(query: CourseQuery) -> Follow:
@@ -34,7 +36,8 @@ def follow(query: CourseQuery) -> Follow:
         query, choices=choices, scope={}, sort=presenters.usual_sort(query), page=1
     )
     tail = _tail(everywhere)
-    return Follow(reverse("search:feed") + tail, reverse("search:calendar") + tail)
+    mail = reverse("search:saved:save") + tail if tail else ""
+    return Follow(reverse("search:feed") + tail, reverse("search:calendar") + tail, mail)
 
 
 def canonical(path: str, query: CourseQuery, page: int) -> str:
@@ -58,7 +61,7 @@ def listing_meta(plain: Meta, asked: Asked, results: CourseResults) -> Meta:
     """
     query = asked.query
     chosen = sum(map(len, query.choices.values()))
-    odd = query.text or asked.notes or chosen > MOST_CHOSEN or not results.total
+    odd = query.text or any(query.days) or asked.notes or chosen > MOST_CHOSEN or not results.total
     indexed = plain.indexed and not odd
     return replace(
         plain,

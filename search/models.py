@@ -6,19 +6,25 @@ empty or being filled. A row's key is its page's number twice, and the slot's.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Self
 from uuid import UUID, uuid4
 from zlib import crc32
 
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
 from catalogue.models import CoursePage
 
+from .asked.models import AskedFor
+from .saved import models as saved_models  # noqa: F401  so that Django finds them
 from .synonyms.models import Synonym, SynonymVersion
 
 __all__ = [
+    "AskedFor",
     "CatalogueVersion",
     "CatalogueWord",
     "CourseEntry",
@@ -42,6 +48,8 @@ class CatalogueVersion(models.Model):
     """
 
     token = models.UUIDField(default=uuid4)
+    #: Another whenever any public page may look otherwise, be it by what is no course.
+    pages = models.UUIDField(default=uuid4)
     changed_at = models.DateTimeField(default=timezone.now)
     #: The slot that readers see; and who fills the other one, while somebody does.
     slot = models.PositiveSmallIntegerField(default=0)
@@ -61,7 +69,15 @@ class CatalogueVersion(models.Model):
     @classmethod
     def current(cls) -> UUID | None:
         """Return the token; None before the first change. One query."""
+        seen = _seen.get()
+        if seen is not None:
+            return seen
         return cls.objects.filter(pk=1).values_list("token", flat=True).first()
+
+    @classmethod
+    def marks(cls) -> tuple[UUID | None, UUID | None]:
+        """Return the token and the mark of public pages. One query."""
+        return cls.objects.filter(pk=1).values_list("token", "pages").first() or (None, None)
 
     @classmethod
     def stamp(cls) -> tuple[UUID | None, datetime | None]:
@@ -85,18 +101,41 @@ class CatalogueVersion(models.Model):
         """The slots that a change is written to."""
         return (self.slot, self.other_slot) if self.rebuild else (self.slot,)
 
+    @property
+    def change(self) -> int:
+        """The number of the last change: greater after each, also after a backup was put back."""
+        return micros(self.changed_at)
+
     def advance(self, **changes: object) -> None:
         """Let every worker see that something changed."""
         for name, value in changes.items():
             setattr(self, name, value)
         now, last = timezone.now(), self.changed_at
-        self.token, self.changed_at = uuid4(), max(now, last + timedelta(microseconds=1))
+        self.token, self.pages = uuid4(), uuid4()
+        self.changed_at = max(now, last + timedelta(microseconds=1))
         self.save()
+        _seen.set(None)
 
-    @property
-    def change(self) -> int:
-        """The number of the last change: greater after each, also after a backup was put back."""
-        return micros(self.changed_at)
+
+#: The token as the request has just read it, so that it need not be read twice.
+_seen: ContextVar[UUID | None] = ContextVar("catalogue token", default=None)
+
+
+@contextmanager
+def pages_seen(token: UUID | None) -> Iterator[None]:
+    """Let the catalogue be of this version inside."""
+    before = _seen.set(token)
+    try:
+        yield
+    finally:
+        _seen.reset(before)
+
+
+def pages_changed() -> None:
+    """Let no worker serve a page that it has kept, once the transaction is through. One query."""
+    transaction.on_commit(
+        lambda: CatalogueVersion.objects.filter(pk=1).update(pages=uuid4()), robust=True
+    )
 
 
 class CourseEntryQuerySet(models.QuerySet):
@@ -171,29 +210,33 @@ def micros(moment: datetime) -> int:
 
 
 class CatalogueWord(models.Model):
-    """A word that some course holds, or the code of an occasion, normalised.
+    """A word that some course in a language holds, or the code of an occasion, normalised.
 
     Rows are only added; a rebuild takes away those that no course has any more. The key grows, so
     that a worker reads only what is new.
     """
 
     text = models.CharField(max_length=60)
-    is_code = models.BooleanField(default=False)
+    #: The language of the course, or one of the two below.
+    kind = models.CharField(max_length=10)
     #: ``digest_of`` of the two: their sum tells a worker whether it knows the words there are.
     digest = models.BigIntegerField()
 
+    #: A code; and a word of vocabularies and providers, whose names stand there in every language.
+    CODE, TERM = "code", "term"
+
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint("text", "is_code", name="catalogueword_stands_once")
+            models.UniqueConstraint("text", "kind", name="catalogueword_stands_once")
         ]
 
     def __str__(self) -> str:
         return self.text
 
 
-def digest_of(text: str, *, is_code: bool) -> int:
+def digest_of(text: str, kind: str) -> int:
     """Return a number of 32 bits that is another for another word."""
-    return crc32(f"{is_code:d}{text}".encode())
+    return crc32(f"{kind} {text}".encode())
 
 
 def entry_key(page_id: int, slot: int) -> int:

@@ -7,22 +7,40 @@ where a word stands and in what form. Found by trying them on the judged queries
 
 from __future__ import annotations
 
+from catalogue.states import OccasionState
+
 from .tokens import Field, Strength
 
 #: A match of a word as it is written, by where it stands.
-PLACES = {Field.TITLE: 120, Field.TOPICS: 64, Field.SUMMARY: 56, Field.BODY: 20}
+PLACES = {
+    Field.TITLE: 140,
+    Field.TOPICS: 70,
+    Field.SUMMARY: 60,
+    Field.AROUND: 24,
+    Field.BODY: 20,
+}
 #: Percent of that, by the form of the match.
 FORMS = {Strength.EXACT: 100, Strength.FOLDED: 96, Strength.STEM: 88}
 #: Percent for a word that is a part of the course's, or of which the course's is one.
-PART = 60
+PART = 70
 #: Percent for another saying, and for a word that may be meant by a slip.
-SYNONYM, NEAR = 70, 90
+SYNONYM, NEAR = 60, 90
 #: A code that is asked for is the very thing.
 CODE = 2000
 #: For each word that is met at all: a course that holds all comes before one that holds some.
 EACH_WORD = 400
-#: For a course in the reader's own language.
-OWN_LANGUAGE = 60
+#: For a course in the language of the words.
+OWN_LANGUAGE = 90
+#: For what can still be joined, by the state on the day; none for what is over.
+STATES = {
+    OccasionState.OPEN: 40,
+    OccasionState.LATE: 40,
+    OccasionState.ANNOUNCED: 32,
+    OccasionState.FULL: 24,
+    OccasionState.UNSCHEDULED: 20,
+    OccasionState.RUNNING: 16,
+    OccasionState.CLOSED: 8,
+}
 
 
 def points(field: Field, strength: Strength, percent: int = 100) -> int:

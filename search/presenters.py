@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from django.http import QueryDict
@@ -12,8 +13,11 @@ from catalogue.presenters.courses import card_of
 from catalogue.presenters.values import CourseCard
 from catalogue.states import OccasionState
 
+from .analysis import fold
+from .days import FIRST, LAST, labels
 from .facets import CREDIT_BANDS, NO_CREDITS, NO_PACE, PACE_BANDS, month_of
-from .forms import SORT_LABELS
+from .forms import SORT_LABELS, WORDS
+from .highlights import highlighted
 from .labels import facet_title, label
 from .query import CourseQuery, CourseResults, FacetKey, Sort
 
@@ -21,6 +25,10 @@ from .query import CourseQuery, CourseResults, FacetKey, Sort
 OPEN_FACETS = (FacetKey.STATE, FacetKey.AREA, FacetKey.PLACE, FacetKey.CREDITS)
 #: Values shown before "more"; one more than these is shown as well.
 SHORT = 6
+#: A facet of more values than these has a field in which one looks for them by name.
+LONG = 12
+#: Values of a facet that a page is sent; the others are found by that field.
+MOST = 40
 #: Values that have an order of their own; the others stand by count.
 _ORDERS = {
     FacetKey.STATE: [str(state) for state in OccasionState],
@@ -52,6 +60,11 @@ class Facet:
     is_open: bool
     #: What is chosen in it, in words, for when it is closed.
     choice: str
+    #: Whether values can be looked for by name, what was typed for that, and how many there are
+    #: that the page was not sent.
+    is_long: bool = False
+    typed: str = ""
+    unsent: int = 0
 
 
 @dataclass(frozen=True)
@@ -80,28 +93,51 @@ class Suggestion:
     count: int
 
 
-def facets(query: CourseQuery, results: CourseResults) -> list[Facet]:
-    """Return the facets with something to choose from, without those that the page itself sets."""
+def facets(
+    query: CourseQuery, results: CourseResults, typed: Mapping[FacetKey, str] | None = None
+) -> list[Facet]:
+    """Return the facets with something to choose from, without those that the page itself sets.
+
+    ``typed`` is what values of long facets are looked for by.
+    """
     found = []
     for key in FacetKey:
         if key in query.scope:
             continue
         options = _options(key, query, results)
-        if len(options) <= 1 and key not in query.choices:
-            continue
-        short = len(options) if len(options) <= SHORT + 1 else SHORT
-        chosen = [option for option in options if option.chosen]
-        found.append(
-            Facet(
-                key=str(key),
-                title=facet_title(key),
-                options=options[:short],
-                more=options[short:],
-                is_open=bool(chosen) or key in OPEN_FACETS,
-                choice=", ".join(option.label for option in chosen),
-            )
-        )
+        if len(options) > 1 or key in query.choices:
+            found.append(_facet(key, options, (typed or {}).get(key, "")))
     return found
+
+
+def _facet(key: FacetKey, options: list[Option], typed: str) -> Facet:
+    """Return a facet, of whose values those that are chosen are always shown."""
+    is_long = len(options) > LONG
+    chosen = [option for option in options if option.chosen]
+    shown = options
+    if is_long:
+        wanted = fold(typed.casefold())
+        rest = [
+            option
+            for option in options
+            if not option.chosen and wanted in fold(option.label.casefold())
+        ]
+        shown = [*chosen, *rest[: max(MOST - len(chosen), 0)]]
+        unsent = len(chosen) + len(rest) - len(shown)
+        if key in _ORDERS or key == FacetKey.START:
+            shown.sort(key=options.index)
+    short = len(shown) if typed or len(shown) <= SHORT + 1 else SHORT
+    return Facet(
+        key=str(key),
+        title=facet_title(key),
+        options=shown[:short],
+        more=shown[short:],
+        is_open=bool(chosen) or bool(typed and is_long) or key in OPEN_FACETS,
+        choice=", ".join(option.label for option in chosen),
+        is_long=is_long,
+        typed=typed if is_long else "",
+        unsent=unsent if is_long else 0,
+    )
 
 
 def _options(key: FacetKey, query: CourseQuery, results: CourseResults) -> list[Option]:
@@ -130,6 +166,12 @@ def tags(query: CourseQuery, results: CourseResults) -> list[Tag]:
         found.append(
             Tag(_("“%(text)s”") % {"text": query.text}, address(replace(query, text="", page=1)))
         )
+    first, last = query.days
+    from_first, by_last = labels(query.days, query.today)
+    if first:
+        found.append(Tag(from_first, address(replace(query, days=(None, last), page=1))))
+    if last:
+        found.append(Tag(by_last, address(replace(query, days=(first, None), page=1))))
     for key, values in query.choices.items():
         for value in sorted(values):
             name = label(query.language, results.version, key, value)
@@ -154,9 +196,14 @@ def address(query: CourseQuery) -> str:
     data = QueryDict(mutable=True)
     if query.text:
         data["q"] = query.text
+        if query.plain:
+            data[WORDS] = "1"
     for key in FacetKey:
         for value in sorted(query.choices.get(key, ())):
             data.appendlist(str(key), value)
+    for name, day in zip((FIRST, LAST), query.days, strict=True):
+        if day:
+            data[name] = day.isoformat()
     if query.sort not in {usual_sort(query), Sort.RELEVANCE}:
         data["sort"] = str(query.sort)
     return f"?{data.urlencode()}"
@@ -179,9 +226,19 @@ def sorts(query: CourseQuery) -> list[Order]:
 
 
 def course_cards(results: CourseResults, *, last_fact: str) -> list[CourseCard]:
-    """Return the cards of the hits."""
-    return [
+    """Return the cards of the hits; of a search, with its words marked."""
+    cards = [
         card_of(hit.summary, hit.status, hit.reason, last_fact=last_fact) for hit in results.hits
+    ]
+    if not results.reading.terms:
+        return cards
+    return [
+        replace(
+            card,
+            title=highlighted(card.title, results.reading),
+            summary=highlighted(card.summary, results.reading),
+        )
+        for card in cards
     ]
 
 
@@ -192,28 +249,32 @@ def ways_out(query: CourseQuery, results: CourseResults) -> list[Suggestion]:
 
     A facet is dropped with all its values: with fewer of them there are never more hits.
     """
-    if query.text and not query.choices:
+    has_days, ways = query.days != (None, None), []
+    if query.text and not query.choices and not has_days:
         return [everything(query, results.without_text)]
-    ways = []
-    if query.text and query.choices:
+    if query.text:
         ways.append((query.text, replace(query, text="", page=1), results.without_text))
+    if has_days:
+        words = ", ".join(filter(None, labels(query.days, query.today)))
+        ways.append((words, replace(query, days=(None, None), page=1), results.without_days))
     for key, values in query.choices.items():
         names = [label(query.language, results.version, key, value) for value in sorted(values)]
         rest = {other: kept for other, kept in query.choices.items() if other != key}
         words = ", ".join(filter(None, names))
         ways.append((words, replace(query, choices=rest, page=1), results.without[key]))
-    found = [
-        Suggestion(_("Without “%(name)s”") % {"name": name}, address(other), count)
-        for name, other, count in ways
-        if count
-    ]
+    found = [way_without(name, other, count) for name, other, count in ways if count]
     return sorted(found, key=lambda way: -way.count)
+
+
+def way_without(name: str, other: CourseQuery, count: int) -> Suggestion:
+    """Return the way to a query that lacks what is called ``name``."""
+    return Suggestion(_("Without “%(name)s”") % {"name": name}, address(other), count)
 
 
 def everything(query: CourseQuery, count: int) -> Suggestion:
     """Return the way back to all courses of the listing, or to all that the words find."""
-    kept = replace(query, choices={}, page=1)
-    if not query.choices:
+    kept = replace(query, choices={}, days=(None, None), page=1)
+    if not query.choices and query.days == (None, None):
         kept = replace(kept, text="")
     name = _("Only “%(name)s”") % {"name": kept.text} if kept.text else _("All the courses here")
     return Suggestion(name, address(kept), count)

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from . import points as worth
 from .analysis import Word, analyse_word, codes_of, normalise, respelt, words_of
-from .language.little import LITTLE
+from .language.little import KINDS, LITTLE
 from .lexicon import Lexicon
 from .tokens import WORDED, Field, Strength, form_of, mark
 from .wishes import Wish, wishes_of
@@ -24,18 +24,22 @@ from .wishes import Wish, wishes_of
 #: Words of a query beyond these are not looked for.
 MOST_WORDS = 12
 #: With fewer courses than these that hold all the words, those that hold some are found too.
-FEW = 5
+FEW = 8
 #: A query of fewer words asks for all of them.
 FEWEST_WIDENED = 3
 #: Words in a row that may be one compound, or one saying.
 LONGEST_RUN = 3
 #: Ways in which a compound is taken apart; sayings for one word.
 MOST_SPLITS, MOST_SAYINGS = 2, 12
+#: Needs that are kept with the lexicon.
+MOST_REMEMBERED = 5000
 
 _QUOTED = re.compile(r'["“”«»„]([^"“”«»„]{1,100})["“”«»„]')
 
-#: Points, with the tokens any of which gives them; the highest first.
-Need = tuple[tuple[int, tuple[str, ...]], ...]
+#: Points, with the tokens any of which gives them, the highest first: the highest counts.
+Group = tuple[tuple[int, tuple[str, ...]], ...]
+#: A group for each field: any of them must be met, and their points add up.
+Need = tuple[Group, ...]
 #: All needs must be met; their points add up.
 Way = tuple[Need, ...]
 
@@ -74,7 +78,8 @@ class Term:
             form_of(token)
             for way in self.ways
             for need in way
-            for _points, tokens in need
+            for group in need
+            for _points, tokens in group
             for token in tokens
         )
 
@@ -165,7 +170,9 @@ class _Reader:
         codes, rest = self._codes(rest)
         literal = [word for quoted in _QUOTED.findall(rest) for word in words_of(quoted)]
         words = words_of(_QUOTED.sub(" ", rest))
-        telling = list(dict.fromkeys(word for word in words if word not in LITTLE))
+        telling = list(
+            dict.fromkeys(word for word in words if word not in LITTLE and word not in KINDS)
+        )
         if not (telling or codes or literal or wishes):
             # Nothing but little words: those that say what a course is, else all of them.
             telling = list(dict.fromkeys(words))
@@ -179,16 +186,26 @@ class _Reader:
         ]
         firm = len(codes) + len(dict.fromkeys(literal[:MOST_WORDS]))
         count = len(terms)
-        least = ceil(count / 2) if count >= FEWEST_WIDENED and not firm else count
+        many = sum(term.weight for term in terms) >= FEWEST_WIDENED
+        least = ceil(count / 2) if many and not firm else count
         return Reading(
             text=text,
             terms=tuple(terms),
             wishes=tuple(wishes),
-            bonuses=_own_language(self._language),
+            bonuses=(*self._own_language(asked), *_states()),
             least=least,
             left_out=tuple(dict.fromkeys(word for word in words if word not in asked)),
             sayings=self._said,
         )
+
+    def _own_language(self, words: list[str]) -> tuple[tuple[int, str], ...]:
+        """Return the points for courses in the language of the words; in doubt, the reader's."""
+        reader = _read_alike(self._language)
+        each = [self._lexicon.languages_of(word) for word in words]
+        spoken = [languages for languages in each if languages]
+        shared = frozenset.intersection(*spoken) if spoken else frozenset()
+        own = reader if not shared or shared & set(reader) else _read_alike(*sorted(shared))
+        return tuple((worth.OWN_LANGUAGE, f"language:{language}") for language in own if language)
 
     def _codes(self, text: str) -> tuple[list[str], str]:
         """Return the codes in a text, typed with hyphens or with blanks, and the text without."""
@@ -235,7 +252,7 @@ class _Reader:
         ways: list[Way] = []
         joined = analyse_word("".join(words))
         if size == 2 and self._lexicon.has(joined):  # noqa: PLR2004  a compound of two
-            ways.append((self._need(joined, 100 * size),))
+            ways += self._ways(joined, 100 * size)
         for saying in self._sayings.of(tuple(words), self._language)[:MOST_SAYINGS]:
             ways.append(self._saying(saying, worth.SYNONYM * size))
             self._said.setdefault(" ".join(words), []).append(" ".join(saying))
@@ -251,34 +268,43 @@ class _Reader:
         levels: dict[str, int] = {}
         for way in term.ways:
             if len(way) == 1:
-                for value, tokens in way[0]:
+                for value, tokens in (level for group in way[0] for level in group):
                     for token in tokens:
                         levels[token] = max(levels.get(token, 0), value)
         return _levels(levels)
 
     def _term(self, text: str) -> Term:
         word = analyse_word(text)
-        own = self._need(word, 100)
-        ways: list[Way] = [(own,)]
-        for saying in self._sayings.of((text,), self._language)[:MOST_SAYINGS]:
-            ways.append(self._saying(saying, worth.SYNONYM))
-            self._said.setdefault(text, []).append(" ".join(saying))
-        known = self._known(word)
-        ways += self._apart(word, known=known)
-        near: tuple[str, ...] = ()
-        if not known and len(ways) == 1:
-            spelt = respelt(word.folded)
-            if spelt != word.folded and self._known(analyse_word(spelt)):
-                return Term(text, ((self._need(analyse_word(spelt), 100),),))
+        ways, near = self._ways(word, 100), ()
+        if not self._known(word) and len(ways) == 1:
+            spelt = analyse_word(respelt(word.folded))
+            if spelt.folded != word.folded and self._known(spelt):
+                return Term(text, tuple(self._ways(spelt, 100)))
             near = self._lexicon.near(word.folded)
-            ways = [(self._need(analyse_word(each), worth.NEAR),) for each in near]
+            ways = [way for each in near for way in self._ways(analyse_word(each), worth.NEAR)]
         return Term(text, tuple(ways), near=near)
+
+    def _ways(self, word: Word, percent: int) -> list[Way]:
+        """Return the ways to meet a word: itself, what else it is called, its parts."""
+        ways: list[Way] = [(self._need(word, percent),)]
+        for saying in self._sayings.of((word.text,), self._language)[:MOST_SAYINGS]:
+            ways.append(self._saying(saying, percent * worth.SYNONYM // 100))
+            self._said.setdefault(word.text, []).append(" ".join(saying))
+        return ways + self._apart(word, percent, known=self._known(word))
 
     def _known(self, word: Word) -> bool:
         return self._lexicon.has(word) or bool(self._lexicon.compounds_with(word))
 
     def _need(self, word: Word, percent: int, *, compounds: bool = True) -> Need:
         """Return what finds a word: its forms, and the compounds of which it is a part."""
+        kept, key = self._lexicon.remembered, (word.text, percent, compounds)
+        if key not in kept:
+            if len(kept) >= MOST_REMEMBERED:
+                kept.clear()
+            kept[key] = self._new_need(word, percent, compounds=compounds)
+        return kept[key]
+
+    def _new_need(self, word: Word, percent: int, *, compounds: bool) -> Need:
         levels: dict[str, int] = {}
         parts = self._lexicon.compounds_with(word) if compounds else ()
         for place in WORDED:
@@ -301,28 +327,34 @@ class _Reader:
         each = percent // max(len(words), 1)
         return tuple(self._need(analyse_word(word), each) for word in words)
 
-    def _apart(self, word: Word, *, known: bool) -> list[Way]:
+    def _apart(self, word: Word, percent: int, *, known: bool) -> list[Way]:
         """Return the ways in which a course holds the parts of a compound."""
         splits = sorted(self._lexicon.splits(word.folded), key=len)[:MOST_SPLITS]
         ways = []
         for parts in splits:
-            each = worth.PART // len(parts)
-            analysed = [analyse_word(part) for part in parts]
+            analysed = [analyse_word(part) for part in parts if part not in KINDS]
+            if not analysed:
+                continue
+            each = percent * worth.PART // 100 // len(analysed)
             if all(self._known(part) for part in analysed):
                 ways.append(tuple(self._need(part, each, compounds=not known) for part in analysed))
         return ways
 
 
 def _levels(points: dict[str, int]) -> Need:
-    by_points: dict[int, list[str]] = {}
+    """Return tokens with their points as a need: a group for each field, by points."""
+    fields: dict[str, dict[int, list[str]]] = {}
     for token, value in points.items():
-        by_points.setdefault(value, []).append(token)
-    return tuple((value, tuple(sorted(by_points[value]))) for value in sorted(by_points)[::-1])
+        fields.setdefault(token[0], {}).setdefault(value, []).append(token)
+    return tuple(
+        tuple((value, tuple(sorted(levels[value]))) for value in sorted(levels, reverse=True))
+        for levels in fields.values()
+    )
 
 
 def _code_term(code: str) -> Term:
     token = mark(Field.CODE, Strength.EXACT, code)
-    return Term(code, ((((worth.CODE, (token,)),),),))
+    return Term(code, (((((worth.CODE, (token,)),),),),))
 
 
 def _literal_term(text: str) -> Term:
@@ -333,7 +365,14 @@ def _literal_term(text: str) -> Term:
     return Term(text, ((_levels(levels),),))
 
 
-def _own_language(language: str) -> tuple[tuple[int, str], ...]:
-    """Return the points for courses in a language that the reader reads as their own."""
-    own = {"nb": ("nb", "nn"), "nn": ("nn", "nb")}.get(language, (language,))
-    return tuple((worth.OWN_LANGUAGE, f"language:{each}") for each in own if each)
+def _states() -> tuple[tuple[int, str], ...]:
+    """Return the points for what can still be joined."""
+    return tuple((number, f"state:{state}") for state, number in worth.STATES.items())
+
+
+def _read_alike(*languages: str) -> tuple[str, ...]:
+    """Return languages and those that are read alike: the two Norwegian ones."""
+    found = dict.fromkeys(languages)
+    if found.keys() & {"nb", "nn"}:
+        found |= dict.fromkeys(("nb", "nn"))
+    return tuple(found)

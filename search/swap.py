@@ -9,10 +9,15 @@ from django.template.response import TemplateResponse
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import push_url, replace_url
 
+from .asked.counting import note_search
 from .presenters import page_address
 
 #: The part of the address that opens the facets' sheet on a phone.
 SHEET = "filters"
+#: The key by which js/finder.js asks for one facet's values.
+FACET = "facet"
+#: Pages of a listing that are kept; hardly anybody leafs further.
+MOST_PAGES = 10
 
 
 def answer(request: HttpRequest, template: str, context: dict) -> HttpResponse:
@@ -20,8 +25,19 @@ def answer(request: HttpRequest, template: str, context: dict) -> HttpResponse:
 
     What htmx gets is never kept: a browser that goes "back" to the address must find the page.
     """
-    if not wants_swap(request):
+    swap = wants_swap(request)
+    if swap and (facet := _asked_facet(request, context)):
+        # No search: somebody looks for a value to choose.
+        response = TemplateResponse(request, "components/facet.html", {"facet": facet})
+        response["Cache-Control"] = "no-store"
+        patch_vary_headers(response, ["HX-Request"])
+        return response
+    total = context["courses"].paginator.count
+    context["asked_for"] = note_search(request, context["query"], total)
+    if not swap:
         response = TemplateResponse(request, template, context)
+        if _is_kept(request, context):
+            response.samkurs_may_be_kept = True
     else:
         response = TemplateResponse(request, "components/finder-answer.html", context)
         response["Cache-Control"] = "no-store"
@@ -29,6 +45,23 @@ def answer(request: HttpRequest, template: str, context: dict) -> HttpResponse:
     patch_vary_headers(response, ["HX-Request"])
     response["X-Search-Engine"] = context["engine"]
     return response
+
+
+def _is_kept(request: HttpRequest, context: dict) -> bool:
+    """Return whether others will ask for the same: a plain choice, at its one address."""
+    query, number = context["query"], context["courses"].number
+    return (
+        context["meta"].indexed
+        and query.days == (None, None)
+        and number <= MOST_PAGES
+        and request.get_full_path() == request.path + page_address(query, number)
+    )
+
+
+def _asked_facet(request: HttpRequest, context: dict) -> object | None:
+    """Return the facet of which alone the values are asked for."""
+    key = request.GET.get(FACET)
+    return next((facet for facet in context["facets"] if facet.key == key), None) if key else None
 
 
 def wants_swap(request: HttpRequest) -> bool:
@@ -45,6 +78,8 @@ def _set_address(request: HttpRequest, response: HttpResponse, context: dict) ->
     search again) is no step.
     """
     address = request.path + page_address(context["query"], context["courses"].number)
+    if view := context.get("kept_view"):
+        address += f"{'&' if '?' in address else '?'}{view}"
     try:
         current = urlsplit(request.htmx.current_url_abs_path or "")
     except ValueError:  # no address at all: no browser of ours says that

@@ -14,11 +14,15 @@ from .analysis import analyse, code_forms
 
 
 class Field(StrEnum):
-    """Where a word stands, by how much that says of the course."""
+    """Where a word stands.
+
+    Around a course stand its service areas, target groups and provider: the same for many.
+    """
 
     CODE = "c"
     TITLE = "t"
     TOPICS = "o"
+    AROUND = "a"
     SUMMARY = "s"
     BODY = "b"
 
@@ -32,7 +36,7 @@ class Strength(StrEnum):
 
 
 #: Fields of words; a code is no word.
-WORDED = (Field.TITLE, Field.TOPICS, Field.SUMMARY, Field.BODY)
+WORDED = (Field.TITLE, Field.TOPICS, Field.SUMMARY, Field.AROUND, Field.BODY)
 #: Words of a text beyond these are not indexed.
 MOST_WORDS = 4000
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.utils import translation
+from pytest_django import DjangoDbBlocker
 
 from regions.models import Region, Role, User
 
-from . import factories, once
+from . import factories, once, worlds
 
 
 @dataclass
@@ -40,6 +41,47 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         asks = item.get_closest_marker("django_db") or _DATABASE & set(item.fixturenames)
         if not asks or once.runs_once(item):
             item.add_marker(pytest.mark.once)
+    worlds.gather(items)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(
+    fixturedef: pytest.FixtureDef, request: pytest.FixtureRequest
+) -> Iterator[object]:
+    """Put the layers of a test below its own transaction.
+
+    There are none below what a module or class has, or where another ``db`` is in its place.
+    """
+    own_transaction = fixturedef.argname == "_django_db_helper"
+    shared = fixturedef.scope == "module" or (fixturedef.scope == "class" and request.cls)
+    another = fixturedef.argname == "db" and "_django_db_helper" not in fixturedef.argnames
+    if not own_transaction and not shared and not another:
+        return (yield)
+    blocker = request.getfixturevalue("django_db_blocker")
+    with blocker.unblock():
+        worlds.enter(request.node) if own_transaction else worlds.leave()
+    result = yield
+    if own_transaction:
+        with blocker.unblock():
+            worlds.freshen(request.node)
+    elif shared:
+        fixturedef.addfinalizer(_leave(blocker))
+    return result
+
+
+def _leave(blocker: DjangoDbBlocker) -> Callable[[], None]:
+    def leave() -> None:
+        with blocker.unblock():
+            worlds.leave()
+
+    return leave
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Leave the layers before the database goes."""
+    yield
+    _leave(django_db_blocker)()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -79,13 +121,13 @@ def _english() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def region(db: None) -> Region:
+@worlds.layer
+def region() -> Region:
     return factories.make_region(name="Fjellregionen", slug="fjellregionen")
 
 
-@pytest.fixture
-def two_regions(db: None) -> TwoRegions:
+@worlds.layer
+def two_regions() -> TwoRegions:
     own = factories.make_region(name="Fjellregionen", slug="fjellregionen")
     other = factories.make_region(name="Kustregionen", slug="kustregionen", country="SE")
     people = {}

@@ -46,6 +46,7 @@ def region_context(page: RegionPage, request: HttpRequest) -> dict:
         "open_now": overview.open_now,
         "starting_next": overview.starting_next,
         "courses_url": index.url if index else None,
+        "region_slug": branch.region_slug,
         "turning": loop_view(page.region_id),
         "forum": forum_year(page.region_id, branch.region_slug),
         "municipalities": municipalities,

@@ -4,24 +4,10 @@ from datetime import date
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
 
 #: No need is older than the site, and no plan reaches further.
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-
-
-class Address(forms.EmailField):
-    """An e-mail address that a mail can reach from here: none of this very machine."""
-
-    default_validators = (EmailValidator(allowlist=[]),)
-
-    def run_validators(self, value: str) -> None:
-        """Say one thing that is wrong, not everything."""
-        try:
-            super().run_validators(value)
-        except ValidationError as error:
-            raise ValidationError(error.error_list[:1]) from error
 
 
 class Prose(forms.CharField):

@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from regions.models import Municipality, ProfessionalNetwork, Region, ServiceArea
 from regions.models.vocabulary import in_reading_order
+from regions.open_forms import ADDRESS_ERRORS, Address, TrappedForm
 
 from .days import in_words
-from .fields import Address, Choices, Count, Day, Prose
+from .fields import Choices, Count, Day, Prose
 from .models import Driver, Level, Need, Size
 from .models.need import CHALLENGE_MAX, CHALLENGE_MIN, HEADCOUNT_MAX
 from .reporting import SHORTEST, Started
@@ -32,10 +33,6 @@ _UNREADABLE = _(
 )
 _FAST = _(
     "That went faster than people type. Everything you wrote is still here: send it once more."
-)
-_TRAPPED = _(
-    "A field that people do not see was filled in. Everything you wrote is still here: "
-    "send it once more."
 )
 _NUMBERS = {"invalid": _NUMBER, "min_value": _NUMBER, "max_value": _NUMBER}
 
@@ -91,7 +88,7 @@ def _network() -> forms.ModelChoiceField:
     )
 
 
-class ReportForm(_Told):
+class ReportForm(TrappedForm, _Told):
     """Step 0: three fields, which can be sent alone."""
 
     contact_email = Address(
@@ -99,11 +96,7 @@ class ReportForm(_Told):
         help_text=_("E-mail. It is never shown, and is erased 24 months after the case is closed."),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={
-            "required": _("Write your e-mail address."),
-            "invalid": _("Write the address like this: role@municipality.example"),
-            "max_length": _("This address is too long."),
-        },
+        error_messages=ADDRESS_ERRORS,
     )
     contact_role = forms.CharField(
         label=_("Your role"),
@@ -114,7 +107,6 @@ class ReportForm(_Told):
     )
     network = _network()
     form_started = forms.CharField(required=False, widget=forms.HiddenInput)
-    website = forms.CharField(label=_("Leave this empty"), required=False)
 
     def __init__(self, region: Region, *args: object, **kwargs: object) -> None:
         #: What the form was opened with; None where that cannot be read.
@@ -122,7 +114,6 @@ class ReportForm(_Told):
         super().__init__(*args, **kwargs)
         self._in_region(region)
         self.fields["municipality"].required = False
-        self.fields["website"].widget.attrs.update(autocomplete="off", tabindex="-1")
 
     @property
     def more_is_told(self) -> bool:
@@ -130,7 +121,7 @@ class ReportForm(_Told):
         return any(self[name].value() or self[name].errors for name in ("contact_role", "network"))
 
     def clean(self) -> dict:
-        """Find the municipality by the e-mail, and turn programs away that fill in forms."""
+        """Find the municipality by the e-mail, and turn away who types faster than people."""
         said = super().clean()
         if not said.get("municipality") and "municipality" not in self.errors:
             places = self.fields["municipality"].queryset
@@ -141,8 +132,6 @@ class ReportForm(_Told):
             self.add_error(None, _UNREADABLE)
         elif timezone.now() - self.started.at < SHORTEST:
             self.add_error(None, _FAST)
-        if said.get("website"):
-            self.add_error(None, _TRAPPED)
         return said
 
     @property
@@ -331,7 +320,7 @@ class LinkForm(forms.Form):
         label=_("The e-mail you reported with"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages=ReportForm.base_fields["contact_email"].error_messages,
+        error_messages=ADDRESS_ERRORS,
     )
     reference = forms.CharField(
         label=_("Reference, if you know it"),

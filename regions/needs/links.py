@@ -6,30 +6,17 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
 from regions.place import stand
+from regions.secret_links import DeadLinkError, keep_secret
 
 from .models import Need, NeedToken
 from .typed import typed_in
 
-#: The token in an address never leaves with a link that somebody follows. "no-referrer" would also
-#: make browsers send forms with "Origin: null", which the check of forgeries must refuse.
-REFERRER_POLICY = "strict-origin"
-
 _BESIDE = ("region", "municipality", "network", "service_area", "shared_need", "contact")
 
 View = Callable[..., HttpResponse]
-
-
-class DeadLinkError(Exception):
-    """A link that opens nothing: unknown or cut off (404), or over (410)."""
-
-    def __init__(self, status: HTTPStatus, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-        self.message = message
 
 
 def open_link(secret: str, purpose: str) -> Need:
@@ -76,11 +63,3 @@ def dead_link(request: HttpRequest, dead: DeadLinkError) -> HttpResponse:
     """
     context = {"reason": dead.message, "typed": typed_in(request.POST)}
     return render(request, "needs/dead_link.html", context, status=dead.status)
-
-
-def keep_secret(response: HttpResponse) -> HttpResponse:
-    """Keep a page out of caches, search engines and other sites' logs."""
-    add_never_cache_headers(response)
-    response["Referrer-Policy"] = REFERRER_POLICY
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    return response

@@ -29,7 +29,7 @@ from ..tokens import Field, Strength, mark
 from ..wishes import WishKind
 from . import entries
 from .likelihood import likelihoods
-from .ranking import Scores, asked_of, at_least, holding, met, score
+from .ranking import Scores, asked_of, at_least, met, score
 from .snapshot import Bits, Snapshot, Snapshots, bits_of, positions_of
 from .text import Asked, text_index
 
@@ -204,7 +204,7 @@ def _found(reading: Reading, query: CourseQuery, snapshot: Snapshot, within: Bit
         return Found(snapshot.everything)
     _look_up(asked_of(reading), snapshot)
     terms = [(term, met(term, snapshot.postings.__getitem__)) for term in reading.terms]
-    each = [holding(levels) for _term, levels in terms]
+    each = [scores.having for _term, scores in terms]
     bits, widened = at_least(len(terms), each, snapshot.everything), False
     if reading.may_widen and not query.strict and (bits & within).bit_count() < FEW:
         some = at_least(reading.least, each, snapshot.everything)

@@ -14,6 +14,7 @@ from .. import pending
 from ..digests import SAID, row_digest
 from ..documents import CourseDocument, documents, stored_summary
 from ..models import CatalogueVersion, CatalogueWord, CourseEntry, digest_of, entry_key
+from ..query import FacetKey
 from ..tokens import Field, Strength, mark
 from .text import text_index
 
@@ -184,31 +185,46 @@ def _entry(document: CourseDocument, slot: int) -> CourseEntry:
     return entry
 
 
-#: How tokens begin that are a word as it is written, or a code.
-_WRITTEN = tuple(mark(field, Strength.EXACT, "") for field in Field if field != Field.CODE)
+#: Fields whose words are in the language of the course, and how their tokens begin.
+_OWN = tuple(mark(field, Strength.EXACT, "") for field in (Field.TITLE, Field.SUMMARY, Field.BODY))
+_TERMS = tuple(mark(field, Strength.EXACT, "") for field in (Field.TOPICS, Field.AROUND))
 _CODES = mark(Field.CODE, Strength.EXACT, "")
 
+#: A word and its kind, as ``CatalogueWord`` has them.
+Pair = tuple[str, str]
 
-def _words(tokens: Iterable[str]) -> set[tuple[str, bool]]:
-    """Return the words and codes among tokens, with whether each is a code."""
+
+def _words(tokens: Iterable[str], language: str) -> set[Pair]:
+    """Return the words and codes among tokens, with their kinds."""
     found = set()
     for token in tokens:
-        if token.startswith(_WRITTEN):
-            found.add((token[len(_CODES) :], False))
+        if token.startswith(_OWN):
+            found.add((token[len(_CODES) :], language))
+        elif token.startswith(_TERMS):
+            found.add((token[len(_CODES) :], CatalogueWord.TERM))
         elif token.startswith(_CODES):
-            found.add((token[len(_CODES) :], True))
+            found.add((token[len(_CODES) :], CatalogueWord.CODE))
     return found
+
+
+def _language(values: Iterable[str]) -> str:
+    """Return the language in which a course is held, of its values ("language:nb")."""
+    names = (value for value in values if value.startswith(f"{FacetKey.LANGUAGE}:"))
+    return next(names, ":").partition(":")[2]
 
 
 def _learn(live: Iterable[CourseDocument]) -> None:
     """Add the words that the catalogue did not have. Two queries."""
-    words = {pair for document in live for pair in _words(document.tokens)}
-    known = CatalogueWord.objects.filter(text__in={text for text, _is_code in words})
-    new = words - set(known.values_list("text", "is_code"))
+    words: set[Pair] = set()
+    for document in live:
+        (language,) = document.values.get(FacetKey.LANGUAGE, {document.language})
+        words |= _words(document.tokens, language)
+    known = CatalogueWord.objects.filter(text__in={text for text, _kind in words})
+    new = words - set(known.values_list("text", "kind"))
     CatalogueWord.objects.bulk_create(
         [
-            CatalogueWord(text=text, is_code=is_code, digest=digest_of(text, is_code=is_code))
-            for text, is_code in sorted(new)
+            CatalogueWord(text=text, kind=kind, digest=digest_of(text, kind))
+            for text, kind in sorted(new)
         ],
         ignore_conflicts=True,
     )
@@ -216,10 +232,11 @@ def _learn(live: Iterable[CourseDocument]) -> None:
 
 def _forget_words(slot: int) -> None:
     """Take away the words that no course of a slot holds any more."""
-    held: set[tuple[str, bool]] = set()
-    for tokens in CourseEntry.objects.filter(slot=slot).values_list("tokens", flat=True).iterator():
-        held |= _words(tokens.split())
-    rows = CatalogueWord.objects.values_list("pk", "text", "is_code")
-    gone = [pk for pk, text, is_code in rows if (text, is_code) not in held]
+    held: set[Pair] = set()
+    rows = CourseEntry.objects.filter(slot=slot).values_list("tokens", "values")
+    for tokens, values in rows.iterator(chunk_size=500):
+        held |= _words(tokens.split(), _language(values.split()))
+    words = CatalogueWord.objects.values_list("pk", "text", "kind")
+    gone = [pk for pk, text, kind in words if (text, kind) not in held]
     for start in range(0, len(gone), AT_ONCE):
         CatalogueWord.objects.filter(pk__in=gone[start : start + AT_ONCE]).delete()

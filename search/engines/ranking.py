@@ -8,34 +8,56 @@ whole numbers, and the best come out without looking at the others.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import reduce
+from itertools import zip_longest
 
 from .. import points as worth
-from ..reading import Need, Reading, Term, Way
+from ..reading import Group, Need, Reading, Term, Way
 from .snapshot import Bits, positions_of
 from .text import Asked
 
 #: Which courses hold any of some tokens.
 Lookup = Callable[[Asked], Bits]
-#: Which courses have how many points, each course in one of them at most.
-Levels = list[tuple[int, Bits]]
 
 
 class Scores:
-    """The points of every course, as planes of bits."""
+    """The points of every course, as planes of bits. A value: sums and maxima are new ones."""
 
-    def __init__(self) -> None:
-        self._planes: list[Bits] = []
+    def __init__(self, planes: Sequence[Bits] = ()) -> None:
+        self._planes = list(planes)
 
-    def add(self, bits: Bits, points: int) -> None:
-        """Give ``points`` to each course of ``bits``."""
-        carry, digit = 0, 0
-        while points >> digit or carry:
-            if digit == len(self._planes):
-                self._planes.append(0)
-            plane, addend = self._planes[digit], bits if points >> digit & 1 else 0
-            self._planes[digit] = plane ^ addend ^ carry
-            carry = (plane & addend) | (carry & (plane ^ addend))
-            digit += 1
+    @classmethod
+    def each(cls, bits: Bits, points: int) -> Scores:
+        """Return ``points`` for each course of ``bits``, none for the others."""
+        return cls(bits if points >> digit & 1 else 0 for digit in range(points.bit_length()))
+
+    def __add__(self, other: Scores) -> Scores:
+        planes, carry = [], 0
+        for one, two in zip_longest(self._planes, other._planes, fillvalue=0):
+            planes.append(one ^ two ^ carry)
+            carry = (one & two) | (carry & (one ^ two))
+        return Scores([*planes, carry] if carry else planes)
+
+    def __or__(self, other: Scores) -> Scores:
+        """Return for each course the greater of two scores."""
+        pairs = list(zip_longest(self._planes, other._planes, fillvalue=0))
+        greater = undecided = 0
+        smaller = 0
+        for one, two in reversed(pairs):
+            greater |= one & ~two & ~smaller
+            smaller |= two & ~one & ~greater
+            undecided = ~(greater | smaller)
+        keep = greater | undecided
+        return Scores([(one & keep) | (two & ~keep) for one, two in pairs])
+
+    def within(self, bits: Bits) -> Scores:
+        """Return the scores of some courses, none for the others."""
+        return Scores([plane & bits for plane in self._planes])
+
+    @property
+    def having(self) -> Bits:
+        """The courses that have any points."""
+        return reduce(int.__or__, self._planes, 0)
 
     def best_first(self, within: Bits) -> Iterator[int]:
         """Yield the positions of ``within`` by points, the most first, then in their order."""
@@ -60,56 +82,36 @@ def asked_of(reading: Reading) -> list[Asked]:
             for term in reading.terms
             for way in term.ways
             for need in way
-            for _points, tokens in need
+            for group in need
+            for _points, tokens in group
         )
     )
 
 
-def met(term: Term, lookup: Lookup) -> Levels:
-    """Return the points that courses have for a term, by its best way."""
-    found: dict[int, Bits] = {}
-    for way in term.ways:
-        for points, bits in _way(way, lookup):
-            found[points] = found.get(points, 0) | bits
-    return _parted(found)
+def met(term: Term, lookup: Lookup) -> Scores:
+    """Return the points that courses have for a term, by its best way; none: it is not met."""
+    return reduce(Scores.__or__, (_way(way, lookup) for way in term.ways), Scores())
 
 
-def _way(way: Way, lookup: Lookup) -> Levels:
-    sums: Levels | None = None
-    for need in way:
-        levels = _need(need, lookup)
-        if sums is None:
-            sums = levels
-            continue
-        added: dict[int, Bits] = {}
-        for points, bits in sums:
-            for more, others in levels:
-                if both := bits & others:
-                    added[points + more] = added.get(points + more, 0) | both
-        sums = _parted(added)
-    return sums or []
+def _way(way: Way, lookup: Lookup) -> Scores:
+    needs = [_need(need, lookup) for need in way]
+    if len(needs) == 1:
+        return needs[0]
+    both = reduce(int.__and__, (need.having for need in needs))
+    return reduce(Scores.__add__, needs).within(both)
 
 
-def _need(need: Need, lookup: Lookup) -> Levels:
-    return _parted({points: lookup(tokens) for points, tokens in need})
+def _need(need: Need, lookup: Lookup) -> Scores:
+    return reduce(Scores.__add__, (_group(group, lookup) for group in need), Scores())
 
 
-def _parted(found: dict[int, Bits]) -> Levels:
-    """Return each course once, with the most points that it has."""
-    levels, seen = [], 0
-    for points in sorted(found, reverse=True):
-        if bits := found[points] & ~seen:
-            levels.append((points, bits))
+def _group(group: Group, lookup: Lookup) -> Scores:
+    scores, seen = Scores(), 0
+    for points, tokens in group:  # the highest first
+        if bits := lookup(tokens) & ~seen:
+            scores += Scores.each(bits, points)
             seen |= bits
-    return levels
-
-
-def holding(levels: Levels) -> Bits:
-    """Return the courses that have any points."""
-    bits = 0
-    for _points, having in levels:
-        bits |= having
-    return bits
+    return scores
 
 
 def at_least(number: int, terms: Sequence[Bits], everything: Bits) -> Bits:
@@ -121,12 +123,11 @@ def at_least(number: int, terms: Sequence[Bits], everything: Bits) -> Bits:
     return reached[number]
 
 
-def score(terms: Iterable[tuple[Term, Levels]], bonuses: Iterable[tuple[int, Bits]]) -> Scores:
+def score(terms: Iterable[tuple[Term, Scores]], bonuses: Iterable[tuple[int, Bits]]) -> Scores:
     """Return the points of every course."""
-    scores = Scores()
-    for term, levels in terms:
-        for points, bits in levels:
-            scores.add(bits, worth.EACH_WORD * term.weight + points)
+    sums = Scores()
+    for term, scores in terms:
+        sums += scores + Scores.each(scores.having, worth.EACH_WORD * term.weight)
     for points, bits in bonuses:
-        scores.add(bits, points)
-    return scores
+        sums += Scores.each(bits, points)
+    return sums

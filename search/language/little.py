@@ -17,11 +17,20 @@ LITTLE = frozenset(
         hvilke hvis hvor hvordan här i ifra ikke ikkje inn in innen inom inte into is it jag jeg
         just kan kva kven korleis kommer kommune kommunen kommuner kunne kunna lage lager like
         litt man mange med medan meg mellom mer mere men min mitt mot mye må måste my någon noen
-        noe nokon nor of og også om on opp or oss other på people s sa sagt seg selv ser she sig
+        noe nokon nor och of og også om on opp or oss other på people s sa sagt seg selv ser she sig
         sin sitt sine skal ska skulle slik slik så som somme than that the their them there they
         this til till to trenger ut uten utan under up upp us ved vi vid vil vill vår våre was we
         what when which who why with without you your är åt å
-        kurs kurset kursene kursen kurser kursar course courses class training utdanning
+        """
+    )
+)
+#: What everything here is. They say nothing either, and take compounds apart ("medisinkurs").
+KINDS = frozenset(
+    words_of(
+        """
+        kurs kurset kursene kursen kurser kursar opplæring utdanning etterutdanning
+        videreutdanning utbildning utbildningar fortbildning vidareutbildning course courses class
+        training
         """
     )
 )

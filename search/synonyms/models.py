@@ -14,11 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from regions.models import VersionedModel
 
 from ..analysis import words_of
+from ..language.little import LITTLE
 from .meeting import meet
 
-#: Characters and words of a side: what is longer is a text, not a saying.
+#: Characters of a side: what is longer is a text, not a saying.
 PHRASE_MAX = 60
-MOST_WORDS = 4
+#: Words of a side that say something: queries are read in runs of as many.
+MOST_WORDS = 3
 
 
 class WordLanguage(models.TextChoices):
@@ -31,9 +33,18 @@ class WordLanguage(models.TextChoices):
     EN = "en", _("English")
 
 
+_LIMITS = _("Write one to three words, little ones apart, in at most 60 characters.")
+
+
 def normal(text: str) -> str:
     """Return a phrase as it is stored and compared: its words in small letters."""
     return " ".join(words_of(text))
+
+
+def telling(phrase: str) -> tuple[str, ...]:
+    """Return the words of a normal phrase without those that queries leave out."""
+    words = tuple(phrase.split())
+    return tuple(word for word in words if word not in LITTLE) or words
 
 
 def _within(field: str) -> models.CheckConstraint:
@@ -41,7 +52,7 @@ def _within(field: str) -> models.CheckConstraint:
         name=f"synonym_{field}_within_limits",
         condition=~models.Q(**{field: ""})
         & models.Q(LessThanOrEqual(Length(field), models.Value(PHRASE_MAX))),
-        violation_error_message=_("Write one to four words, at most 60 characters."),
+        violation_error_message=_LIMITS,
     )
 
 
@@ -62,7 +73,7 @@ class Synonym(VersionedModel):
     words = models.CharField(
         _("words"),
         max_length=PHRASE_MAX,
-        help_text=_("What people type: one to four words. Any inflection of them counts."),
+        help_text=_("What people type: one to three words. Any inflection of them counts."),
     )
     words_language = models.CharField(
         _("language of the words"),
@@ -88,7 +99,7 @@ class Synonym(VersionedModel):
         default=True,
         help_text=_(
             "Whoever types the other words finds the first ones too. Take the tick away where the "
-            "other words say less: “BAM” is “work environment”, but not the other way round."
+            "other words are wider: “BAM” means “arbetsmiljö”, but not the other way round."
         ),
     )
     own_readers_only = models.BooleanField(
@@ -162,10 +173,10 @@ class Synonym(VersionedModel):
         for field in ("words", "other_words"):
             phrase = normal(getattr(self, field))
             setattr(self, field, phrase)
-            if not 0 < len(phrase.split()) <= MOST_WORDS:
-                errors[field] = _("Write one to four words, at most 60 characters.")
-        one, other = self.words.split(), self.other_words.split()
-        if not errors and one != other and meet(one, other):
+            if not 0 < len(telling(phrase)) <= MOST_WORDS:
+                errors[field] = _LIMITS
+        one, other = telling(self.words), telling(self.other_words)
+        if not errors and self.words != self.other_words and meet(one, other):
             errors[NON_FIELD_ERRORS] = _(
                 "These two find one another already: they are forms of one word."
             )

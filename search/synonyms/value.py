@@ -10,7 +10,7 @@ from uuid import UUID
 
 from ..analysis import analyse_word
 from .meeting import meet
-from .models import Synonym, SynonymVersion
+from .models import Synonym, SynonymVersion, telling
 
 Words = tuple[str, ...]
 
@@ -65,7 +65,7 @@ class Synonyms:
 
 def sayings_of(row: Synonym) -> list[Saying]:
     """Return what a row says: one saying, or one each way."""
-    one, other = tuple(row.words.split()), tuple(row.other_words.split())
+    one, other = telling(row.words), telling(row.other_words)
     kept = row.own_readers_only
     sayings = [Saying(one, other, row.words_language if kept else "")]
     if row.both_ways:

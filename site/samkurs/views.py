@@ -17,8 +17,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from catalogue.outward import absolute
-from regions.needs.links import keep_secret
 from regions.needs.typed import typed_in
+from regions.secret_links import keep_secret
 
 #: What browsers in Norway ask for beside Bokmål; the interface is in Bokmål for all of them.
 _NORWEGIAN = {"no": "nb", "nn": "nb"}

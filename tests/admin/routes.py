@@ -154,6 +154,7 @@ _SHARED_ROWS = {
     "service_area": "service_area",
     "target_group": "target_group",
     "topic": "topic",
+    "synonym": "synonym",
 }
 #: A page with everything, and one in review.
 _PAGES = ("course", "draft")

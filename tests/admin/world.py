@@ -15,6 +15,7 @@ from wagtail.models import Page
 from wagtail.rich_text import RichText
 
 from regions.models import Membership, Region, Role, ServiceArea, TargetGroup, Topic, User
+from search.models import Synonym
 from tests import factories
 
 from .sides import Side, make_side
@@ -46,6 +47,7 @@ def make_world() -> World:
         "service_area": factories.make_term(ServiceArea),
         "target_group": factories.make_term(TargetGroup),
         "topic": factories.make_term(Topic),
+        "synonym": Synonym.objects.create(words="felles ord", other_words="gemensamt ord"),
     }
     own = make_side(
         factories.make_region(name="Fjellregionen", slug="fjellregionen"), "eget", shared

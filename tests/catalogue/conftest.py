@@ -10,7 +10,7 @@ from django.test import Client
 
 from catalogue.models import CourseOccasion, CoursePage
 from regions.models import Municipality, Region, Role
-from tests import factories
+from tests import factories, worlds
 
 from .support import member, signed_in
 
@@ -38,7 +38,7 @@ class Desk:
         return signed_in(factories.make_admin())
 
 
-@pytest.fixture
+@worlds.layer
 def desk(region: Region) -> Desk:
     names = ("Alvdal", "Folldal", "Tynset")
     return Desk(
@@ -48,18 +48,18 @@ def desk(region: Region) -> Desk:
 
 
 # What the tests of the occasions' screens begin with; a module with another course defines its own.
-@pytest.fixture
+@worlds.layer
 def course(desk: Desk) -> CoursePage:
     return factories.make_offering(desk.region, title="Brannvern")
 
 
-@pytest.fixture
+@worlds.layer
 def occasion(course: CoursePage) -> CourseOccasion:
     hours = {"start_time": time(9), "end_time": time(12, 30)}
     return factories.make_occasion(course, code="BRA-1", venue="Teams", **hours)
 
 
-@pytest.fixture
+@worlds.layer
 def finished(course: CoursePage) -> CourseOccasion:
     days = {"starts_on": factories.in_days(-9), "ends_on": factories.in_days(-8)}
     return factories.make_occasion(course, code="BRA-0", **days, apply_by=factories.in_days(-20))

@@ -7,18 +7,19 @@ from django.test import Client
 
 from regions.forum.models import PlanningRound
 from regions.models import ForumSeat, Region, User
+from tests import worlds
 
 from . import makers
 from .makers_ballots import user_on
 
 
-@pytest.fixture
+@worlds.layer
 def open_round(region: Region) -> PlanningRound:
     makers.make_forum(region)
     return makers.opened(region)
 
 
-@pytest.fixture
+@worlds.layer
 def seat(open_round: PlanningRound) -> ForumSeat:
     return open_round.seats.filter(kind="municipality").order_by("pk").first().seat
 

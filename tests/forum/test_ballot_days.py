@@ -19,6 +19,7 @@ from regions.forum.scoring import NOTICE
 from regions.forum.words import moment
 from regions.lifecycle import Actor, RefusedError
 from regions.models import Notice, Region
+from tests import worlds
 from tests.needs import makers as needs
 
 from . import makers
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.django_db
 SECOND = timedelta(seconds=1)
 
 
-@pytest.fixture
+@worlds.layer
 def forum(region: Region) -> Region:
     results.make_forum(region)
     return region

@@ -14,13 +14,13 @@ from regions.forum.lifecycle import ROUND
 from regions.forum.models import Ballot, PlanningRound, Recusal
 from regions.lifecycle import Actor
 from regions.models import Region
-from tests import factories
+from tests import factories, worlds
 from tests.forum import makers
 from tests.forum import makers_results as results
 from tests.needs.makers import coordinator_of
 
 
-@pytest.fixture
+@worlds.layer
 def forum(region: Region) -> Region:
     results.make_forum(region)
     return region

@@ -15,6 +15,7 @@ from regions.forum.models import PlanningRound
 from regions.forum.words import deadline
 from regions.models import Region, User
 from regions.outbox import send_due
+from tests import worlds
 from tests.needs.makers import coordinator_of
 
 from . import makers
@@ -27,7 +28,7 @@ FEW = "Too few municipalities had sent their ballots"
 LATE = "An employees’ seat was invited"
 
 
-@pytest.fixture
+@worlds.layer
 def forum(region: Region) -> Region:
     makers.make_forum(region)
     # The makers of seats make a municipality too many each.

@@ -12,6 +12,7 @@ from django.urls import reverse
 from regions.forum.lifecycle import ROUND
 from regions.forum.models import BallotLine, PlanningRound
 from regions.models import Region, User
+from tests import worlds
 from tests.needs import makers as needs
 
 from . import makers
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.django_db
 HOME = reverse("workspace:home")
 
 
-@pytest.fixture
+@worlds.layer
 def forum(region: Region) -> Region:
     results.make_forum(region)
     return region

@@ -18,6 +18,7 @@ from django.db import connection
 from regions.forum.models import RoundResult
 from regions.forum.snapshot import canonical
 from regions.models import Region
+from tests import worlds
 from tests.forum import makers_results as results
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,7 +68,7 @@ def run_without_database(*arguments: object) -> subprocess.CompletedProcess[str]
     )
 
 
-@pytest.fixture
+@worlds.layer
 def sealed(region: Region) -> RoundResult:
     results.make_forum(region)
     planning_round = results.meeting(region, places=2)

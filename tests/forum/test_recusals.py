@@ -12,7 +12,7 @@ from regions.forum.models import BallotLine, PlanningRound, Recusal, RoundItem
 from regions.forum.recusals import others_on, recuse
 from regions.lifecycle import RefusedError
 from regions.models import ForumSeat, Notice, Region, SeatHolder, User
-from tests import factories
+from tests import factories, worlds
 from tests.needs import makers as needs
 
 from . import makers
@@ -21,12 +21,12 @@ from .makers_ballots import RECUSED, cast, entry, fill_in, user_on
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@worlds.layer
 def deputy(seat: ForumSeat) -> User:
     return factories.make_holder(seat, kind=SeatHolder.Kind.DEPUTY).user
 
 
-@pytest.fixture
+@worlds.layer
 def item(open_round: PlanningRound) -> RoundItem:
     return open_round.items.first()
 

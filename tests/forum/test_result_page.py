@@ -20,7 +20,7 @@ from regions.forum.snapshot import digest, parse, recompute
 from regions.models import Region
 from regions.needs import answers
 from regions.needs.lifecycle import SHARED_NEED
-from tests import factories
+from tests import factories, worlds
 from tests.forum import makers
 from tests.forum import makers_results as results
 from tests.needs.makers import coordinator_of
@@ -28,7 +28,7 @@ from tests.needs.makers import coordinator_of
 PARTS = ("result", "result_json", "result_csv")
 
 
-@pytest.fixture
+@worlds.layer
 def forum(region: Region) -> Region:
     results.make_forum(region)
     return region

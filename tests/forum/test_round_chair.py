@@ -13,7 +13,7 @@ from django.utils import timezone
 from regions.forum.lifecycle import ROUND
 from regions.forum.models import PlanningRound
 from regions.models import Region, User
-from tests import factories
+from tests import factories, worlds
 from tests.admin.walker import form_data
 from tests.needs import makers as needs
 
@@ -23,7 +23,7 @@ from . import makers_results as results
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@worlds.layer
 def chair(region: Region) -> User:
     makers.make_forum(region)
     user = makers.chair_of(region)

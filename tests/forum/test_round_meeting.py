@@ -14,6 +14,7 @@ from regions.forum.models import Outcome, PlanningRound, RoundItem
 from regions.lifecycle import Actor
 from regions.models import Region, SeatHolder
 from regions.needs.models import SharedNeed
+from tests import worlds
 from tests.needs import makers as needs
 
 from . import makers
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.django_db
 SECRET = "Hemmelig kommentar"
 
 
-@pytest.fixture
+@worlds.layer
 def holders(region: Region) -> list[SeatHolder]:
     found = makers.make_forum(region)
     # The makers of seats make a municipality too many each.
@@ -34,7 +35,7 @@ def holders(region: Region) -> list[SeatHolder]:
     return found
 
 
-@pytest.fixture
+@worlds.layer
 def desk(region: Region, holders: list[SeatHolder]) -> Desk:
     return Desk.of(region)
 

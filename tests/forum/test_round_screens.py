@@ -14,6 +14,7 @@ from regions.forum.lifecycle import ROUND
 from regions.forum.models import PlanningRound
 from regions.forum.words import deadline, moment
 from regions.models import Region
+from tests import worlds
 from tests.needs import makers as needs
 
 from . import makers
@@ -23,7 +24,7 @@ from .desk import Desk, typed_round
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@worlds.layer
 def desk(region: Region) -> Desk:
     makers.make_forum(region)
     return Desk.of(region)

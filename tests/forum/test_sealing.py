@@ -18,7 +18,7 @@ from regions.forum.snapshot import canonical, digest
 from regions.lifecycle import RefusedError
 from regions.models import AppendOnlyError, Region, User
 from regions.needs.models import NeedContact
-from tests import factories
+from tests import factories, worlds
 from tests.forum import makers
 from tests.forum import makers_results as results
 
@@ -26,7 +26,7 @@ from tests.forum import makers_results as results
 TAMPERINGS = 1_000
 
 
-@pytest.fixture
+@worlds.layer
 def forum(region: Region) -> Region:
     results.make_forum(region)
     return region

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from regions.models import Municipality, Region
-from tests import factories
+from tests import factories, worlds
 
 from . import browsing, makers
 from .desk import Desk
 
 
-@pytest.fixture
+@worlds.layer
 def place(region: Region) -> Municipality:
     return factories.make_municipality(
         region,
@@ -28,7 +28,7 @@ def reader(monkeypatch: pytest.MonkeyPatch) -> browsing.Reader:
     return browsing.Reader()
 
 
-@pytest.fixture
+@worlds.layer
 def desk(region: Region) -> Desk:
     user = makers.coordinator_of(region)
     user.language = "en"

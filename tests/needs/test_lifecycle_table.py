@@ -23,7 +23,7 @@ from regions.needs.models import (
     SharedNeedLog,
     SharedNeedState,
 )
-from tests import factories
+from tests import factories, worlds
 from tests.forum import makers as forum
 from tests.lifecycles import By, Walk, actors, put
 
@@ -75,7 +75,7 @@ SHARED_TABLE = {
 }
 
 
-@pytest.fixture
+@worlds.layer
 def people(region: Region) -> dict[str, By]:
     forum.make_forum(region, municipalities=3, unions=1)
     return actors(region, factories.make_region(name="Kustregionen", slug="kustregionen"))

@@ -12,7 +12,7 @@ from regions.lifecycle import Refusal, RefusedError
 from regions.models import ForumSeat, Municipality, Notice, Region, Role
 from regions.needs.co_signing import co_sign
 from regions.needs.models import CoSign, Need, NeedContact, SharedNeed, co_signing
-from tests import factories
+from tests import factories, worlds
 from tests.forum import makers as rounds
 
 from . import makers
@@ -21,12 +21,12 @@ pytestmark = pytest.mark.django_db
 OURS = reverse("needs:ours")
 
 
-@pytest.fixture
+@worlds.layer
 def place(region: Region) -> Municipality:
     return factories.make_municipality(region, name="Nordfjell")
 
 
-@pytest.fixture
+@worlds.layer
 def neighbour(region: Region) -> Municipality:
     return factories.make_municipality(region, name="Sørfjell")
 

@@ -28,7 +28,7 @@ from regions.needs.models import (
     SharedNeedLog,
     TokenPurpose,
 )
-from tests import factories
+from tests import factories, worlds
 
 from . import makers
 
@@ -38,7 +38,7 @@ EMAIL = "turid.hemmelig@fjell.example"
 EVERYWHERE = (Need, NeedAction, NeedContact, NeedLog, SharedNeed, SharedNeedLog, Notice)
 
 
-@pytest.fixture
+@worlds.layer
 def place(region: Region) -> Model:
     return factories.make_municipality(region)
 

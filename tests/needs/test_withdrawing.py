@@ -14,7 +14,7 @@ from regions.models import Municipality, Notice
 from regions.needs.co_signing import co_sign
 from regions.needs.lifecycle import NEED, withdrawable
 from regions.needs.models import Need, NeedState, NeedToken, SharedNeed, SharedNeedState
-from tests import factories
+from tests import factories, worlds
 from tests.lifecycles import put
 
 from . import makers
@@ -78,14 +78,14 @@ def test_the_last_to_leave_a_deferred_one_leaves_it_empty(place: Municipality) -
     assert shared.state == SharedNeedState.VOID
 
 
-@pytest.fixture
+@worlds.layer
 def neighbour(place: Municipality) -> Municipality:
     return factories.make_municipality(
         place.region, name="Sørfjell", contact_email="hr@sorfjell.example"
     )
 
 
-@pytest.fixture
+@worlds.layer
 def joined(place: Municipality, neighbour: Municipality) -> SharedNeed:
     shared = makers.make_accepted(place, title="Felles medisinrutine").shared_need
     co_sign(shared, neighbour, by=makers.contact_of(neighbour))

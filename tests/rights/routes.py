@@ -1,4 +1,4 @@
-"""Every route of needs and rounds with what each person is answered: the one table.
+"""Every route of needs, rounds and saved searches with what each person is answered: the one table.
 
 A row says the arguments and, for GET and for an empty POST, the answer by person; ``"*"`` stands
 for whoever is not named. ``"sign in"`` leads to the sign-in page, ``"away"`` to the admin's home
@@ -13,13 +13,17 @@ from dataclasses import dataclass, field
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from regions.needs.models import TokenPurpose
+from search.saved.models import FollowLink
 
 from .world import World
 
 Answer = int | str
 Answers = Mapping[str, Answer]
 #: Whose routes are walked here. The admin's other routes are walked in ``tests/admin``.
-NAMESPACES = ("needs", "workspace", "rounds", "need_desk", "shared_need_desk", "round_desk")
+NAMESPACES = (
+    *("needs", "workspace", "rounds", "need_desk", "shared_need_desk", "round_desk"),
+    "saved",
+)
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,18 @@ def receipt(world: World) -> tuple:
 
 def confirm(world: World) -> tuple:
     return (world.secret(TokenPurpose.CONFIRM),)
+
+
+def confirm_search(world: World) -> tuple:
+    return (FollowLink.to_confirm(world.saved),)
+
+
+def followed(world: World) -> tuple:
+    return (FollowLink.to_manage(world.saved.follower_id),)
+
+
+def followed_one(world: World) -> tuple:
+    return (*followed(world), world.saved.pk)
 
 
 def wrong(_world: World) -> tuple:
@@ -345,4 +361,20 @@ NEEDS = [
     ),
 ]
 
-ROWS: list[Row] = [*NEEDS, *WORKSPACE, *ROUNDS, *NEED_DESK, *SHARED_NEED_DESK, *ROUND_DESK]
+#: Without an account: whoever holds the link is answered, whoever guesses is not.
+SAVED = [
+    # Nothing is chosen in the bare address: the page says so, and a form is not taken.
+    Row("search:saved:save", _ALL, _ALL),
+    Row("search:saved:sent", _ALL, _READ_ONLY),
+    Row("search:saved:links", _ALL, _ALL),
+    Row("search:saved:link_sent", _ALL, _READ_ONLY),
+    Row("search:saved:confirm", _ALL, _LEADS, confirm_search),
+    Row("search:saved:confirm", _GONE, _GONE, wrong),
+    # Sent without a button it stops nothing, and leads back.
+    Row("search:saved:mine", _ALL, _LEADS, followed),
+    Row("search:saved:mine", _GONE, _GONE, wrong),
+    Row("search:saved:one", _ALL, _READ_ONLY, followed_one),
+    Row("search:saved:one", _GONE, _READ_ONLY, lambda world: ("x" * 43, 1)),
+]
+
+ROWS: list[Row] = [*NEEDS, *SAVED, *WORKSPACE, *ROUNDS, *NEED_DESK, *SHARED_NEED_DESK, *ROUND_DESK]

@@ -1,4 +1,4 @@
-"""Every route of needs and rounds × person × method is answered as the table says."""
+"""Every route of needs, rounds, saved searches × person × method is answered as the table says."""
 
 from __future__ import annotations
 

@@ -9,6 +9,8 @@ from django.db import models
 from regions.forum.models import PlanningRound
 from regions.models import Region, Role, User
 from regions.needs.models import Need, NeedToken, SharedNeed, TokenPurpose
+from search.saved import services
+from search.saved.models import SavedSearch
 from tests import factories
 from tests.forum import makers as forum
 from tests.needs import makers as needs
@@ -30,6 +32,7 @@ class World:
     need: Need
     shared: SharedNeed
     planning_round: PlanningRound
+    saved: SavedSearch
 
     def secret(self, purpose: str = TokenPurpose.RECEIPT) -> str:
         return NeedToken.mint(self.need, purpose)
@@ -63,4 +66,7 @@ def make_world() -> World:
     for role in ("submitter", "editor", "resource_author", "provider_contact", "steering"):
         people[role] = factories.make_member(region, Role(role))
     need = needs.make_accepted(place, email="turid@fjell.example")
-    return World(region, people, need, need.shared_need, planning_round)
+    saved = services.confirm(
+        services.ask_to_confirm("turid@fjell.example", language="nb", query="q=demens", words="x")
+    )
+    return World(region, people, need, need.shared_need, planning_round, saved)

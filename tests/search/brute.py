@@ -58,6 +58,17 @@ class Row:
             )
         return self.statuses[today]
 
+    def starts(self, first: date | None, last: date | None) -> bool:
+        """Whether an occasion begins within two days."""
+        begun = (each.starts_on for each in self.dates if not each.cancelled)
+        return any((first or date.min) <= day <= (last or date.max) for day in begun if day)
+
+    def next_day(self, sort: Sort, first: date) -> date:
+        """Return the next start or deadline; a course without one comes last."""
+        name = "starts_on" if sort == Sort.START else "apply_by"
+        days = (getattr(each, name) for each in self.dates if not each.cancelled)
+        return min((day for day in days if day and day >= first), default=date.max)
+
     def has(self, facet: str, wanted: Iterable[str], today: date) -> bool:
         if facet == "state":
             return self.status(today).state in wanted
@@ -88,6 +99,8 @@ class Catalogue:
         if query.text.strip() and not asked:
             return
         for row in self.visible(query.language):
+            if query.days != (None, None) and not row.starts(*query.days):
+                continue
             if asked <= row.words and not unmet(row, query.scope, query.today):
                 yield row, unmet(row, query.choices, query.today)
 
@@ -97,6 +110,9 @@ class Catalogue:
         rows.sort(key=lambda row: (*row.status(query.today).sort_key, row.title.casefold(), row.pk))
         if query.sort == Sort.NEWEST:
             rows.sort(key=lambda row: (-row.published, row.pk))
+        if query.sort in {Sort.START, Sort.DEADLINE}:
+            first = max(query.today, query.days[0] or query.today)
+            rows.sort(key=lambda row: row.next_day(query.sort, first))
         return [row.pk for row in rows]
 
     def counts(self, query: CourseQuery) -> dict[str, dict[str, int]]:
@@ -122,13 +138,16 @@ class Catalogue:
 
     @cached_property
     def plain_words(self) -> dict[str, int]:
-        """Words that no other word here begins like, with how many courses hold them."""
+        """Words that no other word begins like or holds, with how many courses hold them."""
         holding = Counter(word for row in self.rows for word in row.words)
         begins = Counter(word[:STEM] for word in holding)
         return {
             word: number
             for word, number in holding.items()
-            if len(word) > STEM and begins[word[:STEM]] == 1 and word.isalpha()
+            if len(word) > STEM
+            and begins[word[:STEM]] == 1
+            and word.isalpha()
+            and sum(word in other for other in holding) == 1
         }
 
 

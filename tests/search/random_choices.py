@@ -15,6 +15,7 @@ from math import ceil
 
 from search.engines import Engine
 from search.query import CourseQuery, FacetKey, Sort
+from search.synonyms import current
 
 from .brute import Catalogue
 
@@ -38,7 +39,7 @@ def queries(slow: Catalogue, *, count: int, seed: int, today: date) -> Iterator[
         facet: sorted({value for row in slow.rows for value in row.values[facet]})
         for facet in slow.rows[0].values
     }
-    words = sorted(slow.plain_words)
+    words = sorted(word for word in slow.plain_words if not current().of((word,)))
     often = sorted(words, key=slow.plain_words.__getitem__)[-20:]
     for number in range(count):
         if number % A_DAY == 0:
@@ -50,6 +51,8 @@ def queries(slow: Catalogue, *, count: int, seed: int, today: date) -> Iterator[
             text=_text(pick, words, often),
             choices=_choices(pick, offered, pick.choices((0, 1, 2, 3, 4), (2, 4, 4, 2, 1))[0]),
             scope=_choices(pick, offered, pick.choice((0, 0, 1)), most=1),
+            days=_days(pick, day),
+            strict=True,
             sort=pick.choice(list(Sort)),
             page=pick.choice((1, 1, 2, 3, 7, 10_000, 0, -1)),
             page_size=pick.choice((5, 20, 50)),
@@ -69,6 +72,15 @@ def _text(pick: random.Random, words: list[str], often: list[str]) -> str:
     return pick.choice([" ".join, ", ".join])(
         pick.choice([str, str.upper, str.title])(w) for w in asked
     )
+
+
+def _days(pick: random.Random, today: date) -> tuple[date | None, date | None]:
+    """Return mostly any days, else from one, to one, or both."""
+    if pick.random() < 0.7:
+        return (None, None)
+    first = today + timedelta(days=pick.randint(-30, 120))
+    last = first + timedelta(days=pick.randint(0, 120))
+    return pick.choice([(first, None), (None, last), (first, last)])
 
 
 def _choices(pick: random.Random, offered: dict, facets: int, *, most: int = 4) -> dict:
@@ -100,6 +112,8 @@ def check(engine: Engine, slow: Catalogue, query: CourseQuery) -> Checked:
         query
     )
     assert whole.without_text == len(slow.hits(replace(query, text=""))), query
+    anyday = replace(query, days=(None, None), sort=Sort.STATE)
+    assert whole.without_days == len(slow.hits(anyday)), query
     pages = max(ceil(len(expected) / query.page_size), 1)
     page = min(max(query.page, 1), pages)
     part = engine.search(query)

@@ -23,7 +23,7 @@ def test_every_course_is_searched_by_what_was_read() -> None:
         course, texts = corpus()[keys[document.page_id]], document.texts
         for found, judged in (
             (texts.title, course.title),
-            (texts.topics, course.term_names),
+            (f"{texts.topics} {texts.around}", course.term_names),
             (texts.summary, course.summary),
             (texts.body, course.body),
         ):

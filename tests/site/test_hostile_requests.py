@@ -8,16 +8,20 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.core.signals import got_request_exception, request_finished, request_started
 from django.db import close_old_connections, transaction
+from django.utils import timezone
 
 from catalogue.models import CoursePage
 from regions.models import Municipality, ServiceArea, TargetGroup, Topic
 from regions.needs.models import NeedToken, TokenPurpose
-from regions.needs.models.contact import hash_of
+from regions.secret_links import hash_of
 from samkurs.wsgi import application
+from search.saved import services
+from search.saved.models import FollowLink, LinkPurpose
 from tests import factories
 from tests.forum import makers_results as results
 from tests.needs import makers as needs
@@ -62,7 +66,7 @@ def site(django_db_setup: None, django_db_blocker: object) -> Iterator[hostile.S
             factories.make_occasion(course)
         factories.make_package(region, courses, slug="pakken", title="Pakken")
         factories.index_courses()
-        secrets = list(_secrets(host))
+        secrets = [*_secrets(host), *_secrets_of_a_search()]
         slugs = CoursePage.objects.values_list("slug", flat=True)
         yield hostile.harvest(
             [*slugs, "fjellregionen", "helse", "alvdal", "hogskolen", "pakken", "varen-2027"],
@@ -79,6 +83,23 @@ def _secrets(host: Municipality) -> Iterator[str]:
             secret = f"{make.__name__}-{purpose}".replace("_", "-").ljust(43, "x")
             NeedToken.objects.create(need=need, purpose=purpose, token_hash=hash_of(secret))
             yield secret
+
+
+def _secrets_of_a_search() -> Iterator[str]:
+    """Make a saved search with links that confirm and stop it."""
+    search = services.ask_to_confirm(
+        "turid@fjell.example", language="nb", query="q=demens", words="demens"
+    )
+    for purpose in LinkPurpose:
+        secret = f"search-{purpose}".ljust(43, "x")
+        FollowLink.objects.create(
+            follower=search.follower,
+            search=search if purpose == LinkPurpose.CONFIRM else None,
+            purpose=purpose,
+            token_hash=hash_of(secret),
+            expires_at=timezone.now() + timedelta(days=1),
+        )
+        yield secret
 
 
 def send(request: hostile.Request) -> tuple[int, bytes]:

@@ -1,13 +1,13 @@
 """Who reported a need: apart from it, and erasable. Secret links."""
 
-import hashlib
-import secrets
 from datetime import timedelta
 from typing import Self
 
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from regions.secret_links import fresh_secret, hash_of
 
 from .choices import TokenPurpose
 from .need import Need
@@ -71,7 +71,7 @@ class NeedToken(models.Model):
     @classmethod
     def mint(cls, need: Need, purpose: str) -> str:
         """Make a link and return its secret, which is stored nowhere."""
-        secret = secrets.token_urlsafe(32)
+        secret = fresh_secret()
         lifetime = LIFETIME[TokenPurpose(purpose)]
         cls.objects.create(
             need=need,
@@ -80,8 +80,3 @@ class NeedToken(models.Model):
             expires_at=timezone.now() + lifetime if lifetime else None,
         )
         return secret
-
-
-def hash_of(secret: str) -> str:
-    """Return what is stored of a secret. It is long and random: no salt is needed."""
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

@@ -103,6 +103,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "samkurs.middleware.RequestLogMiddleware",
+    "search.asked.middleware.CountSearchesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "samkurs.middleware.PathScopedCSPMiddleware",
     "samkurs.middleware.RefuseOddCharsetMiddleware",
@@ -117,6 +118,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "regions.admin.guard.AdminGuardMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "samkurs.pagecache.KeptPagesMiddleware",
 ]
 
 ADMIN_PATH = "/admin/"
@@ -202,6 +204,8 @@ ELASTICSEARCH = elasticsearch(
     },
 )
 REDIS_URL = env("REDIS_URL", default="")
+#: Searches of readers are counted by the week, and forgotten after as many.
+SEARCHES_KEPT_WEEKS = env.int("SEARCHES_KEPT_WEEKS", default=26)
 
 
 def cache(name: str) -> dict:
@@ -218,7 +222,9 @@ def cache(name: str) -> dict:
 
 
 # Wagtail keeps in the second which sizes of a picture there are, instead of asking for each page.
-CACHES = {"default": cache(""), "renditions": cache("renditions")}
+CACHES = {"default": cache(""), "renditions": cache("renditions"), "pages": cache("pages")}
+#: Whole listings are kept for readers who are not signed in, until something on them changes.
+KEEP_PAGES = env.bool("KEEP_PAGES", default=True)
 
 # Immediate tasks run inside the transaction: always enqueue by `transaction.on_commit`.
 TASKS = tasks(env("TASKS_BACKEND", default="immediate"))

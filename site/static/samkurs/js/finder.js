@@ -18,6 +18,10 @@
   let waiting;
 
   form.classList.add("finder--live");
+  // What the field for words asks for, suggestions, is no answer of the finder's.
+  const ours = (answer) => (event) => { if (event.target !== word) answer(event); };
+  form.querySelector("[data-suggest]")?.addEventListener(
+    "focusin", ({ currentTarget }) => import(currentTarget.dataset.script), { once: true });
 
   /* The sheet: the target of a link; on a wide screen it is no sheet. */
   const isOpen = () =>
@@ -69,20 +73,21 @@
   document.body.addEventListener("htmx:historyCacheMiss", (event) => event.preventDefault());
 
   /* Swapping. */
-  form.addEventListener("htmx:beforeRequest", (event) => {
+  form.addEventListener("htmx:beforeRequest", ours((event) => {
     const { elt, triggeringEvent } = event.detail.requestConfig;
     cause = elt.closest(".finder__sort") ? "order" : (triggeringEvent?.type ?? "");
     failure.hidden = true;
     clearTimeout(waiting);
     waiting = setTimeout(() => { status.textContent = status.dataset.busy; }, SLOW);
-  });
-  form.addEventListener("htmx:afterRequest", () => clearTimeout(waiting));
+  }));
+  form.addEventListener("htmx:afterRequest", ours(() => clearTimeout(waiting)));
 
   results.addEventListener("htmx:afterSwap", (event) => {
     if (event.target !== results) return;
     const fresh = results.querySelector(".finder__fresh");
     if (fresh) {
       renew(fresh.content);
+      renewDays(fresh.content);
       if (word.value === word.defaultValue) word.value = fresh.dataset.text;
       word.defaultValue = fresh.dataset.text;
       fresh.remove();
@@ -92,8 +97,13 @@
     keepFocus();
   });
 
-  // The counts, ticks and choices of the facets, which stay in their places.
+  // The counts, ticks and choices of the facets, which stay in their places; values that the page
+  // was not sent all of are others.
   const renew = (fresh) => {
+    for (const facet of form.querySelectorAll(".facet[data-unsent]")) {
+      const other = fresh.querySelector(`[data-facet="${facet.dataset.facet}"]`);
+      if (other) put(facet, other.cloneNode(true));
+    }
     const byKey = (root) =>
       new Map([...root.querySelectorAll(".option__box")].map((box) => [`${box.name}=${box.value}`, box]));
     const now = byKey(fresh);
@@ -110,6 +120,77 @@
       choice.textContent = other ? other.textContent : "";
     }
   };
+
+  // The days stay as typed where the cursor is; what is wrong with them stands above.
+  const renewDays = (fresh) => {
+    for (const day of form.querySelectorAll(".day")) {
+      const other = fresh.querySelector(`[data-day="${day.dataset.day}"]`);
+      if (!other) continue;
+      const [mine, theirs] = [day, other].map((each) => each.querySelector("input"));
+      const [wrong, said] = [day, other].map((each) => each.querySelector(".day__error"));
+      if (mine !== document.activeElement) mine.value = theirs.value;
+      mine.toggleAttribute("aria-invalid", false);
+      if (said.textContent) mine.setAttribute("aria-invalid", "true");
+      wrong.textContent = said.textContent;
+      wrong.hidden = said.hidden;
+    }
+  };
+
+  const put = (facet, other) => {
+    const [mine, theirs] = [facet, other].map((each) => each.querySelector(".facet__values"));
+    const [box, typed] = [facet, other].map((each) => each.querySelector(".facet__find"));
+    const focus = mine.contains(document.activeElement) ? document.activeElement.value : null;
+    if (mine.querySelector(".facet__more[open]")) theirs.querySelector(".facet__more")?.setAttribute("open", "");
+    mine.replaceWith(theirs);
+    if (box !== document.activeElement) box.value = typed.value;
+    if (focus !== null) (theirs.querySelector(`[value="${CSS.escape(focus)}"]`) ?? box).focus();
+  };
+
+  /* Long facets: what is typed narrows their values, at once where the page was sent them all. */
+  const plain = (text) =>
+    text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").replaceAll("ø", "o").replaceAll("æ", "a");
+  let typing;
+
+  const narrow = (facet, box) => {
+    const wanted = plain(box.value.trim());
+    let found = 0;
+    for (const option of facet.querySelectorAll(".option")) {
+      const name = plain(option.querySelector(".option__name").textContent);
+      option.hidden = !name.includes(wanted) && !option.querySelector(":checked");
+      if (!option.hidden) found += 1;
+    }
+    facet.querySelector(".facet__none").hidden = found > 0;
+    const more = facet.querySelector(".facet__more");
+    if (more) more.open = wanted !== "";
+  };
+
+  const ask = async (facet) => {
+    const query = new URLSearchParams(new FormData(form));
+    query.set("facet", facet.dataset.facet);
+    const answer = await fetch(`${location.pathname}?${query}`, { headers: { "HX-Request": "true" } });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const other = page.querySelector(".facet");
+    if (answer.ok && other) put(facet, other);
+  };
+
+  for (const box of form.querySelectorAll(".facet__find")) {
+    const facet = box.closest(".facet");
+    const isWhole = !("unsent" in facet.dataset);
+    if (isWhole) box.removeAttribute("name");
+    box.addEventListener("input", () => {
+      clearTimeout(typing);
+      if (isWhole) narrow(facet, box);
+      typing = setTimeout(async () => {
+        const typed = box.value;
+        if (!isWhole) await ask(facet).catch(() => {});
+        const found = facet.querySelectorAll(".option:not([hidden])").length;
+        if (box.value === typed) status.textContent = status.dataset.values.replace("{n}", found);
+      }, 300);
+    });
+    // It narrows what can be chosen, not what is found.
+    box.addEventListener("change", (event) => event.stopPropagation());
+    box.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+  }
 
   // The same listing in another language has the same choice.
   const carryToLanguages = () => {
@@ -137,12 +218,27 @@
     status.textContent = "";
   };
 
-  form.addEventListener("htmx:sendError", (event) => fail("network", event.detail));
-  form.addEventListener("htmx:timeout", (event) => fail("network", event.detail));
-  form.addEventListener("htmx:responseError", (event) =>
-    fail(event.detail.xhr.status === 429 ? "busy" : "server", event.detail));
+  form.addEventListener("htmx:sendError", ours((event) => fail("network", event.detail)));
+  form.addEventListener("htmx:timeout", ours((event) => fail("network", event.detail)));
+  form.addEventListener("htmx:responseError", ours((event) =>
+    fail(event.detail.xhr.status === 429 ? "busy" : "server", event.detail)));
   again.addEventListener("click", (event) => {
     event.preventDefault();
     fetchAddress(again.getAttribute("href"));
   });
+})();
+
+/* That a search led to a course is counted, once for each search, and nothing of who it was. */
+(() => {
+  const results = document.getElementById("results");
+  if (!results || !navigator.sendBeacon) return;
+  let sent = "";
+  const tell = (event) => {
+    const { asked, opened } = document.getElementById("count")?.dataset ?? {};
+    if (event.button > 1 || !asked || asked === sent || !event.target.closest(".course__link")) return;
+    sent = asked;
+    navigator.sendBeacon(opened, new URLSearchParams(asked));
+  };
+  results.addEventListener("click", tell);
+  results.addEventListener("auxclick", tell);
 })();

@@ -1,0 +1,309 @@
+"""Suggestions while one types: courses by title, and what courses are listed by.
+
+What is suggested is what readers may find: the rows of the read model, in the reader's language.
+Each worker keeps the names in memory for a while; the courses that are shown are read anew, so
+that none is suggested that is there no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from threading import Lock
+from time import monotonic
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.urls import reverse
+
+from catalogue.presenters.states import foreign
+from catalogue.trunk import read_trunk
+
+from .labels import labels
+from .models import CatalogueVersion, CourseEntry
+from .names import Names, folded_words
+from .query import Choices, FacetKey
+from .terms import KINDS
+
+#: Letters that are looked at.
+LONGEST = 80
+#: Suggestions in all; things that courses are listed by, in all and of one kind.
+MOST = 8
+MOST_TERMS = 4
+MOST_OF_A_KIND = 2
+#: Terms that begin as typed and are weighed against each other.
+MOST_WEIGHED = 200
+#: Seconds for which names are kept although the catalogue has changed: reading them all takes a
+#: second where there are 50,000.
+KEPT = 60
+#: What a suggestion can be within: a region's listing, or that of one thing.
+SCOPES = (FacetKey.REGION, *(kind.facet for kind in KINDS.values()))
+_SEGMENTS = {kind.facet: segment for segment, kind in KINDS.items()}
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """A title of courses (no ``key``) or what they are listed by, with how many there are."""
+
+    label: str
+    url: str
+    key: FacetKey | None = None
+    count: int = 0
+    #: Of a course: whose it is, and its language where it is not the reader's.
+    note: str = ""
+    lang: str = ""
+
+
+@dataclass(frozen=True)
+class Term:
+    """A value of a facet by its name in one language."""
+
+    key: FacetKey
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Known:
+    """The names of a catalogue version; positions are those of its courses by title."""
+
+    version: UUID | None
+    read_at: float
+    pages: list[int]
+    courses: Names
+    #: By facet, by value: which courses have it, as bits. By language: which page readers see,
+    #: and which pages are written in it.
+    values: dict[FacetKey, dict[str, int]]
+    visible: dict[str, int]
+    languages: dict[str, int]
+    #: Addresses of the regions' listings, by region and language; "" is any language.
+    listings: dict[tuple[str, str], str]
+    terms: dict[str, tuple[list[Term], Names]] = field(default_factory=dict)
+
+    def within(self, language: str, scope: Choices) -> int:
+        """Return as bits the courses of a scope that a reader of ``language`` sees."""
+        bits = self.visible.get(language, self.visible[""])
+        for key, wanted in scope.items():
+            having = self.values.get(key, {})
+            some = 0
+            for value in wanted:
+                some |= having.get(value, 0)
+            bits &= some
+        return bits
+
+    def terms_in(self, language: str) -> tuple[list[Term], Names]:
+        """Return what courses are listed by, in the order of the names."""
+        if language not in self.terms:
+            called = labels(language, self.version)
+            found = sorted(
+                (" ".join(folded_words(name)), key, value, name)
+                for key in _SEGMENTS
+                for value in self.values.get(key, {})
+                if (name := called[key].get(value))
+            )
+            terms = [Term(key, value, name) for _folded, key, value, name in found]
+            self.terms[language] = terms, Names([each[0] for each in found])
+        return self.terms[language]
+
+
+class Positions:
+    """The positions of the bits that are set, to be asked one by one without copying them all."""
+
+    def __init__(self, bits: int) -> None:
+        self._count = bits.bit_count()
+        self._flags = bits.to_bytes(bits.bit_length() // 8 + 1, "little")
+
+    def __contains__(self, position: object) -> bool:
+        place, bit = divmod(int(position), 8)  # type: ignore[call-overload]
+        return place < len(self._flags) and bool(self._flags[place] >> bit & 1)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[int]:
+        for place, byte in enumerate(self._flags):
+            if byte:
+                yield from (place * 8 + bit for bit in range(8) if byte >> bit & 1)
+
+
+class Typeahead:
+    """The names that this worker keeps."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._known: Known | None = None
+
+    def forget(self) -> None:
+        """Read the names anew at the next question."""
+        self._known = None
+
+    def suggest(self, text: str, language: str, scope: Choices) -> list[Suggested]:
+        """Return what ``text`` may be the beginning of. Two statements while the names are kept."""
+        typed = folded_words(text[:LONGEST])
+        if not typed:
+            return []
+        known = self._get()
+        within = known.within(language, scope)
+        terms = self._terms(known, typed, language, scope, within)
+        courses = self._courses(known, typed, language, scope, within, MOST - len(terms))
+        return [*courses, *terms]
+
+    def _get(self) -> Known:
+        """Return the names; old ones while they are read anew, or were a short while ago."""
+        version, known = CatalogueVersion.current(), self._known
+        if known and (known.version == version or monotonic() - known.read_at < KEPT):
+            return known
+        if known and self._lock.locked():
+            return known
+        with self._lock:
+            # Others may have waited here for the same.
+            if self._known is None or self._known is known:
+                self._known = read()
+            return self._known
+
+    @staticmethod
+    def _terms(
+        known: Known, typed: list[str], language: str, scope: Choices, within: int
+    ) -> list[Suggested]:
+        terms, names = known.terms_in(language)
+        found = []
+        for place, position in enumerate(islice(names.matching(typed), MOST_WEIGHED)):
+            term = terms[position]
+            count = (known.values[term.key][term.value] & within).bit_count()
+            if count and term.key not in scope:
+                begins = names.folded[position].startswith(typed[0])
+                found.append(((not begins, -count, place), term, count))
+        chosen: list[Suggested] = []
+        for _rank, term, count in sorted(found, key=lambda each: each[0]):
+            same = sum(each.key == term.key for each in chosen)
+            if same < MOST_OF_A_KIND and len(chosen) < MOST_TERMS:
+                url = (
+                    _listing(known, language, scope, {str(term.key): term.value})
+                    if scope
+                    else reverse("search:courses_by", args=[_SEGMENTS[term.key], term.value])
+                )
+                chosen.append(Suggested(term.label, url, term.key, count))
+        order = list(_SEGMENTS)
+        return sorted(chosen, key=lambda each: order.index(each.key))
+
+    @staticmethod
+    def _courses(
+        known: Known, typed: list[str], language: str, scope: Choices, within: int, most: int
+    ) -> list[Suggested]:
+        """Return titles of courses, those in the reader's language first."""
+        titled: dict[str, list[int]] = {}
+        own = known.languages.get(language, 0)
+        for bits in (within & own, within & ~own):
+            among = Positions(bits)
+            for position in known.courses.matching(typed, among):
+                title = known.courses.folded[position]
+                if title not in titled:
+                    if len(titled) == most:
+                        break
+                    titled[title] = [each for each in known.courses.same(position) if each in among]
+        firsts = [known.pages[same[0]] for same in titled.values()]
+        rows = CourseEntry.objects.read().filter(page__in=firsts)
+        there = dict(rows.values_list("page_id", "summary")) if firsts else {}
+        whose = "provider" if FacetKey.REGION in scope else "region"
+        return [
+            Suggested(
+                label=summary["title"],
+                url=summary["url"]
+                if len(same) == 1
+                else _listing(known, language, scope, {"q": summary["title"]}),
+                count=len(same),
+                note=summary.get(whose, ""),
+                lang=foreign(summary["language"])[0],
+            )
+            for same in titled.values()
+            if (summary := there.get(known.pages[same[0]]))
+        ]
+
+
+def read() -> Known:
+    """Read the names of every course that readers may find. Three statements."""
+    version = CatalogueVersion.objects.filter(pk=1).first()
+    entries = CourseEntry.objects.filter(slot=version.slot if version else 0)
+    fields = ("page_id", "title", "values", "translation_key", "language", "is_source")
+    rows = sorted(
+        (" ".join(folded_words(row[1])), row)
+        for row in entries.values_list(*fields).iterator(chunk_size=5000)
+    )
+    having: dict[str, list[int]] = {}
+    scopes = tuple(f"{key}:" for key in SCOPES)
+    for position, (_folded, row) in enumerate(rows):
+        for name in row[2].split():
+            if name.startswith(scopes):
+                having.setdefault(name, []).append(position)
+    values: dict[FacetKey, dict[str, int]] = {}
+    for name, positions in having.items():
+        key, _colon, value = name.partition(":")
+        values.setdefault(FacetKey(key), {})[value] = _bits(positions, len(rows))
+    return Known(
+        version=version.token if version else None,
+        read_at=monotonic(),
+        pages=[row[0] for _folded, row in rows],
+        courses=Names([folded for folded, _row in rows]),
+        values=values,
+        visible=_visible([row[3:] for _folded, row in rows]),
+        languages={
+            language: _bits(
+                [position for position, each in enumerate(rows) if each[1][4] == language],
+                len(rows),
+            )
+            for language in {row[4] for _folded, row in rows}
+        },
+        listings=_listings(),
+    )
+
+
+def _bits(positions: list[int], count: int) -> int:
+    flags = bytearray(count // 8 + 1)
+    for position in positions:
+        flags[position >> 3] |= 1 << (position & 7)
+    return int.from_bytes(flags, "little")
+
+
+def _visible(rows: list[tuple[UUID, str, bool]]) -> dict[str, int]:
+    """Return by language which page of each course readers see: as the listing does."""
+    by_key: dict[UUID, dict[str, int]] = {}
+    source: dict[UUID, int] = {}
+    for position, (key, language, is_source) in enumerate(rows):
+        by_key.setdefault(key, {})[language] = position
+        if is_source or key not in source:
+            source[key] = position
+    languages = {language for _key, language, _source in rows} | {""}
+    return {
+        language: _bits([by_key[key].get(language, source[key]) for key in by_key], len(rows))
+        for language in languages
+    }
+
+
+def _listings() -> dict[tuple[str, str], str]:
+    trunk, found = read_trunk(), {}
+    for region in trunk.branches:
+        index = trunk.index_below(region) if region.is_region and region.readable else None
+        if index:
+            found[region.region_slug, region.language] = index.url
+            if region.language == region.region_language or (region.region_slug, "") not in found:
+                found[region.region_slug, ""] = index.url
+    return found
+
+
+def _listing(known: Known, language: str, scope: Choices, choice: Mapping[str, str]) -> str:
+    """Return the address of what is chosen, in the listing that the scope is."""
+    for key, values in scope.items():
+        (within,) = values
+        if key in _SEGMENTS:
+            return (
+                f"{reverse('search:courses_by', args=[_SEGMENTS[key], within])}?{urlencode(choice)}"
+            )
+        for spoken in (language, ""):
+            if url := known.listings.get((within, spoken)):
+                return f"{url}?{urlencode(choice)}"
+        choice = {str(key): within, **choice}
+    return f"{reverse('search:courses')}?{urlencode(choice)}"
+
+
+typeahead = Typeahead()

@@ -1,0 +1,171 @@
+"""A query is read as its words, what else finds them, and what of it is a filter."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.analysis import analyse_word
+from search.lexicon import Lexicon
+from search.reading import MOST_WORDS, Reading, read
+from search.wishes import WishKind, wishes_of
+
+TODAY = date(2026, 11, 30)
+WORDS = [
+    "legemiddelhåndtering",
+    "legemiddel",
+    "sykefraværsoppfølging",
+    "omsorg",
+    "demens",
+    "demensomsorg",
+    "socialrätten",
+    "forflytning",
+    "saksbehandling",
+    "barnehage",
+    "barnehagen",
+    "vold",
+    "avdeling",
+    "vedtak",
+    "skrive",
+]
+
+
+@pytest.fixture(scope="module")
+def lexicon() -> Lexicon:
+    return Lexicon([*((word, "nb") for word in WORDS), ("kr-hms-1", "code"), ("fn-hlr-1", "code")])
+
+
+def reading(text: str, lexicon: Lexicon, **fields: object) -> Reading:
+    return read(text, **{"language": "nb", "today": TODAY, "lexicon": lexicon, **fields})
+
+
+def tokens(found: Reading) -> set[str]:
+    return {form[2:] for form in found.marks}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("sykepleierne", "sykepleier"),
+        ("lederne", "leder"),
+        ("hjemmene", "hjem"),
+        ("legemidler", "legemiddel"),
+        ("juridik", "juridisk"),
+        ("sjuksköterskorna", "sjuksköterska"),
+        ("managers", "manager"),
+    ],
+)
+def test_inflections_meet(one: str, other: str) -> None:
+    assert analyse_word(one).stems & analyse_word(other).stems
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("kur", "kurs"), ("socialism", "social"), ("ost", "kost")]
+)
+def test_other_words_do_not_meet(one: str, other: str) -> None:
+    assert analyse_word(one).forms.isdisjoint(analyse_word(other).forms)
+
+
+def test_compounds_are_joined_and_taken_apart(lexicon: Lexicon) -> None:
+    joined = reading("legemiddel håndtering", lexicon)
+    assert [term.text for term in joined.terms] == ["legemiddel håndtering"]
+    assert "legemiddelhandtering" in tokens(joined)
+    assert "demensomsorg" in tokens(reading("omsorg", lexicon))
+    apart = reading("omsorgsdemens", lexicon)
+    assert {"omsorg", "demens"} <= tokens(apart)
+    assert not reading("omsorgsbanan", lexicon).terms[0].ways
+
+
+def test_a_slip_is_mended_only_where_nobody_writes_so(lexicon: Lexicon) -> None:
+    slip = reading("saksbehandlig av vold", lexicon)
+    assert slip.terms[0].near == ("saksbehandling",)
+    assert slip.did_you_mean == "saksbehandling av vold"
+    assert reading("saksbehandling", lexicon).did_you_mean == ""
+    assert reading("xqzvtr", lexicon).terms[0].ways == ()
+
+
+def test_little_words_are_left_out_unless_there_is_nothing_else(lexicon: Lexicon) -> None:
+    assert [term.text for term in reading("vold på en avdeling", lexicon).terms] == [
+        "vold",
+        "avdeling",
+    ]
+    assert [term.text for term in reading("kurs", lexicon).terms] == ["kurs"]
+    assert reading("   ", lexicon).is_empty
+    assert reading("?!", lexicon).says_nothing
+
+
+def test_codes_are_whole_however_they_are_typed(lexicon: Lexicon) -> None:
+    for text in ("KR-HMS-1", "kr hms 1", "FN HLR 1"):
+        (term,) = reading(text, lexicon).terms
+        assert term.forms == {f"e_{text.lower().replace(' ', '-')}"}
+    assert [term.text for term in reading("KR-HMS-9", lexicon).terms] == ["kr-hms-9"]
+
+
+def test_what_is_quoted_is_found_as_it_is_written(lexicon: Lexicon) -> None:
+    (term,) = reading("«barnehage»", lexicon).terms
+    assert term.forms == {"e_barnehage"}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "first", "last", "rest"),
+    [
+        ("vår 2027", WishKind.TERM, date(2027, 1, 1), date(2027, 6, 30), ""),
+        ("demens høsten 2027", WishKind.TERM, date(2027, 8, 1), date(2027, 12, 31), "demens"),
+        ("uke 5", WishKind.WEEK, date(2027, 2, 1), date(2027, 2, 7), ""),
+        ("vecka 49 2026", WishKind.WEEK, date(2026, 11, 30), date(2026, 12, 6), ""),
+        ("i mars 2027", WishKind.MONTH, date(2027, 3, 1), date(2027, 3, 31), ""),
+        ("december 2026", WishKind.MONTH, date(2026, 12, 1), date(2026, 12, 31), ""),
+    ],
+)
+def test_terms_are_days(text: str, kind: WishKind, first: date, last: date, rest: str) -> None:
+    (wish,), left = wishes_of(text, TODAY)
+    assert (wish.kind, wish.first, wish.last, left.strip()) == (kind, first, last, rest)
+
+
+@pytest.mark.parametrize(
+    ("text", "amounts"),
+    [
+        ("3 hp", {"3-hp"}),
+        ("7,5 studiepoeng", {"7.5-stp"}),
+        ("7.50 hp", set()),
+        ("10 ects", {"10-hp", "10-stp"}),
+    ],
+)
+def test_credits_are_so_many_of_a_kind(text: str, amounts: set[str]) -> None:
+    wishes, _rest = wishes_of(text, TODAY)
+    assert {amount for wish in wishes for amount in wish.amounts} == amounts
+    assert all(
+        wish.number == Decimal(text.split(maxsplit=1)[0].replace(",", ".")) for wish in wishes
+    )
+
+
+@pytest.mark.parametrize("text", ["uke 60", "vår 1027", "3 epler", "mars", "uke 0"])
+def test_what_is_no_wish_is_words(text: str) -> None:
+    assert wishes_of(text, TODAY) == ([], text)
+
+
+def test_wishes_can_be_taken_back(lexicon: Lexicon) -> None:
+    assert reading("demens 3 hp", lexicon).wishes
+    plain = reading("demens 3 hp", lexicon, plain=True)
+    assert not plain.wishes
+    assert [term.text for term in plain.terms] == ["demens", "3", "hp"]
+
+
+def test_points_go_to_courses_in_the_language_of_the_words(lexicon: Lexicon) -> None:
+    swedish = Lexicon([("socialrätten", "sv"), ("vold", "nb")])
+    for text, language in (("socialrätten", "sv"), ("vold", "nb"), ("ukjent", "nb")):
+        bonuses = dict(reversed(each) for each in reading(text, swedish).bonuses)
+        assert f"language:{language}" in bonuses
+        assert (f"language:{'nb' if language == 'sv' else 'sv'}") not in bonuses
+
+
+@given(st.text(max_size=300))
+def test_whatever_is_typed_can_be_read(text: str) -> None:
+    found = reading(text, Lexicon((word, "nb") for word in WORDS))
+    assert len(found.terms) <= MOST_WORDS
+    assert found.least <= len(found.terms)
+    assert isinstance(found.did_you_mean, str)

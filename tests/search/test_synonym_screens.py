@@ -1,0 +1,156 @@
+"""Synonyms at the desk: who keeps them, two at once, and the box to try a search in."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from regions.models import Region, Role
+from search.models import Synonym
+from search.synonyms.trying import Answered
+from tests import factories
+from tests.conftest import TwoRegions
+
+pytestmark = pytest.mark.django_db
+
+NEW = {
+    "words": "Sykepleiere",
+    "words_language": "nb",
+    "other_words": "sjuksköterska",
+    "other_language": "sv",
+    "both_ways": "on",
+    "note": "",
+}
+
+
+@pytest.fixture(autouse=True)
+def _no_other_pairs() -> None:
+    Synonym.objects.all().delete()
+
+
+@pytest.fixture
+def editor(client: Client, region: Region) -> Client:
+    user = factories.make_user(language="en")
+    client.force_login(factories.make_member(region, Role.EDITOR, user=user))
+    return client
+
+
+def test_from_no_rights_to_the_least_that_works(client: Client, two_regions: TwoRegions) -> None:
+    row = Synonym.objects.create(words="helse", other_words="hälsa")
+    edit, delete = f"/admin/synonym/edit/{row.pk}/", f"/admin/synonym/delete/{row.pk}/"
+    assert client.post("/admin/synonym/new/", NEW).status_code == 302
+    for role in ("submitter", "contact", "forum", "resource_author"):
+        client.force_login(two_regions.person(role))
+        for url in ("/admin/synonym/new/", edit, delete):
+            answer = client.post(url, NEW)
+            assert answer.status_code in {302, 403, 404}
+            assert "synonym" not in answer.headers.get("Location", "")
+    assert list(Synonym.objects.all()) == [row]
+    client.force_login(two_regions.person("editor", "other"))
+    assert client.post("/admin/synonym/new/", NEW).status_code == 302
+    made = Synonym.objects.get(words="sykepleiere")
+    assert (made.other_words, made.words_language, made.both_ways) == ("sjuksköterska", "nb", True)
+    assert "sykepleiere" in client.get("/admin/synonym/?q=sjuk&language=sv").content.decode()
+    assert client.post(delete).status_code == 404
+    assert Synonym.objects.filter(pk=row.pk).exists()
+    client.force_login(two_regions.person("coordinator"))
+    assert client.post(delete).headers["Location"] == "/admin/synonym/"
+    assert not Synonym.objects.filter(pk=row.pk).exists()
+
+
+def test_the_second_of_two_is_told_and_keeps_the_text(editor: Client) -> None:
+    row = Synonym.objects.create(words="helse", other_words="hälsa")
+    url = f"/admin/synonym/edit/{row.pk}/"
+    seen = {**NEW, "words": "helse", "expected_version": row.version}
+    assert editor.post(url, seen | {"other_words": "folkhälsa"}).status_code == 302
+    answer = editor.post(url, seen | {"other_words": "sundhet"})
+    assert "Somebody else saved this" in answer.content.decode()
+    assert 'value="sundhet"' in answer.content.decode()
+    assert Synonym.objects.get().other_words == "folkhälsa"
+
+
+def test_what_is_wrong_is_said_and_what_was_typed_stays(editor: Client) -> None:
+    Synonym.objects.create(words="sjuksköterska", other_words="sykepleier")
+    page = editor.post("/admin/synonym/new/", NEW | {"words": "Sykepleier"}).content.decode()
+    assert "These two are a pair already: change that one." in page
+    assert 'value="Sykepleier"' in page
+    assert Synonym.objects.count() == 1
+
+
+def test_the_form_takes_words_from_the_address(editor: Client) -> None:
+    page = editor.get("/admin/synonym/new/?words=Verge%20M%C3%A5l!&words_language=nb")
+    assert page.context["form"].instance.words == "verge mål"
+    assert 'value="verge mål"' in page.content.decode()
+    odd = editor.get("/admin/synonym/new/?words=" + "x" * 5000 + "&words_language=klingon")
+    assert odd.context["form"].instance.words_language == ""
+
+
+BOX = {"action-try": "1", "try_text": "kurs for sykepleierne", "try_language": "nb"}
+
+
+@pytest.fixture
+def courses(region: Region) -> Region:
+    """Return a region with a course of either word, found by nothing else."""
+    factories.make_offering(region, title="Sykepleieren i kommunen")
+    factories.make_offering(region, title="Sjuksköterskan på natten")
+    factories.index_courses()
+    return region
+
+
+def titles(answer: Answered) -> list[str]:
+    return [hit.summary.title for hit in answer.hits]
+
+
+def test_a_search_is_tried_with_the_pair_and_without_it(editor: Client, courses: Region) -> None:
+    kept = Synonym.objects.create(words="sykepleier", other_words="omsorgsarbeider")
+    page = editor.post("/admin/synonym/new/", NEW | BOX)
+    tried = page.context["tried"]
+    assert titles(tried.now) == ["Sykepleieren i kommunen"]
+    assert titles(tried.after) == ["Sykepleieren i kommunen", "Sjuksköterskan på natten"]
+    assert tried.after.new == {tried.after.hits[1].page_id}
+    said = [(part.words, part.others, part.new) for part in tried.parts]
+    assert said == [("sykepleierne", ("omsorgsarbeider", "sjuksköterska"), ("sjuksköterska",))]
+    assert tried.left_out == ("kurs", "for")
+    text = page.content.decode()
+    assert "“kurs for sykepleierne” is read as" in text
+    assert "<mark>sjuksköterska" in text
+    for typed in ("Sykepleiere", "kurs for sykepleierne", "sjuksköterska"):
+        assert f'value="{typed}"' in text
+    assert list(Synonym.objects.all()) == [kept]
+
+
+def test_a_stored_pair_is_tried_as_it_would_be(editor: Client, courses: Region) -> None:
+    row = Synonym.objects.create(words="sykepleier", other_words="sjuksköterska")
+    change = NEW | BOX | {"other_words": "helsearbeider", "expected_version": row.version}
+    tried = editor.post(f"/admin/synonym/edit/{row.pk}/", change).context["tried"]
+    assert len(tried.now.hits) == 2
+    assert titles(tried.after) == ["Sykepleieren i kommunen"]
+    row.refresh_from_db()
+    assert (row.other_words, row.version) == ("sjuksköterska", 1)
+
+
+def test_a_pair_that_is_not_whole_is_left_out(editor: Client, courses: Region) -> None:
+    page = editor.post("/admin/synonym/new/", BOX | {"try_text": "sykepleier våren 2027"})
+    text = page.content.decode()
+    assert "The pair is not whole yet" in text
+    assert "This field is required" not in text
+    assert page.context["tried"].after is None
+    assert page.context["tried"].wishes == ("våren 2027",)
+    page = editor.post("/admin/synonym/new/", NEW | {**BOX, "try_text": "?!"})
+    assert "Type a search with a word in it first." in page.content.decode()
+    page = editor.post("/admin/synonym/new/", NEW | {**BOX, "other_words": "rehabilitering"})
+    assert "The pair changes nothing of what this search finds." in page.content.decode()
+
+
+def test_the_list_asks_as_much_however_many_there_are(editor: Client) -> None:
+    Synonym.objects.create(words="helse", other_words="hälsa")
+    editor.get("/admin/synonym/")
+    with CaptureQueriesContext(connection) as queries:
+        editor.get("/admin/synonym/")
+    for number in range(30):
+        Synonym.objects.create(words=f"ord{number}x", other_words=f"annet{number}y")
+    with CaptureQueriesContext(connection) as more:
+        assert b"ord7x" in editor.get("/admin/synonym/").content
+    assert len(more) == len(queries)

@@ -1,0 +1,159 @@
+"""Suggestions while one types: what they are of, within what, for whom, and how quickly."""
+
+from __future__ import annotations
+
+import pytest
+from bs4 import BeautifulSoup
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from regions.models import Region, ServiceArea, Topic
+from search import typeahead
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+URL = "/nb/courses/suggest/"
+ODD = (
+    "",
+    "q=",
+    "q=%00",
+    "q=%1f%22%3Cscript%3E",
+    "q=" + "%25" * 5000,
+    "q=" + "a%20" * 3000,
+    "q=*%20OR%20NEAR(",
+    "q=%F0%9F%98%80%E2%80%AE",
+    "q=%ff%fe",
+    "q=led&region=%00&area[]=x&area=" + "x" * 999,
+    "q=led&q=x&region=a&region=b",
+)
+
+
+@pytest.fixture(autouse=True)
+def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep nothing that the catalogue has changed since."""
+    monkeypatch.setattr(typeahead, "KEPT", 0)
+    typeahead.typeahead.forget()
+
+
+def ask(query: str, url: str = URL, **headers: str) -> HttpResponse:
+    return Client().get(f"{url}?{query}", headers={"HX-Request": "true", **headers})
+
+
+def labels(query: str, url: str = URL) -> dict[str, str]:
+    """Return what is suggested by name, with the address."""
+    page = BeautifulSoup(ask(query, url).content, "html.parser")
+    return {
+        option.span.text: option["href"] for option in page.select("[role=group] > [role=option]")
+    }
+
+
+@pytest.fixture
+def other(region: Region) -> Region:
+    """Return another region; both have courses that share words."""
+    other = factories.make_region(name="Kustregionen", slug="kustregionen", country="SE")
+    health = factories.make_term(
+        ServiceArea, slug="helse", name_nb="Helse og mestring", name_sv="Hälsa", name_en="Health"
+    )
+    island = factories.make_municipality(other, name="Ledøya", slug="ledoya")
+    elsewhere = factories.make_provider(name="Høgskolen Øst", slug="ost")
+    for where, title, provider in (
+        (region, "Legemiddelhåndtering i hjemmet", None),
+        (region, "Ny som leder", None),
+        (region, "Øvelse gjør mester", None),
+        (other, "Ledelse på avstand", elsewhere),
+        (other, "Ledelse på avstand", elsewhere),
+    ):
+        more = {"provider": provider} if provider else {}
+        course = factories.make_offering(where, title=title, **more)
+        course.service_areas.set([health])
+        if where is other:
+            course.host_municipality = island
+        course.save_revision().publish()
+    factories.index_courses()
+    return other
+
+
+def test_what_is_suggested_and_where_it_leads(other: Region, region: Region) -> None:
+    # The beginning of any word will do, and marks do not matter.
+    assert list(labels("q=hjem")) == ["Legemiddelhåndtering i hjemmet"]
+    assert list(labels("q=LEGEMIDDELHANDT")) == ["Legemiddelhåndtering i hjemmet"]
+    assert list(labels("q=som%20ny")) == ["Ny som leder"]
+    assert list(labels("q=mest")) == ["Øvelse gjør mester", "Helse og mestring"]
+    assert list(labels("q=ovel")) == list(labels("q=%C3%B6vel")) == ["Øvelse gjør mester"]
+    assert list(labels("q=host")) == []
+    assert list(labels("q=hogskolen")) == ["Høgskolen Øst"]
+    assert labels("q=middel") == {}
+
+    # Courses come first, those in the reader's language before others; they lead to their pages.
+    found = labels("q=led")
+    assert list(found) == ["Ny som leder", "Ledelse på avstand", "Ledøya"]
+    # Two of one title are one suggestion: of both.
+    assert found["Ledelse på avstand"] == "/nb/courses/?q=Ledelse+p%C3%A5+avstand"
+    assert found["Ny som leder"].startswith("/nb/fjellregionen/")
+    assert found["Ledøya"] == "/nb/municipalities/ledoya/"
+    assert labels("q=health", "/en/courses/suggest/")["Health"] == "/en/areas/helse/"
+    assert "Hälsa" in labels("q=halsa", "/sv/courses/suggest/")
+    assert labels("q=halsa") == {}
+
+    # Within a scope everything stays there.
+    listing = factories.index_page(region).get_url()
+    assert labels("q=helse&region=fjellregionen") == {"Helse og mestring": f"{listing}?area=helse"}
+    assert list(labels("q=led&region=fjellregionen")) == ["Ny som leder"]
+    assert labels("q=host&region=fjellregionen") == {}
+    assert labels("q=hogskolen&area=helse") == {"Høgskolen Øst": "/nb/areas/helse/?provider=ost"}
+    assert labels("q=led&region=finnes-ikke") == {}
+    page = BeautifulSoup(Client().get(listing).content, "html.parser")
+    assert page.select_one("#q")["data-hx-get"] == f"{URL}?region=fjellregionen"
+
+
+def test_only_what_readers_may_find_now(
+    other: Region, region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert labels("q=hjemmet")
+    hidden = factories.make_term(Topic, name_nb="Hjemmelig")
+    draft = factories.make_offering(region, title="Hjemmekontor", live=False)
+    draft.topics.set([hidden])
+    draft.save_revision()
+    factories.index_courses()
+    assert list(labels("q=hjem")) == ["Legemiddelhåndtering i hjemmet"]
+
+    # What was taken down is not suggested, though names are kept for a while.
+    monkeypatch.setattr(typeahead, "KEPT", 1000)
+    factories.index_page(region).get_children().get(title__startswith="Legemiddel").unpublish()
+    factories.index_courses()
+    with CaptureQueriesContext(connection) as asked:
+        assert labels("q=hjemmet") == {}
+    assert len(asked) == 2
+    factories.make_offering(region, title="Nytt kurs")
+    factories.index_courses()
+    assert labels("q=nytt") == {}
+    monkeypatch.setattr(typeahead, "KEPT", 0)
+    assert list(labels("q=nytt")) == ["Nytt kurs"]
+
+
+def test_the_answer_to_script_is_kept_a_while_and_tells_how_many_there_are(other: Region) -> None:
+    response = ask("q=led")
+    assert response["Cache-Control"] == "public, max-age=60"
+    assert "HX-Request" in response["Vary"]
+    assert "Cookie" not in response["Vary"]
+    page = BeautifulSoup(response.content, "html.parser")
+    assert page.select_one("[data-status]")["data-status"].startswith("3 ")
+    ids = [option["id"] for option in page.select("[role=option]")]
+    assert len(ids) == len(set(ids)) == 3
+
+    # Without script it is a page.
+    response = Client().get(f"{URL}?q=led&region=kustregionen")
+    page = BeautifulSoup(response.content, "html.parser")
+    assert [link.text for link in page.select(".terms a")] == ["Ledelse på avstand", "Ledøya"]
+    assert page.select_one("input[name=region]")["value"] == "kustregionen"
+    assert page.select_one("[name=robots]")["content"].startswith("noindex")
+    assert "public" not in response.get("Cache-Control", "")
+    # Whatever is typed gets an answer.
+    for query in ODD:
+        for headers in ({}, {"HX-Request": "true"}):
+            odd = Client().get(f"{URL}?{query}", headers=headers)
+            assert odd.status_code == 200, query
+            assert b"<script>" not in odd.content
+    assert Client().post(URL).status_code == 405
