@@ -19,7 +19,7 @@ from catalogue.services import make_region_page
 from regions.models import Region
 from search import pending, reconcile
 from search.engines.elastic import client, index, keeping, queries
-from search.engines.elastic.client import LONG, ask
+from search.engines.elastic.client import LONG, ServerFailedError, ask
 from search.engines.elasticsearch import BehindError
 from search.engines.fallback import FallbackEngine
 from search.models import CatalogueVersion, CourseEntry, PendingIndexing
