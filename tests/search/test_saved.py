@@ -43,6 +43,8 @@ def test_from_the_listing_to_the_list_of_what_one_follows(region: Region) -> Non
     index = factories.index_page(region)
     listing = read(f"{index.get_url()}?q=demens&state=open&sort=newest&page=1")
     link = listing.select_one(".follow__links a")
+    # Where nothing is chosen there is nothing to save.
+    assert not read("/nb/courses/").select(f".follow__links a[href^='{SAVE}']")
     # A region's listing is a choice of its region: one address serves all.
     assert link["href"] == f"{SAVE}?q=demens&state=open&region=fjellregionen"
     assert "nofollow" in link["rel"]
