@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from catalogue.outward import printable
 
+from .days import TypedDays, read_days
 from .query import Choices, CourseQuery, FacetKey, Sort
 
 MAX_TEXT = 200
@@ -22,12 +23,16 @@ PER_PAGE = 20
 #: Letters of what values of a facet are looked for by, and what its key begins with.
 MAX_TYPED = 60
 TYPED = "in-"
+#: The key by which numbers and dates of the text are only words.
+WORDS = "words"
 #: What a value of a facet can look like; no other can be one.
 _VALUE = re.compile(r"[a-z0-9][a-z0-9.-]{0,119}")
 
 SORT_LABELS = {
     Sort.RELEVANCE: gettext_lazy("Best match first"),
     Sort.STATE: gettext_lazy("Open first"),
+    Sort.START: gettext_lazy("Next start first"),
+    Sort.DEADLINE: gettext_lazy("Next deadline first"),
     Sort.NEWEST: gettext_lazy("Newest first"),
 }
 
@@ -40,6 +45,7 @@ class Asked:
     notes: tuple[str, ...] = ()
     #: What values of facets are looked for by: it changes what can be chosen, not what is found.
     typed: Mapping[FacetKey, str] = field(default_factory=dict)
+    days: TypedDays = field(default_factory=TypedDays)
 
 
 class CourseQueryForm(forms.Form):
@@ -72,6 +78,8 @@ def read_query(data: QueryDict, *, language: str, today: date, scope: Choices) -
             choices[key] = frozenset(good)
     if odd:
         notes.append(left_out())
+    days, typed_days = read_days(data, today)
+    notes += typed_days.errors
     sort = form.cleaned_data.get("sort") or (Sort.RELEVANCE if text else Sort.STATE)
     if sort == Sort.RELEVANCE and not text:
         sort = Sort.STATE
@@ -81,11 +89,13 @@ def read_query(data: QueryDict, *, language: str, today: date, scope: Choices) -
         text=text,
         choices=choices,
         scope=scope,
+        days=days,
+        plain=bool(text) and data.get(WORDS) == "1",
         sort=Sort(sort),
         page=form.cleaned_data.get("page") or 1,
         page_size=PER_PAGE,
     )
-    return Asked(query, tuple(notes), _typed(data))
+    return Asked(query, tuple(notes), _typed(data), typed_days)
 
 
 def _typed(data: QueryDict) -> dict[FacetKey, str]:

@@ -19,14 +19,18 @@ from catalogue.presenters.packages import package_views
 from catalogue.trunk import trunk_of
 
 from . import presenters
+from .days import labels, typed
+from .empty import nearest, ways_out
 from .forms import Asked, left_out, read_query
 from .labels import label
 from .meta import follow, listing_meta
+from .months import AskedMonth, asked_month, month, with_view
 from .query import Choices, CourseQuery, CourseResults, FacetKey
 from .suggest import suggest_url
 from .swap import answer, wants_swap
 from .sync import engine
 from .terms import KINDS, networks_of, now_of, terms_of
+from .understood import understood
 
 
 def course_listing(page: CatalogueIndexPage, request: HttpRequest) -> HttpResponse:
@@ -34,15 +38,18 @@ def course_listing(page: CatalogueIndexPage, request: HttpRequest) -> HttpRespon
     region = trunk_of(request).region_of(page.path)
     scope = {FacetKey.REGION: frozenset({region.region_slug if region else ""})}
     asked, results = ask(request, scope)
-    plain = not (asked.query.text or asked.query.choices)
-    context = page.get_context(request) | listing_context(asked, results, last_fact="provider")
-    context["packages"] = package_views(page) if plain and results.page == 1 else []
+    plain = not (asked.query.text or asked.query.choices or any(asked.query.days))
+    view = asked_month(request.GET, asked.query.today)
+    context = page.get_context(request)
+    context |= listing_context(asked, results, view, last_fact="provider")
+    is_first = plain and results.page == 1 and view is None
+    context["packages"] = package_views(page) if is_first else []
     # Every region has a listing by the same name.
     context["heading"] = page.seo_title or ", ".join(
         filter(None, [page.title, region.region_name if region else ""])
     )
     meta = replace(page_meta(page, request), title=context["heading"])
-    context["meta"] = listing_meta(meta, asked, results)
+    context["meta"] = _meta(meta, asked, results, view)
     context["elsewhere_url"] = _elsewhere(asked.query)
     return answer(request, page.get_template(request), context)
 
@@ -80,13 +87,20 @@ def _listing_of(request: HttpRequest, scope: Choices, head: dict) -> HttpRespons
     # Every address of ours is there in every language: the header leads to this one in another.
     request.samkurs_translated = True
     asked, results = ask(request, scope)
-    context = listing_context(asked, results, last_fact="region") | head
+    view = asked_month(request.GET, asked.query.today)
+    context = listing_context(asked, results, view, last_fact="region") | head
     plain = Meta(head["title"], request.path, head.get("introduction", ""))
-    context["meta"] = listing_meta(plain, asked, results)
+    context["meta"] = _meta(plain, asked, results, view)
     context["heading"] = head["title"]
     if kind := head.get("kind"):
         context |= _around(kind, head["subject"], asked.query, results, request)
     return answer(request, "pages/courses.html", context)
+
+
+def _meta(plain: Meta, asked: Asked, results: CourseResults, view: AskedMonth | None) -> Meta:
+    """Return what a listing says of itself; a calendar is a view of the list, found by that."""
+    meta = listing_meta(plain, asked, results)
+    return replace(meta, indexed=False, structured=()) if view else meta
 
 
 def _around(
@@ -109,7 +123,7 @@ def _around(
 
 def _elsewhere(query: CourseQuery) -> str:
     """Return where to search for the same words in every region; nowhere without words."""
-    words = replace(query, choices={}, page=1)
+    words = replace(query, choices={}, days=(None, None), page=1)
     return f"{reverse('search:courses')}{presenters.address(words)}" if query.text else ""
 
 
@@ -140,32 +154,62 @@ def ask(request: HttpRequest, scope: Choices, **changes: object) -> tuple[Asked,
     return asked, engine.search(asked.query)
 
 
-def listing_context(asked: Asked, results: CourseResults, *, last_fact: str) -> dict:
-    """Return the context of a listing, whatever page it stands on."""
+def _choosing(asked: Asked, results: CourseResults) -> dict:
+    """Return what a reader chooses from."""
+    query = asked.query
+    facets = presenters.facets(query, results, asked.typed)
+    keys = [facet.key for facet in facets]
+    return {
+        "facets": facets,
+        "days": asked.days,
+        "days_choice": ", ".join(filter(None, labels(query.days, query.today))),
+        "days_example": typed(query.today),
+        "days_after": FacetKey.START if FacetKey.START in keys else (keys or [""])[-1],
+        "chosen_count": sum(map(len, query.choices.values())) + sum(map(bool, query.days)),
+    }
+
+
+def listing_context(
+    asked: Asked, results: CourseResults, view: AskedMonth | None = None, *, last_fact: str
+) -> dict:
+    """Return the context of a listing, whatever page it stands on: a list, or a month."""
     query = asked.query
     pager = Paginator(range(results.total), query.page_size).page(results.page)
-    pager.object_list = presenters.course_cards(results, last_fact=last_fact)
+    pager.object_list = [] if view else presenters.course_cards(results, last_fact=last_fact)
     kept = presenters.address(query)[1:]
+    empty = not results.total
     return {
+        "engine": results.engine,
         "query": query,
         "notes": asked.notes,
         "courses": pager,
         "kept": f"{kept}&" if kept else "",
-        "facets": presenters.facets(query, results, asked.typed),
-        "chosen_count": sum(map(len, query.choices.values())),
-        "tags": presenters.tags(query, results),
+        **_choosing(asked, results),
+        **_view(query, results, view),
+        "tags": _seen_in(view, presenters.tags(query, results)),
         "sorts": presenters.sorts(query),
         "kept_sort": "" if query.sort == presenters.usual_sort(query) else str(query.sort),
         "follow": follow(query),
         "suggest_url": suggest_url(query.scope),
-        "ways_out": [] if results.total else _ways_out(query, results),
+        "understood": understood(query, results),
+        "ways_out": _seen_in(view, ways_out(query, results)) if empty else [],
+        "nearest": _seen_in(view, nearest(query, results)) if empty else [],
     }
 
 
-def _ways_out(query: CourseQuery, results: CourseResults) -> list[presenters.Suggestion]:
-    """Return the ways out of an empty result: without one thing, else without every filter."""
-    ways = [way for way in presenters.ways_out(query, results) if way.count]
-    if ways or not query.choices:
-        return ways
-    count = engine.search(replace(query, choices={}, page=1, page_size=1)).total
-    return [presenters.everything(query, count)] if count else []
+def _view(query: CourseQuery, results: CourseResults, view: AskedMonth | None) -> dict:
+    """Return the month, where one is asked for, and the way to the other view."""
+    if view is None:
+        other = with_view(presenters.address(query), AskedMonth(query.today.replace(day=1)))
+        return {"month": None, "other_view": other}
+    return {
+        "month": month(query, results, view) if results.total else None,
+        "other_view": presenters.address(query),
+        "kept_view": view.kept,
+        "view_fields": view.fields,
+    }
+
+
+def _seen_in(view: AskedMonth | None, ways: list) -> list:
+    """Return ways that lead to the same view."""
+    return [replace(way, url=with_view(way.url, view)) for way in ways]

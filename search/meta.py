@@ -61,7 +61,7 @@ def listing_meta(plain: Meta, asked: Asked, results: CourseResults) -> Meta:
     """
     query = asked.query
     chosen = sum(map(len, query.choices.values()))
-    odd = query.text or asked.notes or chosen > MOST_CHOSEN or not results.total
+    odd = query.text or any(query.days) or asked.notes or chosen > MOST_CHOSEN or not results.total
     indexed = plain.indexed and not odd
     return replace(
         plain,

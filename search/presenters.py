@@ -14,8 +14,10 @@ from catalogue.presenters.values import CourseCard
 from catalogue.states import OccasionState
 
 from .analysis import fold
+from .days import FIRST, LAST, labels
 from .facets import CREDIT_BANDS, NO_CREDITS, NO_PACE, PACE_BANDS, month_of
-from .forms import SORT_LABELS
+from .forms import SORT_LABELS, WORDS
+from .highlights import highlighted
 from .labels import facet_title, label
 from .query import CourseQuery, CourseResults, FacetKey, Sort
 
@@ -164,6 +166,12 @@ def tags(query: CourseQuery, results: CourseResults) -> list[Tag]:
         found.append(
             Tag(_("“%(text)s”") % {"text": query.text}, address(replace(query, text="", page=1)))
         )
+    first, last = query.days
+    from_first, by_last = labels(query.days, query.today)
+    if first:
+        found.append(Tag(from_first, address(replace(query, days=(None, last), page=1))))
+    if last:
+        found.append(Tag(by_last, address(replace(query, days=(first, None), page=1))))
     for key, values in query.choices.items():
         for value in sorted(values):
             name = label(query.language, results.version, key, value)
@@ -188,9 +196,14 @@ def address(query: CourseQuery) -> str:
     data = QueryDict(mutable=True)
     if query.text:
         data["q"] = query.text
+        if query.plain:
+            data[WORDS] = "1"
     for key in FacetKey:
         for value in sorted(query.choices.get(key, ())):
             data.appendlist(str(key), value)
+    for name, day in zip((FIRST, LAST), query.days, strict=True):
+        if day:
+            data[name] = day.isoformat()
     if query.sort not in {usual_sort(query), Sort.RELEVANCE}:
         data["sort"] = str(query.sort)
     return f"?{data.urlencode()}"
@@ -213,9 +226,19 @@ def sorts(query: CourseQuery) -> list[Order]:
 
 
 def course_cards(results: CourseResults, *, last_fact: str) -> list[CourseCard]:
-    """Return the cards of the hits."""
-    return [
+    """Return the cards of the hits; of a search, with its words marked."""
+    cards = [
         card_of(hit.summary, hit.status, hit.reason, last_fact=last_fact) for hit in results.hits
+    ]
+    if not results.reading.terms:
+        return cards
+    return [
+        replace(
+            card,
+            title=highlighted(card.title, results.reading),
+            summary=highlighted(card.summary, results.reading),
+        )
+        for card in cards
     ]
 
 
@@ -226,28 +249,32 @@ def ways_out(query: CourseQuery, results: CourseResults) -> list[Suggestion]:
 
     A facet is dropped with all its values: with fewer of them there are never more hits.
     """
-    if query.text and not query.choices:
+    has_days, ways = query.days != (None, None), []
+    if query.text and not query.choices and not has_days:
         return [everything(query, results.without_text)]
-    ways = []
-    if query.text and query.choices:
+    if query.text:
         ways.append((query.text, replace(query, text="", page=1), results.without_text))
+    if has_days:
+        words = ", ".join(filter(None, labels(query.days, query.today)))
+        ways.append((words, replace(query, days=(None, None), page=1), results.without_days))
     for key, values in query.choices.items():
         names = [label(query.language, results.version, key, value) for value in sorted(values)]
         rest = {other: kept for other, kept in query.choices.items() if other != key}
         words = ", ".join(filter(None, names))
         ways.append((words, replace(query, choices=rest, page=1), results.without[key]))
-    found = [
-        Suggestion(_("Without “%(name)s”") % {"name": name}, address(other), count)
-        for name, other, count in ways
-        if count
-    ]
+    found = [way_without(name, other, count) for name, other, count in ways if count]
     return sorted(found, key=lambda way: -way.count)
+
+
+def way_without(name: str, other: CourseQuery, count: int) -> Suggestion:
+    """Return the way to a query that lacks what is called ``name``."""
+    return Suggestion(_("Without “%(name)s”") % {"name": name}, address(other), count)
 
 
 def everything(query: CourseQuery, count: int) -> Suggestion:
     """Return the way back to all courses of the listing, or to all that the words find."""
-    kept = replace(query, choices={}, page=1)
-    if not query.choices:
+    kept = replace(query, choices={}, days=(None, None), page=1)
+    if not query.choices and query.days == (None, None):
         kept = replace(kept, text="")
     name = _("Only “%(name)s”") % {"name": kept.text} if kept.text else _("All the courses here")
     return Suggestion(name, address(kept), count)

@@ -105,7 +105,7 @@ def now_of(kind: str, subject: Model, query: CourseQuery, results: CourseResults
 
     None where something is chosen: the counts would be of the choice, and the reader is past it.
     """
-    if query.text or query.choices:
+    if query.text or query.choices or any(query.days):
         return None
     counts = results.counts.get(FacetKey.STATE, {})
     open_count = sum(counts.get(str(state), 0) for state in APPLICABLE)

@@ -87,6 +87,7 @@
     const fresh = results.querySelector(".finder__fresh");
     if (fresh) {
       renew(fresh.content);
+      renewDays(fresh.content);
       if (word.value === word.defaultValue) word.value = fresh.dataset.text;
       word.defaultValue = fresh.dataset.text;
       fresh.remove();
@@ -117,6 +118,21 @@
     for (const choice of form.querySelectorAll("[data-choice]")) {
       const other = fresh.querySelector(`[data-choice="${choice.dataset.choice}"]`);
       choice.textContent = other ? other.textContent : "";
+    }
+  };
+
+  // The days stay as typed where the cursor is; what is wrong with them stands above.
+  const renewDays = (fresh) => {
+    for (const day of form.querySelectorAll(".day")) {
+      const other = fresh.querySelector(`[data-day="${day.dataset.day}"]`);
+      if (!other) continue;
+      const [mine, theirs] = [day, other].map((each) => each.querySelector("input"));
+      const [wrong, said] = [day, other].map((each) => each.querySelector(".day__error"));
+      if (mine !== document.activeElement) mine.value = theirs.value;
+      mine.toggleAttribute("aria-invalid", false);
+      if (said.textContent) mine.setAttribute("aria-invalid", "true");
+      wrong.textContent = said.textContent;
+      wrong.hidden = said.hidden;
     }
   };
 

@@ -1,0 +1,263 @@
+"""A month of a listing: on which days its courses begin, and until when one applies."""
+
+from __future__ import annotations
+
+import re
+from calendar import Calendar
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from urllib.parse import urlencode
+
+from django.db.models import Q
+from django.http import QueryDict
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from catalogue.outward import printable
+from catalogue.presenters.states import foreign
+
+from .facets import month_of
+from .models import CourseEntry
+from .presenters import address
+from .query import CourseQuery, CourseResults, FacetKey, HiddenKey, Hit, Sort
+from .sync import engine
+
+#: Key and value of the address; the key of the month.
+VIEW, CALENDAR, MONTH = "view", "calendar", "month"
+#: Courses of a month whose days are shown, and entries of a day.
+MOST_COURSES = 500
+MOST_OF_A_DAY = 3
+#: Years before and after today's that a month can be of.
+BACK, AHEAD = 3, 10
+_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+_MONDAY_FIRST = Calendar(firstweekday=0)
+
+
+@dataclass(frozen=True)
+class AskedMonth:
+    """The first day of the month that an address asks for, and what was not understood of it."""
+
+    first: date
+    note: str = ""
+
+    @property
+    def fields(self) -> list[tuple[str, str]]:
+        """What keeps the view in a form, as names and values."""
+        return [(VIEW, CALENDAR), (MONTH, month_of(self.first))]
+
+    @property
+    def kept(self) -> str:
+        """What keeps the view in an address."""
+        return urlencode(self.fields)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A course on a day: it begins, or one applies until then."""
+
+    title: str
+    url: str
+    is_deadline: bool
+    lang: str = ""
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day with its first entries, how many more there are, and where they stand."""
+
+    date: date
+    is_within: bool
+    is_today: bool
+    entries: list[Entry]
+    more: int = 0
+    more_url: str = ""
+
+
+@dataclass(frozen=True)
+class Week:
+    """A week by its number, Monday first."""
+
+    number: int
+    days: list[Day]
+
+
+@dataclass(frozen=True)
+class MonthLink:
+    """Another month, with its address."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month of a listing."""
+
+    name: str
+    weekdays: list[date]
+    weeks: list[Week]
+    is_empty: bool
+    before: MonthLink | None
+    after: MonthLink | None
+    #: The next month that has anything, where this one is empty.
+    upcoming: MonthLink | None
+    #: How many courses of the month are not shown.
+    unshown: int
+    note: str = ""
+
+
+def asked_month(data: QueryDict, today: date) -> AskedMonth | None:
+    """Return which month is asked for; None for a list. What is no month is today's, and said."""
+    if data.get(VIEW) != CALENDAR:
+        return None
+    this = today.replace(day=1)
+    text = printable(data.get(MONTH, "")[:40]).strip()
+    if not text:
+        return AskedMonth(this)
+    match = _MONTH.fullmatch(text)
+    if not match:
+        return AskedMonth(this, _("“%(text)s” is no month: here is this one.") % {"text": text})
+    earliest, latest = _limits(today)
+    year, number = int(match[1]), int(match[2])
+    if year < earliest.year:
+        note = _("The calendar begins with %(month)s.") % {"month": _name(earliest)}
+        return AskedMonth(earliest, note)
+    if year > latest.year:
+        note = _("The calendar ends with %(month)s.") % {"month": _name(latest)}
+        return AskedMonth(latest, note)
+    return AskedMonth(date(year, number, 1))
+
+
+def month(query: CourseQuery, results: CourseResults, asked: AskedMonth) -> Month:
+    """Return a month of what ``query`` finds, whose results these are. Four statements."""
+    first = asked.first
+    last = _next(first) - timedelta(days=1)
+    dated = _dated(first)
+    found = engine.search(
+        replace(query, only=frozenset(dated), sort=Sort.START, page=1, page_size=MOST_COURSES)
+    )
+    entries = _by_day(found.hits, dated, first, last, query)
+    weeks = [
+        Week(days[0].isocalendar().week, [_day(day, first, entries, query) for day in days])
+        for days in _MONDAY_FIRST.monthdatescalendar(first.year, first.month)
+    ]
+    earliest, latest = _limits(query.today)
+    previous = (first - timedelta(days=1)).replace(day=1)
+    return Month(
+        name=_name(first),
+        weekdays=[day.date for day in weeks[0].days],
+        weeks=weeks,
+        is_empty=not entries,
+        before=_link(previous, query) if previous >= earliest else None,
+        after=_link(_next(first), query) if _next(first) <= latest else None,
+        upcoming=None if entries else _upcoming(first, query, results),
+        unshown=found.total - len(found.hits),
+        note=asked.note,
+    )
+
+
+def _limits(today: date) -> tuple[date, date]:
+    return date(today.year - BACK, 1, 1), date(today.year + AHEAD, 12, 1)
+
+
+def _next(first: date) -> date:
+    return (first + timedelta(days=31)).replace(day=1)
+
+
+def _name(first: date) -> str:
+    return date_format(first, "F Y")
+
+
+def _link(first: date, query: CourseQuery) -> MonthLink:
+    return MonthLink(_name(first), with_view(address(query), AskedMonth(first)))
+
+
+def with_view(url: str, asked: AskedMonth | None) -> str:
+    """Return an address with the view that it is seen in."""
+    return f"{url}{'' if url.endswith('?') else '&'}{asked.kept}" if asked else url
+
+
+def _dated(first: date) -> dict[int, list[tuple[bool, date]]]:
+    """Return by page its days within a month, each with whether it is a deadline. One query."""
+    wanted = {
+        f"{key}:{month_of(first)}-": key == HiddenKey.DEADLINE
+        for key in (HiddenKey.DAY, HiddenKey.DEADLINE)
+    }
+    some = Q()
+    for begin in wanted:
+        some |= Q(values__contains=begin)
+    rows = CourseEntry.objects.read().filter(some).values_list("page_id", "values")
+    return {
+        page: [
+            (is_deadline, date.fromisoformat(name.partition(":")[2]))
+            for name in values.split()
+            for begin, is_deadline in wanted.items()
+            if name.startswith(begin)
+        ]
+        for page, values in rows
+    }
+
+
+def _by_day(
+    hits: list[Hit],
+    dated: dict[int, list[tuple[bool, date]]],
+    first: date,
+    last: date,
+    query: CourseQuery,
+) -> dict[date, list[Entry]]:
+    """Return the entries of each day: what begins, then until when one applies."""
+    begin, end = query.days
+    found = [
+        (is_deadline, day, Entry(hit.summary.title, hit.summary.url, is_deadline, lang))
+        for hit in hits
+        for lang in [foreign(hit.summary.language)[0]]
+        for is_deadline, day in dated[hit.page_id]
+        if is_deadline or (begin or first) <= day <= (end or last)
+    ]
+    entries: dict[date, list[Entry]] = {}
+    for _is_deadline, day, entry in sorted(found, key=lambda each: each[0]):
+        entries.setdefault(day, []).append(entry)
+    return entries
+
+
+def _day(day: date, first: date, entries: dict[date, list[Entry]], query: CourseQuery) -> Day:
+    all_of_it = entries.get(day, [])
+    more = len(all_of_it) - MOST_OF_A_DAY
+    if more == 1:
+        more = 0  # one more takes the room of the line that says so
+    shown = all_of_it[: MOST_OF_A_DAY if more > 0 else None]
+    begins = sum(not entry.is_deadline for entry in all_of_it)
+    to = (
+        replace(query, days=(day, day), page=1)
+        if begins > MOST_OF_A_DAY
+        else replace(query, sort=Sort.DEADLINE, page=1)
+    )
+    return Day(
+        date=day,
+        is_within=day.month == first.month,
+        is_today=day == query.today,
+        entries=shown,
+        more=max(more, 0),
+        more_url=address(to) if more > 0 else "",
+    )
+
+
+def _upcoming(first: date, query: CourseQuery, results: CourseResults) -> MonthLink | None:
+    """Return the next month in which any of the courses begins, else the last before."""
+    chosen = query.choices.get(FacetKey.START)
+    counts = results.counts.get(FacetKey.START, {})
+    months = sorted(
+        value for value, count in counts.items() if count and (not chosen or value in chosen)
+    )
+    return next(_links_from(months, first, query), None)
+
+
+def _links_from(months: list[str], first: date, query: CourseQuery) -> Iterator[MonthLink]:
+    earliest, latest = _limits(query.today)
+    later = [value for value in months if value > month_of(first)]
+    earlier = [value for value in reversed(months) if value < month_of(first)]
+    for value in [*later, *earlier]:
+        day = date.fromisoformat(f"{value}-01")
+        if earliest <= day <= latest:
+            yield _link(day, query)

@@ -1,0 +1,131 @@
+"""A listing as a calendar by month: what stands on which day, other months, and odd ones."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from regions.models import Region
+from search.months import AHEAD, BACK, MOST_OF_A_DAY
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+YEAR = factories.in_days(0).year + 1
+
+
+class MonthView:
+    """A region's listing in its calendar view."""
+
+    def __init__(self, region: Region) -> None:
+        self.url = factories.index_page(region).get_url()
+
+    def read(self, month: str, more: str = "", **headers: str) -> BeautifulSoup:
+        address = f"{self.url}?view=calendar&month={month}{more}"
+        response = Client().get(address, headers=headers)
+        assert response.status_code == 200, month
+        self.response = response
+        self.page = BeautifulSoup(response.content, "html.parser")
+        return self.page
+
+    def day(self, day: date) -> Tag:
+        return self.page.select_one(f"time[datetime='{day}']").find_parent("td")
+
+    def on(self, day: date) -> list[str]:
+        return [" ".join(entry.text.split()) for entry in self.day(day).select("li")]
+
+    def way(self, rel: str) -> str:
+        return self.page.select_one(f".month__ways [rel~={rel}]")["href"]
+
+
+def course(region: Region, title: str, start: date, **fields: object) -> None:
+    page = factories.make_offering(region, title=title)
+    fields.setdefault("apply_by", None)
+    factories.make_occasion(page, starts_on=start, ends_on=start, **fields)
+
+
+def test_a_month_of_a_listing(region: Region) -> None:
+    start, deadline = date(YEAR, 2, 8), date(YEAR, 1, 25)
+    course(region, "Demens", start, apply_by=deadline)
+    course(region, "Avlyst", start, cancelled=True, cancel_reason="Snø")
+    course(region, "Juss", date(YEAR, 6, 1))
+    course(factories.make_region(), "Et annet sted", start)
+    factories.index_courses()
+    view = MonthView(region)
+
+    view.read(f"{YEAR}-02")
+    assert view.on(start) == ["Demens"]
+    assert view.page.select_one(".month__name").text.lower() == f"februar {YEAR}"
+    assert len(view.page.select("tbody tr")) in {4, 5}
+    assert all(len(row.select("td")) == 7 for row in view.page.select("tbody tr"))
+    assert not view.page.select(".course")
+    assert view.page.select_one("[name=robots]")["content"].startswith("noindex")
+    assert view.way("prev") == f"?view=calendar&month={YEAR}-01"
+
+    # Until when one applies is said in words, in the month in which that is.
+    view.read(f"{YEAR}-01")
+    assert view.on(deadline) == ["Frist Demens"]
+    assert list(view.page.select(".month__entry")) == view.day(deadline).select("li")
+
+    # The view stays when something is chosen or taken away, with script as well.
+    view.read(f"{YEAR}-02", "&q=demens&type=offering")
+    tags = [tag["href"] for tag in view.page.select(".finder__tags a")]
+    assert all(f"view=calendar&month={YEAR}-02" in tag for tag in tags)
+    assert {field["name"]: field["value"] for field in view.page.select("input[type=hidden]")} == {
+        "view": "calendar",
+        "month": f"{YEAR}-02",
+    }
+    part = view.read(f"{YEAR}-02", "&q=demens", **{"HX-Request": "true"})
+    assert view.response["HX-Push-Url"].endswith(f"?q=demens&view=calendar&month={YEAR}-02")
+    assert f"februar {YEAR}" in part.select_one("#finder-status").text.lower()
+    view.read(f"{YEAR}-02", f"&from={YEAR}-02-09&to={YEAR}-12-31")
+    assert view.page.select_one(".month__none")
+
+    # Where there is nothing, the nearest month that has something is named.
+    view.read(f"{YEAR}-03")
+    assert view.page.select_one(".month__none a")["href"] == f"?view=calendar&month={YEAR}-06"
+    view.read(f"{YEAR}-09", "&q=demens")
+    assert f"month={YEAR}-02" in view.page.select_one(".month__none a")["href"]
+    assert not view.read(f"{YEAR}-09", "&q=finnesikke").select(".month")
+
+
+def test_many_on_a_day_and_months_that_are_none(region: Region) -> None:
+    start, view = date(YEAR, 4, 5), MonthView(region)
+    for number in range(MOST_OF_A_DAY):
+        course(region, f"Kurs {number}", start)
+    factories.index_courses()
+    with CaptureQueriesContext(connection) as few:
+        view.read(f"{YEAR}-04")
+    assert len(view.on(start)) == MOST_OF_A_DAY
+    course(region, "Kurs X", start)
+    factories.index_courses()
+    view.read(f"{YEAR}-04")
+    assert len(view.on(start)) == MOST_OF_A_DAY + 1  # instead of a line that says "one more"
+    course(region, "Kurs Y", start, apply_by=start - timedelta(days=2))
+    factories.index_courses()
+    view.read(f"{YEAR}-04")
+    with CaptureQueriesContext(connection) as many:
+        view.read(f"{YEAR}-04")
+    assert len(many) <= len(few)
+    assert view.on(start)[-1].startswith("+ 2")
+    more = view.day(start).select("a")[-1]["href"]
+    assert more == f"?from={start}&to={start}"
+    found = BeautifulSoup(Client().get(f"{view.url}{more}").content, "html.parser")
+    assert len(found.select(".course")) == MOST_OF_A_DAY + 2
+
+    this = factories.in_days(0)
+    for odd in ("", "x", "2027-13", "2027-2", "%00", "%22%3E%3Cb%3E", "9" * 300):
+        view.read(odd)
+        assert view.way("next").endswith(f"{(this.replace(day=28) + timedelta(days=5)):%Y-%m}")
+        assert bool(view.page.select(".finder__note")) == (odd not in {"", "%00"})
+        assert not view.page.select("b")
+    view.read("9999-12")
+    assert str(this.year + AHEAD) in view.page.select_one(".finder__note").text
+    assert not view.page.select("[rel~=next]")
+    view.read("0001-01")
+    assert str(this.year - BACK) in view.page.select_one(".finder__note").text
+    assert not view.page.select("[rel~=prev]")

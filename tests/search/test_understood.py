@@ -1,0 +1,169 @@
+"""What a reader's words and dates are taken for, what of it is marked, and what helps."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+
+from regions.models import Region, Topic
+from search.highlights import highlighted
+from search.lexicon import Lexicon
+from search.reading import read
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+YEAR = factories.in_days(0).year + 1
+
+
+class Listing:
+    """A region's listing as a browser without script reads it."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def read(self, query: str, **headers: str) -> BeautifulSoup:
+        response = Client().get(f"{self.url}{query}", headers=headers)
+        assert response.status_code == 200, query
+        self.page = BeautifulSoup(response.content, "html.parser")
+        return self.page
+
+    @property
+    def titles(self) -> list[str]:
+        return [link.text for link in self.page.select(".course__link")]
+
+    def links(self, selector: str) -> dict[str, str]:
+        return {
+            link.text.replace("Fjern", "").strip(): link["href"]
+            for link in self.page.select(selector)
+        }
+
+
+@pytest.fixture
+def listing(region: Region) -> Listing:
+    topic = factories.make_term(Topic, slug="klarsprak", name_nb="Klarspråk")
+    for title, start, number in (
+        ("Klarspråk i vedtak", date(YEAR, 2, 8), 3),
+        ("Demens i hjemmet", date(YEAR, 3, 1), 3),
+        ("Demens for ledere", date(YEAR, 9, 1), 7.5),
+    ):
+        course = factories.make_distance_course(
+            region, title=title, credits=number, credit_system="hp"
+        )
+        course.topics.set([topic] if "vedtak" in title else [])
+        course.save_revision().publish()
+        factories.make_occasion(
+            course, starts_on=start, ends_on=start + timedelta(days=30), apply_by=None
+        )
+    factories.index_courses()
+    return Listing(factories.index_page(region).get_url())
+
+
+def test_a_range_of_days_as_people_write_them(listing: Listing) -> None:
+    listing.read(f"?from=1.3.{YEAR}&to={YEAR}-08-31")
+    assert listing.titles == ["Demens i hjemmet"]
+    assert listing.page.select_one("#days-from")["value"] == f"01.03.{YEAR}"
+    tags = listing.links(".finder__tags .tag")
+    assert list(tags) == [f"Start from 1.\xa0mars\xa0{YEAR}", f"Start by 31.\xa0august\xa0{YEAR}"]
+    assert list(tags.values()) == [f"?to={YEAR}-08-31", f"?from={YEAR}-03-01"]
+    assert listing.page.select_one("[name=robots]")["content"].startswith("noindex")
+    assert f"from={YEAR}-03-01" in listing.page.select_one(".follow a")["href"]
+    listing.read(tags[f"Start by 31.\xa0august\xa0{YEAR}"])
+    assert listing.titles == ["Demens i hjemmet", "Demens for ledere"]
+
+    # The order by what comes next is the address's to say.
+    listing.read("?sort=start")
+    assert listing.titles == ["Klarspråk i vedtak", "Demens i hjemmet", "Demens for ledere"]
+    assert "?sort=deadline" in listing.links(".finder__orders a").values()
+
+    # What is no day is said, and stays as it was typed; what was understood of it counts.
+    for wrong in ("31.2.2027", "i morgen", '"><b>', "\x00", "9" * 99):
+        listing.read(f"?from={wrong.replace(chr(0), '%00')}&to={YEAR}-02-28")
+        assert listing.titles == ["Klarspråk i vedtak"]
+        typed = wrong.replace("\x00", "")[:40]
+        field = listing.page.select_one("#days-from")
+        assert field["value"] == typed
+        assert field.has_attr("aria-invalid") == bool(typed)
+        notes = listing.page.select(".finder__note")
+        assert [typed in note.text for note in notes] == ([True] if typed else [])
+    listing.read(f"?from={YEAR}-05-01&to={YEAR}-02-28")
+    assert len(listing.titles) == 3
+    assert listing.page.select_one("#days-to-error").text
+
+    # Nothing on these days: the way out says how many there are on any.
+    listing.read(f"?from={YEAR + 5}-01-01&q=demens")
+    assert "?q=demens" in listing.links(".way a").values()
+    listing.read(f"?from={YEAR + 5}-01-01")
+    assert listing.links(".way a") == {f"Uten «Start from 1.\xa0januar\xa0{YEAR + 5}»": "?"}
+
+
+def test_numbers_and_dates_in_the_words_are_filters_with_a_way_back(listing: Listing) -> None:
+    listing.read(f"?q=Demens+V%C3%A5ren+{YEAR}+3+hp")
+    assert listing.titles == ["Demens i hjemmet"]
+    wishes = listing.links(".understood .tag")
+    assert list(wishes) == [f"starts in spring {YEAR}", "3\xa0hp"]
+    as_words = listing.links(".understood > a")
+    listing.read(wishes["3\xa0hp"])
+    assert listing.page.select_one("#q")["value"] == f"Demens Våren {YEAR}"
+    listing.read(next(iter(as_words.values())))
+    assert not listing.page.select(".understood .tag")
+    assert listing.page.select_one("input[name=words]")["value"] == "1"
+    back = listing.links(".understood > a")
+    listing.read(next(iter(back.values())))
+    assert listing.titles == ["Demens i hjemmet"]
+
+    # A wish that nothing meets is dropped with its count.
+    listing.read(f"?q=demens+uke+30+{YEAR}")
+    assert listing.titles == []
+    assert f"uke 30 {YEAR}" in next(iter(listing.links(".way a")))
+    assert "?q=demens" in listing.links(".way a").values()
+
+
+def test_words_are_marked_meant_and_met_by_names(listing: Listing) -> None:
+    listing.read("?q=demnes")
+    assert listing.links(".understood a") == {"demens": "?q=demens"}
+    listing.read("?q=vedtaket+klarspr%C3%A5ket")
+    assert [mark.text for mark in listing.page.select(".course__title mark")] == [
+        "Klarspråk",
+        "vedtak",
+    ]
+    listing.read("")
+    assert not listing.page.select("mark")
+    listing.read("?q=klarspr%C3%A5k+sveising")
+    assert listing.titles == []
+    assert listing.links(".finder__nearest a") == {"Klarspråk": "?topic=klarsprak"}
+    status = listing.read("?q=demens&from=x", **{"HX-Request": "true"}).select_one("#finder-status")
+    assert "2\xa0kurs" in status.text
+    assert "x" in status.text
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "marked"),
+    [
+        (
+            "legemidler",
+            "Legemiddelhåndtering & <b>legemidler</b>",
+            ["Legemiddelhåndtering", "legemidler"],
+        ),
+        ("demens", "Demensomsorg og dementi", ["Demensomsorg"]),
+        ("kurs", "Et kurs i kursivering", ["kurs"]),
+        ('"&<>', "Et kurs & <mark>", []),
+        ("", "Et kurs", []),
+    ],
+)
+def test_whole_words_are_marked_and_everything_is_escaped(
+    query: str, text: str, marked: list[str]
+) -> None:
+    words = ["legemiddelhåndtering", "legemidler", "legemiddel", "håndtering", "demensomsorg"]
+    words += ["demens", "omsorg", "kurs", "dementi", "kursivering"]
+    lexicon = Lexicon((word, "nb") for word in words)
+    reading = read(query, language="nb", today=date(2027, 2, 8), lexicon=lexicon)
+    html = BeautifulSoup(highlighted(text, reading), "html.parser")
+    assert html.text == text
+    assert not html.select("b")
+    found = [mark.text for mark in html.select("mark")]
+    assert found[: len(marked)] == marked
+    assert "dementi" not in found
+    assert "kursivering" not in found
