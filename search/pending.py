@@ -13,7 +13,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, Exists, Min, Q
+from django.db.models import Case, Count, Exists, Min, Q, When
 from django.utils import timezone
 
 from catalogue.models import CoursePage
@@ -47,11 +47,10 @@ def mark(page_ids: Iterable[int], change: int | None = None) -> None:
     )
 
 
-def waiting(most: int, page_ids: Iterable[int] | None = None) -> dict[int, int]:
-    """Return the change of each page that waits, the longest first; of these pages, or any."""
-    rows = PendingIndexing.objects.order_by("since", "page_id")
-    if page_ids is not None:
-        rows = rows.filter(page_id__in=families(page_ids))
+def waiting(most: int, first: Iterable[int] = ()) -> dict[int, int]:
+    """Return the change of each page that waits: some first, then those that wait longest."""
+    soon = When(page_id__in=families(first), then=0) if first else When(page_id=None, then=0)
+    rows = PendingIndexing.objects.order_by(Case(soon, default=1), "since", "page_id")
     return dict(rows.values_list("page_id", "change")[:most])
 
 

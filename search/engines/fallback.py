@@ -102,9 +102,8 @@ class FallbackEngine:
             except ServerFailedError as error:
                 self._failed(error)
                 if self.breaker.failed():
-                    logger.error(  # noqa: TRY400  no fault of ours to trace
-                        "the search server is left alone: the database answers"
-                    )
+                    # Without the error: what the server says may hold what was asked.
+                    logger.error("the search server is left alone")  # noqa: TRY400
             except (BehindError, TooDeepError):
                 # Nobody was asked, or it did well. Whoever was to try has tried.
                 self.breaker.passed()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from itertools import count
@@ -9,12 +10,14 @@ from itertools import count
 import pytest
 
 from search import sync
-from search.engines.elastic import index
+from search.engines.elastic import client, index
 from search.engines.elastic.client import LONG, ask
 from search.engines.fallback import FallbackEngine
 from tests import elastic as starter
 from tests.services import missing
 
+#: Seconds in which a real server answers while a slow machine does much else.
+PATIENT = 10.0
 #: Each test has indexes of its own.
 _NUMBERS = count()
 
@@ -25,7 +28,7 @@ def server_settings(url: str, **changes: object) -> dict:
         "hosts": url.split(","),
         "api_key": None,
         "ca_certs": None,
-        "prefix": f"test-{next(_NUMBERS)}",
+        "prefix": f"test-{os.getpid()}-{next(_NUMBERS)}",
         "shards": 2,
         "replicas": 0,
         "refresh": "1s",
@@ -42,13 +45,22 @@ def install(engine: FallbackEngine, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def search_server() -> Iterator[str]:
-    """Yield the address of a real server."""
+def search_node() -> Iterator[starter.Node | None]:
+    """Yield a real node, None where a server is named that is not ours."""
+    if os.environ.get("ELASTICSEARCH_URL"):
+        yield None
+        return
     try:
-        with starter.server() as url:
-            yield url
+        with starter.nodes() as (node,):
+            yield node
     except starter.ElasticsearchMissingError as reason:
         missing("Elasticsearch", str(reason))
+
+
+@pytest.fixture(scope="session")
+def search_server(search_node: starter.Node | None) -> str:
+    """Return the address of a real server."""
+    return search_node.url if search_node else os.environ["ELASTICSEARCH_URL"]
 
 
 @pytest.fixture
@@ -57,7 +69,8 @@ def elastic(
 ) -> Iterator[FallbackEngine]:
     """Yield an engine on an empty index of the real server; the whole site asks it."""
     settings.ELASTICSEARCH = server_settings(search_server)
-    ask(lambda client: index.put_in_place(client, index.create(client)), LONG)
+    monkeypatch.setattr(client, "PATIENCE", PATIENT)
+    ask(lambda server: index.put_in_place(server, index.create(server)), LONG)
     engine = FallbackEngine()
     install(engine, monkeypatch)
     yield engine
@@ -65,8 +78,8 @@ def elastic(
     ask(drop_all, LONG)
 
 
-def drop_all(client: object) -> None:
+def drop_all(server: object) -> None:
     """Take away every index of the prefix in use."""
     for name in (index.alias(), index.building()):
-        for held in index.holders(client, name):
-            client.indices.delete(index=held)
+        for held in index.holders(server, name):
+            server.indices.delete(index=held)

@@ -56,23 +56,33 @@ def write(
     Without a rebuild there is no next one, and what is for it is refused: that is as it should be.
     """
     names = names or (alias(), building())
-    operations: list[dict] = []
+    # A deletion makes an index where there is none, whatever one says: it has to name a real one.
+    real = held(client) if None in documents.values() else {}
+    lines: list[dict] = []
+    places: list[tuple[int, str]] = []
+    errors: list[tuple[int, str, str]] = []
     for page, source in documents.items():
         for name in names:
-            head = {
-                "_index": name,
-                "_id": str(page),
-                "version": versions[page],
-                "version_type": "external_gte",
-                "require_alias": True,
-            }
-            operations.append({"delete" if source is None else "index": head})
+            head = {"_id": str(page), "version": versions[page], "version_type": "external_gte"}
             if source is not None:
-                operations.append(source)
-    if not operations:
-        return Written()
-    answer = client.bulk(operations=operations, refresh=refresh, filter_path=_TOLD)
-    return _written(answer["items"], list(documents), names)
+                lines += [{"index": {**head, "_index": name, "require_alias": True}}, source]
+                places.append((page, name))
+            elif name in real:
+                lines.append({"delete": {**head, "_index": real[name]}})
+                places.append((page, name))
+            else:
+                errors.append((page, name, NO_INDEX))
+    if lines:
+        items = client.bulk(operations=lines, refresh=refresh, filter_path=_TOLD)["items"]
+        said = zip(places, map(_error, items), strict=True)
+        errors += [(*place, error) for place, error in said if error]
+    refused = {
+        page: error
+        for page, name, error in errors
+        # Usually there is no next index.
+        if error != NO_INDEX or name == names[0]
+    }
+    return Written(set(documents) - refused.keys(), refused)
 
 
 _TOLD = "items.*.status,items.*.error.type"
@@ -81,25 +91,24 @@ _HARMLESS = {HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT}
 NO_INDEX = "index_not_found_exception"
 
 
-def _written(items: Sequence[dict], pages: Sequence[int], names: Sequence[str]) -> Written:
-    """Read what became of each page under the first of the names; the next one may be missing."""
-    if len(items) != len(pages) * len(names):
-        raise ValueError("an answer to something else")
-    written = Written()
-    for number, item in enumerate(items):
-        page, name = pages[number // len(names)], names[number % len(names)]
-        (said,) = item.values()
-        error = said.get("error", {}).get("type", "")
-        gone = error == NO_INDEX
-        fine = said["status"] < HTTPStatus.MULTIPLE_CHOICES or (
-            said["status"] in _HARMLESS and not gone
-        )
-        if fine or (gone and name == building() and len(names) > 1):
-            written.done.add(page)
-        else:
-            written.refused[page] = error or str(said["status"])
-    written.done -= written.refused.keys()
-    return written
+def _error(item: Mapping) -> str:
+    """Return what the server said against one operation, nothing if it is done."""
+    (said,) = item.values()
+    error = said.get("error", {}).get("type", "")
+    if said["status"] < HTTPStatus.MULTIPLE_CHOICES:
+        return ""
+    if said["status"] in _HARMLESS and error != NO_INDEX:
+        return ""
+    return error or str(said["status"])
+
+
+def held(client: Elasticsearch) -> dict[str, str]:
+    """Return the index behind each of our two aliases that there is."""
+    return {
+        name: each
+        for each, found in client.indices.get_alias(index=f"{alias()}*").items()
+        for name in found["aliases"]
+    }
 
 
 def create(client: Elasticsearch) -> str:
@@ -107,6 +116,8 @@ def create(client: Elasticsearch) -> str:
     server = settings.ELASTICSEARCH
     name = f"{alias()}-{datetime.now(UTC):%Y%m%d%H%M%S}-{token_hex(3)}"
     left = holders(client, building())
+    if not left:
+        _drop(client, [building()])  # what bears the name itself is none of ours
     client.indices.create(
         index=name,
         mappings=mapping.fields(),
@@ -131,8 +142,10 @@ def put_in_place(client: Elasticsearch, name: str) -> None:
     """
     client.indices.refresh(index=name)
     old = [each for each in holders(client, alias()) if each != name]
+    squatter = not old and client.indices.exists(index=alias())
     client.indices.update_aliases(
         actions=[
+            *([{"remove_index": {"index": alias()}}] if squatter else []),
             {"remove": {"index": name, "alias": building(), "must_exist": True}},
             {"add": {"index": name, "alias": alias(), "is_write_index": True}},
             *({"remove": {"index": each, "alias": alias()}} for each in old),
@@ -170,10 +183,18 @@ def _drop(client: Elasticsearch, names: Iterable[str]) -> None:
 
 def is_right(client: Elasticsearch) -> bool:
     """Whether readers have an index, one, and it has the form that we write."""
-    held = holders(client, alias())
-    if len(held) != 1:
+    found = holders(client, alias())
+    if len(found) != 1:
         return False
-    return client.indices.get_mapping(index=held[0])[held[0]]["mappings"] == mapping.fields()
+    live = client.indices.get_mapping(index=found[0])[found[0]]["mappings"]
+    return dict(_types(live)) == dict(_types(mapping.fields()))
+
+
+def _types(properties: Mapping, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the fields of a mapping with their types; servers write the rest as they like."""
+    for name, each in properties.get("properties", {}).items():
+        yield f"{path}{name}", each.get("type", "object")
+        yield from _types(each, f"{path}{name}.")
 
 
 def state(client: Elasticsearch) -> tuple[str, int | None]:

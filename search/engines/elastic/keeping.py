@@ -27,12 +27,12 @@ class RebuildTakenOverError(Exception):
     """Another rebuild has begun: it goes on alone."""
 
 
-def drain(page_ids: Iterable[int] | None = None, *, seconds: float | None = None) -> int:
-    """Tell the server of pages that wait; of these and their translations, or of the longest ones.
+def drain(first: Sequence[int] = (), *, seconds: float | None = None) -> int:
+    """Tell the server of pages that wait: some with their translations first, then the others.
 
     Returns how many it has taken. Raises ``ServerFailedError``: then they wait on.
     """
-    waiting = pending.waiting(AT_ONCE, page_ids)
+    waiting = pending.waiting(AT_ONCE, first)
     if not waiting:
         return 0
     documents = dict(documents_of(waiting))

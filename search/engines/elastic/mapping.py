@@ -40,7 +40,6 @@ def fields() -> dict:
     """Return the mapping of an index. What is not named here is refused."""
     mapping = Fields()
     mapping.meta("dynamic", "strict")
-    mapping.meta("_source", enabled=True)
     mapping.field("page", Long())
     mapping.field("key", Keyword())
     mapping.field("title", Keyword())
