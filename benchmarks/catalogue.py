@@ -112,8 +112,8 @@ def measure(seconds: float, *, words: bool) -> dict:
 
     from .answers import same_as_stock
     from .asked import filter_sets
-    from .figures import Figure, stored
     from .elasticsearch import server_figures
+    from .figures import Figure, stored
     from .pages import statement_figures
     from .statements import statements_of
     from .timing import STOCK, listings, searches
