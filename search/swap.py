@@ -43,6 +43,7 @@ def answer(request: HttpRequest, template: str, context: dict) -> HttpResponse:
         response["Cache-Control"] = "no-store"
         _set_address(request, response, context)
     patch_vary_headers(response, ["HX-Request"])
+    response["X-Search-Engine"] = context["engine"]
     return response
 
 

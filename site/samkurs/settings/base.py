@@ -8,6 +8,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from .elastic import elasticsearch
+
 BASE_DIR = Path(__file__).resolve().parents[3]
 VAR_DIR = BASE_DIR / "var"
 #: Stands in one place; `/health/` tells it.
@@ -190,7 +192,17 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Samkurs <no-reply@samkur
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Empty means: the embedded engine, the cache in this process's memory.
-ELASTICSEARCH_URL = env("ELASTICSEARCH_URL", default="")
+ELASTICSEARCH = elasticsearch(
+    env.list("ELASTICSEARCH_URL", default=[]),
+    {
+        "API_KEY": env("ELASTICSEARCH_API_KEY", default=""),
+        "CA": env("ELASTICSEARCH_CA", default=""),
+        "PREFIX": env("ELASTICSEARCH_PREFIX", default="samkurs"),
+        "SHARDS": env("ELASTICSEARCH_SHARDS", default="1"),
+        "REPLICAS": env("ELASTICSEARCH_REPLICAS", default="1"),
+        "REFRESH": env("ELASTICSEARCH_REFRESH", default="1s"),
+    },
+)
 REDIS_URL = env("REDIS_URL", default="")
 #: Searches of readers are counted by the week, and forgotten after as many.
 SEARCHES_KEPT_WEEKS = env.int("SEARCHES_KEPT_WEEKS", default=26)

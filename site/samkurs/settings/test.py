@@ -28,3 +28,5 @@ DEMO_ALLOWED = True
 #: Tests that are not about it count what a page costs that nobody kept.
 KEEP_PAGES = False
 CACHES["renditions"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
+# Tests that ask a search server say so, and start one (tests/elastic.py).
+ELASTICSEARCH = None
