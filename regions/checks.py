@@ -4,14 +4,15 @@ from django.conf import settings
 from django.core import checks
 
 
-@checks.register(checks.Tags.caches)
-def embedded_engine_only(app_configs: object, **kwargs: object) -> list[checks.Warning]:
-    """Warn that a search server is named that this version does not use."""
-    if not settings.ELASTICSEARCH_URL:
+@checks.register(checks.Tags.security, deploy=True)
+def key_without_tls(app_configs: object, **kwargs: object) -> list[checks.Warning]:
+    """Warn that the key of the search server travels for everybody to read."""
+    server = settings.ELASTICSEARCH
+    if not server or not server["api_key"] or server["hosts"][0].startswith("https:"):
         return []
     return [
         checks.Warning(
-            "ELASTICSEARCH_URL is set, but this version searches with the database only.",
+            "ELASTICSEARCH_API_KEY is sent without TLS: ELASTICSEARCH_URL begins with http://.",
             id="samkurs.W001",
         )
     ]

@@ -19,7 +19,7 @@ class SearchConfig(AppConfig):
         from regions.admin.wagtail_policy import register_declared_policies
         from regions.needs import suggestions
 
-        from . import policies  # noqa: F401  imported for what it registers
+        from . import policies, reconcile  # noqa: F401  imported for what it registers
         from .asked.counting import JOBS
         from .finder import CourseFinder
         from .saved import daily, news, retention
@@ -36,6 +36,8 @@ class SearchConfig(AppConfig):
             *JOBS,
             ("news of saved searches", daily.tell_what_is_new),
             ("erasure of saved searches", retention.erase_old),
+            ("rows of courses", reconcile.keep_rows),
+            ("search server", reconcile.keep_server),
         ]
         clock.JOBS.extend(job for job in jobs if job not in clock.JOBS)
         for signal in (post_save, post_delete):

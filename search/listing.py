@@ -179,6 +179,7 @@ def listing_context(
     kept = presenters.address(query)[1:]
     empty = not results.total
     return {
+        "engine": results.engine,
         "query": query,
         "notes": asked.notes,
         "courses": pager,

@@ -6,12 +6,15 @@ empty or being filled. A row's key is its page's number twice, and the slot's.
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Self
 from uuid import UUID, uuid4
 from zlib import crc32
 
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
 from catalogue.models import CoursePage
@@ -25,10 +28,12 @@ __all__ = [
     "CatalogueVersion",
     "CatalogueWord",
     "CourseEntry",
+    "PendingIndexing",
     "Synonym",
     "SynonymVersion",
     "digest_of",
     "entry_key",
+    "micros",
     "page_of",
 ]
 
@@ -43,6 +48,8 @@ class CatalogueVersion(models.Model):
     """
 
     token = models.UUIDField(default=uuid4)
+    #: Another whenever any public page may look otherwise, be it by what is no course.
+    pages = models.UUIDField(default=uuid4)
     changed_at = models.DateTimeField(default=timezone.now)
     #: The slot that readers see; and who fills the other one, while somebody does.
     slot = models.PositiveSmallIntegerField(default=0)
@@ -62,7 +69,15 @@ class CatalogueVersion(models.Model):
     @classmethod
     def current(cls) -> UUID | None:
         """Return the token; None before the first change. One query."""
+        seen = _seen.get()
+        if seen is not None:
+            return seen
         return cls.objects.filter(pk=1).values_list("token", flat=True).first()
+
+    @classmethod
+    def marks(cls) -> tuple[UUID | None, UUID | None]:
+        """Return the token and the mark of public pages. One query."""
+        return cls.objects.filter(pk=1).values_list("token", "pages").first() or (None, None)
 
     @classmethod
     def stamp(cls) -> tuple[UUID | None, datetime | None]:
@@ -86,12 +101,41 @@ class CatalogueVersion(models.Model):
         """The slots that a change is written to."""
         return (self.slot, self.other_slot) if self.rebuild else (self.slot,)
 
+    @property
+    def change(self) -> int:
+        """The number of the last change: greater after each, also after a backup was put back."""
+        return micros(self.changed_at)
+
     def advance(self, **changes: object) -> None:
         """Let every worker see that something changed."""
         for name, value in changes.items():
             setattr(self, name, value)
-        self.token, self.changed_at = uuid4(), timezone.now()
+        now, last = timezone.now(), self.changed_at
+        self.token, self.pages = uuid4(), uuid4()
+        self.changed_at = max(now, last + timedelta(microseconds=1))
         self.save()
+        _seen.set(None)
+
+
+#: The token as the request has just read it, so that it need not be read twice.
+_seen: ContextVar[UUID | None] = ContextVar("catalogue token", default=None)
+
+
+@contextmanager
+def pages_seen(token: UUID | None) -> Iterator[None]:
+    """Let the catalogue be of this version inside."""
+    before = _seen.set(token)
+    try:
+        yield
+    finally:
+        _seen.reset(before)
+
+
+def pages_changed() -> None:
+    """Let no worker serve a page that it has kept, once the transaction is through. One query."""
+    transaction.on_commit(
+        lambda: CatalogueVersion.objects.filter(pk=1).update(pages=uuid4()), robust=True
+    )
 
 
 class CourseEntryQuerySet(models.QuerySet):
@@ -107,7 +151,8 @@ class CourseEntry(models.Model):
 
     ``values`` holds its facet values and hidden ones as "key:value" between spaces, ``moments`` its
     states from day to day (``search.timeline``), ``summary`` what its card says
-    (``CourseSummary``), ``tokens`` what it is found by (``search.tokens``).
+    (``CourseSummary``), ``tokens`` what it is found by (``search.tokens``), ``digest`` a number
+    that stands for all of it, so that a copy elsewhere can be compared.
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -122,6 +167,7 @@ class CourseEntry(models.Model):
     moments = models.JSONField()
     summary = models.JSONField()
     tokens = models.TextField(default="")
+    digest = models.BigIntegerField(default=0)
 
     objects = CourseEntryQuerySet.as_manager()
 
@@ -136,6 +182,31 @@ class CourseEntry(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class PendingIndexing(models.Model):
+    """A page whose document on the search server is older than its row in the read model.
+
+    Written in the same transaction as the row and deleted when the server has taken it, so that
+    whatever fails in between is made up for later.
+    """
+
+    page_id = models.BigIntegerField(primary_key=True)
+    #: The number of the latest change (``CatalogueVersion.change``).
+    change = models.BigIntegerField()
+    since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "pending indexing"
+
+    def __str__(self) -> str:
+        return str(self.page_id)
+
+
+def micros(moment: datetime) -> int:
+    """Return a time in microseconds, exactly."""
+    since = moment - datetime(1970, 1, 1, tzinfo=UTC)
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 class CatalogueWord(models.Model):

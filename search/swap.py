@@ -16,6 +16,8 @@ from .presenters import page_address
 SHEET = "filters"
 #: The key by which js/finder.js asks for one facet's values.
 FACET = "facet"
+#: Pages of a listing that are kept; hardly anybody leafs further.
+MOST_PAGES = 10
 
 
 def answer(request: HttpRequest, template: str, context: dict) -> HttpResponse:
@@ -34,12 +36,26 @@ def answer(request: HttpRequest, template: str, context: dict) -> HttpResponse:
     context["asked_for"] = note_search(request, context["query"], total)
     if not swap:
         response = TemplateResponse(request, template, context)
+        if _is_kept(request, context):
+            response.samkurs_may_be_kept = True
     else:
         response = TemplateResponse(request, "components/finder-answer.html", context)
         response["Cache-Control"] = "no-store"
         _set_address(request, response, context)
     patch_vary_headers(response, ["HX-Request"])
+    response["X-Search-Engine"] = context["engine"]
     return response
+
+
+def _is_kept(request: HttpRequest, context: dict) -> bool:
+    """Return whether others will ask for the same: a plain choice, at its one address."""
+    query, number = context["query"], context["courses"].number
+    return (
+        context["meta"].indexed
+        and query.days == (None, None)
+        and number <= MOST_PAGES
+        and request.get_full_path() == request.path + page_address(query, number)
+    )
 
 
 def _asked_facet(request: HttpRequest, context: dict) -> object | None:

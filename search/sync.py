@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
@@ -21,12 +22,14 @@ from catalogue.models import (
 )
 from regions.models import Municipality, Region, ServiceArea, TargetGroup, Topic
 
+from . import pending
 from .engines import Engine
 from .engines.database import DatabaseEngine
 from .engines.entries import AT_ONCE
+from .engines.fallback import FallbackEngine
 from .tasks import update_courses
 
-engine: Engine = DatabaseEngine()
+engine: Engine = FallbackEngine() if settings.ELASTICSEARCH else DatabaseEngine()
 
 
 def update_soon(page_ids: Iterable[int]) -> None:
@@ -109,12 +112,18 @@ def connect() -> None:
         post_save.connect(on_term, sender=model)
         pre_delete.connect(on_term, sender=model)  # afterwards no course is found by it
     m2m_changed.connect(_on_open_to, sender=CourseOccasion.open_to.through)
+    pre_delete.connect(_on_course_going, sender=CoursePage)
     post_delete.connect(_on_course_gone, sender=CoursePage)
 
 
 def _on_open_to(sender: type, instance: Model, action: str, **kwargs: object) -> None:
     if action.startswith("post_") and isinstance(instance, CourseOccasion):
         on_occasion(CourseOccasion, instance)
+
+
+def _on_course_going(sender: type, instance: CoursePage, **kwargs: object) -> None:
+    """Note it while its translations are known: its row goes with the page itself."""
+    pending.mark([instance.pk])
 
 
 def _on_course_gone(sender: type, instance: CoursePage, **kwargs: object) -> None:

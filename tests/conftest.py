@@ -48,9 +48,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_fixture_setup(
     fixturedef: pytest.FixtureDef, request: pytest.FixtureRequest
 ) -> Iterator[object]:
-    """Put the layers of a test below its own transaction; none below a world of a module's own."""
+    """Put the layers of a test below its own transaction.
+
+    There are none below what a module or class has, or where another ``db`` is in its place.
+    """
     own_transaction = fixturedef.argname == "_django_db_helper"
-    if not own_transaction and fixturedef.scope != "module":
+    shared = fixturedef.scope == "module" or (fixturedef.scope == "class" and request.cls)
+    another = fixturedef.argname == "db" and "_django_db_helper" not in fixturedef.argnames
+    if not own_transaction and not shared and not another:
         return (yield)
     blocker = request.getfixturevalue("django_db_blocker")
     with blocker.unblock():
@@ -59,7 +64,7 @@ def pytest_fixture_setup(
     if own_transaction:
         with blocker.unblock():
             worlds.freshen(request.node)
-    else:
+    elif shared:
         fixturedef.addfinalizer(_leave(blocker))
     return result
 

@@ -82,12 +82,14 @@ class _Stack:
         try:
             with translation.override("en"):
                 value = make(**{name: below[each] for name, each in parents.items()})
+            values = {**below, make: value}
+            deepcopy(values)  # what cannot be copied fails here, and leaves nothing
             connection.check_constraints()
         except BaseException:
             self._undo(atomic)
             raise
         del mail.outbox[sent:], connection.run_on_commit[waiting:]
-        self._levels.append(_Level(make, atomic, {**below, make: value}))
+        self._levels.append(_Level(make, atomic, values))
 
     @staticmethod
     def _undo(atomic: transaction.Atomic) -> None:

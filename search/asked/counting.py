@@ -131,10 +131,9 @@ def _asked_before(request: HttpRequest, text: str) -> bool:
 
 
 def count(asked: Asked) -> None:
-    """Count a search. Whatever goes wrong is logged, and nobody else's concern."""
+    """Count a search, by one statement. Whatever goes wrong is logged, and nobody's concern."""
     try:
-        with transaction.atomic():
-            _count(asked)
+        _count(asked)
     except DatabaseError:
         logger.warning("a search was not counted", exc_info=True)
 
@@ -169,11 +168,10 @@ def count_click(search: Search) -> None:
     """Count that a course was opened, of a search of this week or the last; at most once each."""
     today = timezone.localdate()
     try:
-        with transaction.atomic():
-            for day in (today, today - timedelta(days=7)):
-                rows = AskedFor.objects.filter(**search.key(day), with_clicks__lt=F("total"))
-                if rows.update(with_clicks=F("with_clicks") + 1):
-                    return
+        for day in (today, today - timedelta(days=7)):
+            rows = AskedFor.objects.filter(**search.key(day), with_clicks__lt=F("total"))
+            if rows.update(with_clicks=F("with_clicks") + 1):
+                return
     except DatabaseError:
         logger.warning("an opened course was not counted", exc_info=True)
 

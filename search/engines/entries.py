@@ -10,24 +10,15 @@ from django.db import transaction
 
 from catalogue.models import CoursePage
 
+from .. import pending
+from ..digests import SAID, row_digest
 from ..documents import CourseDocument, documents, stored_summary
 from ..models import CatalogueVersion, CatalogueWord, CourseEntry, digest_of, entry_key
 from ..query import FacetKey
 from ..tokens import Field, Strength, mark
 from .text import text_index
 
-#: What a row says; the key, the slot and the page say where it stands.
-_FIELDS = (
-    "translation_key",
-    "language",
-    "is_source",
-    "title",
-    "newest_at",
-    "values",
-    "moments",
-    "summary",
-    "tokens",
-)
+_FIELDS = (*SAID, "digest")
 
 #: Pages that are written in one transaction: on SQLite nobody else writes meanwhile.
 AT_ONCE = 100
@@ -47,9 +38,32 @@ def update(page_ids: Iterable[int]) -> None:
     ids = sorted(set(page_ids))
     for start in range(0, max(len(ids), 1), AT_ONCE):
         with transaction.atomic():
+            batch = ids[start : start + AT_ONCE]
             version = CatalogueVersion.locked()
-            _replace(ids[start : start + AT_ONCE], version.written_slots)
+            _replace(batch, version.written_slots)
             version.advance()
+            pending.mark(batch, version.change)
+
+
+def stale(page_ids: Iterable[int]) -> list[int]:
+    """Return the pages whose row is not what it should be: missing, needless or another.
+
+    As many queries for each batch as ``update`` has reads.
+    """
+    ids, found = sorted(set(page_ids)), []
+    for start in range(0, len(ids), AT_ONCE):
+        batch = ids[start : start + AT_ONCE]
+        rows = {row.page_id: row for row in CourseEntry.objects.read().filter(page_id__in=batch)}
+        wanted = {each.page_id: _entry(each, 0) for each in documents(batch)}
+        found += [page for page in batch if not _same(rows.get(page), wanted.get(page))]
+    return found
+
+
+def _same(row: CourseEntry | None, wanted: CourseEntry | None) -> bool:
+    if row is None or wanted is None:
+        return row is wanted
+    # What the row says now, not only what was noted when it was written.
+    return row.digest == wanted.digest == row_digest(row)
 
 
 class RebuildTakenOverError(Exception):
@@ -79,6 +93,11 @@ def rebuild(progress: Progress, *, resume: bool = False) -> None:
         _forget_words(slot)
         version.advance(slot=slot, rebuild=None)
     _clean_up(read=slot)
+
+
+def is_rebuilding() -> bool:
+    """Whether a rebuild has begun that did not come to its end."""
+    return CatalogueVersion.objects.filter(pk=1, rebuild__isnull=False).exists()
 
 
 def _begin(*, resume: bool) -> tuple[int, UUID, bool]:
@@ -144,7 +163,7 @@ def _replace(page_ids: Sequence[int], slots: Sequence[int]) -> None:
 
 
 def _entry(document: CourseDocument, slot: int) -> CourseEntry:
-    return CourseEntry(
+    entry = CourseEntry(
         id=entry_key(document.page_id, slot),
         slot=slot,
         page_id=document.page_id,
@@ -162,6 +181,8 @@ def _entry(document: CourseDocument, slot: int) -> CourseEntry:
         summary=stored_summary(document.summary),
         tokens=" ".join(sorted(document.tokens)),
     )
+    entry.digest = row_digest(entry)
+    return entry
 
 
 #: Fields whose words are in the language of the course, and how their tokens begin.

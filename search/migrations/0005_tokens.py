@@ -1,5 +1,7 @@
 """Marked tokens in place of ranked columns. The read model is rebuilt, not moved."""
 
+import uuid
+
 from django.db import migrations, models
 
 from search.engines.text import text_index
@@ -22,6 +24,9 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunPython(forget, forget),
+        migrations.AddField(
+            "catalogueversion", "pages", models.UUIDField(default=uuid.uuid4)
+        ),
         migrations.AddField("courseentry", "tokens", models.TextField(default="")),
         migrations.CreateModel(
             name="CatalogueWord",

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('words_language', models.CharField(blank=True, choices=[('', 'Any language'), ('nb', 'Norwegian (bokmål)'), ('nn', 'Norwegian (nynorsk)'), ('sv', 'Swedish'), ('en', 'English')], default='', max_length=2, verbose_name='language of the words')),
                 ('other_words', models.CharField(help_text='What courses call the same thing.', max_length=60, verbose_name='other words')),
                 ('other_language', models.CharField(blank=True, choices=[('', 'Any language'), ('nb', 'Norwegian (bokmål)'), ('nn', 'Norwegian (nynorsk)'), ('sv', 'Swedish'), ('en', 'English')], default='', max_length=2, verbose_name='language of the other words')),
-                ('both_ways', models.BooleanField(default=True, help_text='Whoever types the other words finds the first ones too. Take the tick away where the other words say less: “BAM” is “work environment”, but not the other way round.', verbose_name='both ways')),
+                ('both_ways', models.BooleanField(default=True, help_text='Whoever types the other words finds the first ones too. Take the tick away where the other words are wider: “BAM” means “arbetsmiljö”, but not the other way round.', verbose_name='both ways')),
                 ('own_readers_only', models.BooleanField(default=False, help_text='For words that mean something else next door, as “rolig” does: only who reads Samkurs in the language of what they typed gets the other words.', verbose_name='only for readers of that language')),
                 ('note', models.CharField(blank=True, help_text='For colleagues: why the two belong together. Readers never see it.', max_length=200, verbose_name='note')),
             ],

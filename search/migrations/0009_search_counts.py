@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('search', '0007_starting_synonyms'),
+        ('search', '0008_pending_indexing'),
     ]
 
     operations = [

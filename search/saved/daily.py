@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from regions.outbox import tell
 
-from .matching import changed_since, found_among, note_changes
+from .matching import AT_ONCE, changed_since, found_among, note_changes
 from .models import Follower, KnownCourse, SavedSearch
 from .wording import current_version, means_nothing, query_of
 
@@ -107,9 +107,12 @@ def _keep_what_is_new(search: SavedSearch, pages: frozenset[int], today: date) -
     found = found_among(query_of(search, today), pages)
     if not found:
         return False
-    known = search.known.filter(translation_key__in=found).values_list("translation_key", flat=True)
+    known = search.known.values_list("translation_key", flat=True)
+    if len(found) <= AT_ONCE:  # more than these can be too many to name
+        known = known.filter(translation_key__in=found)
     new = found - set(known)
     KnownCourse.objects.bulk_create(
-        [KnownCourse(search=search, translation_key=key, told_on=today) for key in sorted(new)]
+        [KnownCourse(search=search, translation_key=key, told_on=today) for key in sorted(new)],
+        batch_size=AT_ONCE,
     )
     return bool(new)

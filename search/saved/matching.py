@@ -41,10 +41,13 @@ def found_among(query: CourseQuery, pages: frozenset[int]) -> frozenset[UUID]:
 def _found(query: CourseQuery) -> frozenset[UUID]:
     """Return the keys of the courses that hold all that is asked.
 
-    A listing that finds little shows courses that hold some of the words too; a mail does not.
+    A listing that finds little shows courses that hold some of the words too; a mail does not. The
+    embedded engine is asked: it reads the very rows that are compared, so nothing that changed can
+    be missing in it, and it has all night.
     """
     asked = replace(query, strict=True, sort=Sort.STATE, page=1, page_size=MOST_COURSES)
-    pages = [hit.page_id for hit in engine.search(asked).hits]
+    embedded = getattr(engine, "database", engine)
+    pages = [hit.page_id for hit in embedded.search(asked).hits]
     rows = CourseEntry.objects.read().filter(page__in=pages)
     return frozenset(rows.values_list("translation_key", flat=True))
 

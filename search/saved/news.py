@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from catalogue import formats
 from catalogue.outward import absolute
-from catalogue.presenters.states import state_view
+from catalogue.presenters.states import interface_language, state_view
 from regions import outbox
 from regions.models import Notice
 from regions.outbox import Recipient
@@ -136,7 +136,7 @@ def _rows(keys: Iterable[UUID]) -> dict[UUID, list[CourseEntry]]:
     """Return the pages of courses by their key, the source first. One statement."""
     found: dict[UUID, list[CourseEntry]] = {}
     rows = CourseEntry.objects.read().filter(translation_key__in=list(keys))
-    for row in rows.order_by("-is_source", "pk"):
+    for row in rows.defer("values", "tokens").order_by("-is_source", "pk"):
         found.setdefault(row.translation_key, []).append(row)
     return found
 
@@ -144,7 +144,8 @@ def _rows(keys: Iterable[UUID]) -> dict[UUID, list[CourseEntry]]:
 def _courses(
     keys: Iterable[UUID], rows: Mapping[UUID, list[CourseEntry]], language: str, day: date
 ) -> list[NewCourse]:
-    """Return the courses in the listing's order, each in the reader's language if it can be."""
+    """Return the courses in the listing's order, each in the search's language if it can be."""
+    spoken = interface_language()
     ordered = []
     for key in keys:
         if pages := rows.get(key):
@@ -156,6 +157,6 @@ def _courses(
         summary, state = read_summary(row.summary), state_view(moment.status, moment.reason)
         when = f"{state.date_label} {formats.day(state.date)}".strip() if state.date else ""
         note = " · ".join(filter(None, [state.label, when, summary.provider or summary.region]))
-        lang = row.language if row.language != language else ""
+        lang = row.language if row.language != spoken else ""
         found.append(NewCourse(summary.title, absolute(summary.url), note, lang))
     return found

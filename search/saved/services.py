@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from regions.outbox import tell
 from regions.throttle import count_attempt
 
-from .matching import MOST_COURSES, found_now
+from .matching import AT_ONCE, MOST_COURSES, found_now
 from .models import Follower, KnownCourse, SavedSearch
 from .wording import current_version, means_nothing, query_of
 
@@ -24,9 +24,6 @@ WINDOW, DAY = timedelta(hours=1), timedelta(days=1)
 MAILS_PER_EMAIL = 3
 MAILS_PER_EMAIL_AND_DAY = 10
 MAILS_PER_ADDRESS = 30
-
-#: Rows that are written at once.
-_AT_ONCE = 1000
 
 
 class TooManyMailsError(Exception):
@@ -106,7 +103,7 @@ def confirm(search: SavedSearch) -> SavedSearch:
         raise NotNowError(too_wide())
     KnownCourse.objects.filter(search=search).delete()
     KnownCourse.objects.bulk_create(
-        [KnownCourse(search=search, translation_key=key) for key in known], batch_size=_AT_ONCE
+        [KnownCourse(search=search, translation_key=key) for key in known], batch_size=AT_ONCE
     )
     search.confirmed_at = now
     search.save()

@@ -76,7 +76,8 @@ def save(request: HttpRequest) -> HttpResponse:
         "listing_url": listing_of(query) if query else reverse("search:courses"),
         "most": MOST_SEARCHES,
     }
-    form = FollowForm(request.POST if request.method == "POST" else None)
+    own = request.user.email if request.user.is_authenticated else ""
+    form = FollowForm(request.POST if request.method == "POST" else None, initial={"email": own})
     if hindrance or not form.is_valid():
         return render(request, "saved/save.html", {**context, "form": form})
     try:

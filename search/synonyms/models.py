@@ -99,7 +99,7 @@ class Synonym(VersionedModel):
         default=True,
         help_text=_(
             "Whoever types the other words finds the first ones too. Take the tick away where the "
-            "other words say less: “BAM” is “work environment”, but not the other way round."
+            "other words are wider: “BAM” means “arbetsmiljö”, but not the other way round."
         ),
     )
     own_readers_only = models.BooleanField(

@@ -9,9 +9,11 @@ class SamkursConfig(AppConfig):
     name = "samkurs"
 
     def ready(self) -> None:
-        """Let the clock tidy what workers leave."""
+        """Let the clock tidy what workers leave, and follow what makes kept pages old."""
         from regions.clock import JOBS
 
+        from . import pagecache
         from .tidying import prune_task_results
 
         JOBS.append(("results of tasks", prune_task_results))
+        pagecache.connect()

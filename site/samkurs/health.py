@@ -24,8 +24,11 @@ from django_tasks_db.models import DBTaskResult
 from catalogue.models import CoursePage
 from regions.clock import LEASE
 from regions.models import ClockLease
+from search.engines.elastic import index
+from search.engines.elastic.client import ServerFailedError, ask
 from search.engines.text import text_index
 from search.models import CatalogueVersion, CourseEntry
+from search.pending import backlog
 from search.sync import engine
 
 logger = logging.getLogger(__name__)
@@ -69,6 +72,31 @@ def search() -> Part:
         "engine": engine.name,
         "version": version,
     }
+
+
+def search_server() -> Part:
+    """Ask the search server, and tell what waits for it and how this process has fared with it.
+
+    It is ``late`` while changes wait too long: until it has them, the database answers.
+    """
+    waiting, since = backlog()
+    waited = _seconds_since(since)
+    told = {
+        "breaker": str(engine.breaker.position),
+        "waiting": waiting,
+        "oldest_waiting_seconds": waited,
+        "answered": engine.counts["elasticsearch"],
+        "answered_by_database": engine.counts["database"],
+        "failed": engine.counts["failed"],
+    }
+    try:
+        cluster, indexed = ask(index.state)
+    except ServerFailedError as error:
+        logger.warning("health: the search server is down: %s", error)
+        return {"status": DOWN, **told}
+    late = waited is not None and waited > PATIENCE.total_seconds()
+    status = EMPTY if indexed is None else LATE if late else OK
+    return {"status": status, "cluster": cluster, "courses": indexed, **told}
 
 
 def tasks() -> Part:
@@ -117,7 +145,10 @@ def _ask(name: str, part: Callable[[], Part]) -> Part:
 def report() -> dict[str, object]:
     """Ask every part. What stands on the database is not asked when that is gone: it would wait."""
     parts = {"database": _ask("database", database), "cache": _ask("cache", shared_cache)}
-    for name, part in (("search", search), ("tasks", tasks), ("clock", clock)):
+    others = [("search", search), ("tasks", tasks), ("clock", clock)]
+    if settings.ELASTICSEARCH:
+        others.insert(1, ("search_server", search_server))
+    for name, part in others:
         gone = parts["database"]["status"] == DOWN
         parts[name] = {"status": UNKNOWN} if gone else _ask(name, part)
     if any(parts[name]["status"] == DOWN for name in NEEDED):

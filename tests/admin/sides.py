@@ -53,6 +53,8 @@ from regions.models import (
 )
 from regions.needs.models import Need
 from regions.needs.services import merge
+from search.asked.counting import monday
+from search.models import AskedFor
 from tests import factories
 from tests.needs import makers
 
@@ -91,6 +93,7 @@ def make_side(region: Region, word: str, shared: dict[str, Model]) -> Side:
     _make_round(side)
     _make_needs(side)
     _make_traces(side)
+    make_search(side, "søk")
     return side
 
 
@@ -360,6 +363,18 @@ def _make_traces(side: Side) -> None:
     )
 
 
+def make_search(side: Side, what: str) -> AskedFor:
+    """Make one more search that was made often and found nothing, in the region's listing."""
+    return AskedFor.objects.create(
+        week=monday(timezone.localdate()),
+        text=side.named(what),
+        language="nb",
+        region=side.region.slug,
+        total=20,
+        without_hits=20,
+    )
+
+
 def grow(side: Side, shared: dict[str, Model], number: int = 10) -> None:
     """Add ``number`` more of what lists list and counts count."""
     for turn in range(number):
@@ -379,6 +394,7 @@ def grow(side: Side, shared: dict[str, Model], number: int = 10) -> None:
         ProfessionalNetwork.objects.create(region=side.region, name=side.named(f"krets {turn}"))
         makers.make_submitted(town, **_need_words(side, f"mer {turn}"))
         make_accepted(side, f"mer {turn}")
+        make_search(side, f"mer søk {turn}")
         for model, name in ((Picture, "picture"), (CourseDocument, "document")):
             file = model.objects.get(pk=side.things[name].pk)
             file.pk, file.id, file.title = None, None, side.named(f"fil {turn}")

@@ -28,6 +28,7 @@ def test_lists_ask_no_more_when_ones_own_region_grows(walker: MakeWalker, world:
     screens = [
         *lists,
         reverse("wagtailadmin_home"),
+        reverse("reader_searches"),
         reverse("wagtailadmin_explore", args=[own.region_page.pk]),
         reverse("wagtailadmin_explore", args=[own.index.pk]),
         reverse("municipality_chooser:choose"),

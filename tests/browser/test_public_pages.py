@@ -8,6 +8,9 @@ from playwright.sync_api import Page, expect
 
 from catalogue.models import CoursePage
 from regions.models import Role
+from search.saved import services as saved
+from search.saved.models import FollowLink
+from search.saved.news import manage_path
 from tests import factories
 
 from .conftest import DESK, PHONE, Site
@@ -95,6 +98,8 @@ def addresses(site: Site, courses: list[CoursePage]) -> dict[str, str]:
         "filters open": f"{paths['listing']}?place=onsite#filters",
         "nothing found": f"{paths['listing']}?q=finnesikke&place=onsite",
         "nothing found by words": f"{paths['listing']}?q=finnesikke",
+        "saved search": "/nb/courses/saved/?q=legemiddel&place=onsite",
+        "stop a saved search": _followed(),
         "provider": f"/nb/providers/{courses[0].provider.slug}/",
         "area": f"/nb/areas/{courses[0].service_areas.first().slug}/",
         "municipality": f"/nb/municipalities/{courses[1].host_municipality.slug}/",
@@ -105,6 +110,14 @@ def addresses(site: Site, courses: list[CoursePage]) -> dict[str, str]:
         "signed out": "/nb/account/signed-out/",
         "not found": "/nb/finnes-ikke/",
     }
+
+
+def _followed() -> str:
+    """Return the path of a reader's saved searches."""
+    search = saved.ask_to_confirm(
+        "leder@nordfjell.example", language="nb", query="q=legemiddel", words="“legemiddel”"
+    )
+    return manage_path(FollowLink.to_manage(saved.confirm(search).follower_id))
 
 
 def _violations(page: Page) -> list[str]:

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from catalogue.models import CourseModule, CourseOccasion, CoursePackagePage, CoursePage
 from regions.models import Municipality, Region
-from tests import factories
+from tests import factories, worlds
 
 from .support import Form, add_url, desk_form, edit_url, occasion_rows, page_form, page_rows
 
@@ -60,7 +60,7 @@ def is_answered(response: object) -> bool:
     return response.status_code < 500
 
 
-@pytest.fixture
+@worlds.layer
 def offering(desk: object) -> CoursePage:
     page = factories.make_offering(desk.region)
     page.modules = [CourseModule(title="Første", hours=2)]
@@ -196,7 +196,7 @@ def test_courses_of_a_package(desk: object) -> None:
 
 
 # Occasions ---------------------------------------------------------------------------------------
-@pytest.fixture
+@worlds.layer
 def occasion(offering: CoursePage) -> CourseOccasion:
     return factories.make_occasion(offering, seats_total=10)
 

@@ -16,7 +16,7 @@ from wagtail.models import Locale, Page, TaskState, WorkflowState
 from catalogue.models import CourseOccasion, SharedOfferingPage
 from catalogue.services import make_region_page
 from regions.models import Role
-from tests import factories
+from tests import factories, worlds
 
 from .support import (
     add_url,
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 
 
 # Review ------------------------------------------------------------------------------------------
-@pytest.fixture
+@worlds.layer
 def drafted(desk: object) -> tuple[Client, SharedOfferingPage]:
     """A whole draft that a resource author made by the form, with the author's browser."""
     author, url = desk.author, add_url(SharedOfferingPage, desk.region)

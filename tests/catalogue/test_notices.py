@@ -17,7 +17,7 @@ from catalogue.models import CourseOccasion, CoursePage
 from catalogue.presenters.course_page import CoursePresenter
 from catalogue.presenters.states import occasion_view
 from catalogue.services import move_occasion
-from tests import factories
+from tests import factories, worlds
 from tests.factories import in_days
 
 from .support import cancel, desk_form, form_errors, with_values
@@ -149,7 +149,7 @@ def test_a_notice_alone_moves_nothing(desk: object, occasion: CourseOccasion) ->
 
 
 # Moves -------------------------------------------------------------------------------------------
-@pytest.fixture
+@worlds.layer
 def single(course: CoursePage) -> CourseOccasion:
     return factories.make_occasion(course, ends_on=None)
 

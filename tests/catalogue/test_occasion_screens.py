@@ -9,7 +9,7 @@ from wagtail.models import ModelLogEntry
 from catalogue.models import CourseOccasion, CoursePage
 from catalogue.states import OccasionState
 from regions.models import Role, User
-from tests import factories
+from tests import factories, worlds
 
 from .support import desk_form, form_errors, member, messages_of, occasion_rows, with_values
 
@@ -18,12 +18,12 @@ pytestmark = pytest.mark.django_db
 DAYS = {"starts_on": "2030-03-04", "ends_on": "2030-05-05"}
 
 
-@pytest.fixture
+@worlds.layer
 def course(desk: object) -> CoursePage:
     return factories.make_distance_course(desk.region, title="Demens i hverdagen")
 
 
-@pytest.fixture
+@worlds.layer
 def occasion(course: CoursePage) -> CourseOccasion:
     return factories.make_occasion(course, code="DEM-1", venue="Teams")
 

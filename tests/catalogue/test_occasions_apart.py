@@ -10,7 +10,7 @@ from wagtail.models import Locale, Page
 
 from catalogue.models import CourseOccasion, CoursePackagePage, CoursePage, DistanceCoursePage
 from catalogue.services import make_region_page
-from tests import factories
+from tests import factories, worlds
 
 from .support import (
     desk_form,
@@ -25,7 +25,7 @@ from .support import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@worlds.layer
 def course(desk: object) -> DistanceCoursePage:
     page = factories.make_distance_course(desk.region, title="Demens i hverdagen")
     occasion = factories.make_occasion(page, code="DEM-1")

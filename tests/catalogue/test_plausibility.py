@@ -11,7 +11,7 @@ from catalogue.models import CoursePage
 from catalogue.models.package import sum_credits
 from catalogue.plausibility import expected_weeks, pace_warning
 from catalogue.presenters.packages import summary_line, totals_in_words
-from tests import factories
+from tests import factories, worlds
 
 # A page asks for its content type when it is made.
 pytestmark = pytest.mark.django_db
@@ -70,7 +70,7 @@ def test_sums_in_words() -> None:
     assert summary_line([course(None, "none")]) == "1 course"
 
 
-@pytest.fixture
+@worlds.layer
 def study(desk: object) -> CoursePage:
     """Eight weeks of study: 3 hp at 25 per cent."""
     return factories.make_distance_course(

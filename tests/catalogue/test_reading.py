@@ -17,7 +17,7 @@ from catalogue.presenters.states import occasion_view
 from catalogue.services import make_region_page
 from catalogue.trunk import read_trunk
 from regions.models import Municipality, MunicipalityFigure
-from tests import factories
+from tests import factories, worlds
 
 from .support import make_picture
 
@@ -48,7 +48,7 @@ def with_open_occasion(course: CoursePage) -> CoursePage:
 
 
 # What is not published, or not for everyone ------------------------------------------------------
-@pytest.fixture
+@worlds.layer
 def neighbours(desk: object) -> dict[str, CoursePage]:
     """An open course, a draft, one that is private, in one package and on one topic."""
     topic = factories.make_term(factories.Topic)

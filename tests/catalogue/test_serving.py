@@ -15,12 +15,12 @@ from wagtail.models import Page, PageViewRestriction
 from catalogue import serving
 from catalogue.models import CourseFact, CourseLink, CourseModule, CoursePage, HomePage
 from catalogue.parts import parts_in_memory, stored_parts
-from tests import factories
+from tests import factories, worlds
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@worlds.layer
 def pages(desk: object) -> dict[str, Page]:
     course = factories.make_distance_course(desk.region, title="På nett")
     offering = factories.make_offering(desk.region, title="På stedet")
@@ -104,7 +104,7 @@ def test_a_renamed_section_moves_what_stands_below(pages: dict) -> None:
 
 
 # What hangs on a course --------------------------------------------------------------------------
-@pytest.fixture
+@worlds.layer
 def full(desk: object) -> CoursePage:
     course = factories.make_offering(desk.region)
     course.topics.set([factories.make_term(factories.Topic) for _ in range(2)])

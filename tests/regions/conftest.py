@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import pytest
-
 from regions.models import Region
-from tests import factories
+from tests import factories, worlds
 
 from .bare import Pair, bare_pair, bare_region
 
 
-@pytest.fixture
-def region(db: None) -> Region:
+@worlds.layer
+def region() -> Region:
     """Return a region without pages."""
     return bare_region()
 
 
-@pytest.fixture
-def two_regions(db: None) -> Pair:
+@worlds.layer
+def two_regions() -> Pair:
     """Return two regions without pages."""
     return bare_pair()
 
 
-@pytest.fixture
-def founded(db: None) -> Region:
+@worlds.layer
+def founded() -> Region:
     """Return a region with all that founding makes."""
     return factories.make_region(name="Fjellregionen", slug="fjellregionen")

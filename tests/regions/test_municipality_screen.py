@@ -10,12 +10,12 @@ from django.test import Client
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from regions.models import Municipality, MunicipalityCode, Region, Role
-from tests import factories
+from tests import factories, worlds
 
 from .bare import bare_region
 
 
-@pytest.fixture
+@worlds.layer
 def place(region: Region) -> Municipality:
     """Return a municipality with a code from 2020 on."""
     place = factories.make_municipality(region)
@@ -79,7 +79,7 @@ def test_both_at_once_are_refused_at_the_field(
     assert list(MunicipalityCode.objects.values()) == before
 
 
-@pytest.fixture
+@worlds.layer
 def twice(place: Municipality) -> Municipality:
     """Return a municipality that changed its code in 2024."""
     place.codes.update(valid_to=date(2023, 12, 31))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 
 from regions.models import Membership, MunicipalityCode, Region, Role
 from regions.models.base import from_today, overlapping
-from tests import factories
+from tests import factories, worlds
 from tests.factories import in_days
 
 BASE = date(2024, 1, 1)
@@ -32,7 +31,7 @@ def days_of(first: int | None, last: int | None) -> set[int]:
     return set(range(-5 if first is None else first, (15 if last is None else last) + 1))
 
 
-@pytest.fixture
+@worlds.layer
 def codes(region: Region) -> list:
     return [factories.make_municipality(region) for _ in range(3)]
 

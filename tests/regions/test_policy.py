@@ -28,7 +28,7 @@ from regions.models import (
 )
 from regions.needs.models import Need, SharedNeed
 from regions.policy import ADMIN, Action, any_of, declare, declared, policy_for, standing_of
-from search.models import Synonym
+from search.models import AskedFor, Synonym
 from tests import factories
 from tests.conftest import TwoRegions
 from tests.factories import in_days
@@ -63,6 +63,7 @@ TABLE: dict[type[Model], dict[str, set[str]]] = {
     TargetGroup: VOCABULARY,
     Topic: VOCABULARY,
     Provider: VOCABULARY,
+    AskedFor: {"view": EDITORS},
     Synonym: {"view": EDITORS, "add": EDITORS, "change": EDITORS, "delete": COORDINATORS},
     CourseOccasion: dict.fromkeys(("view", "add", "change", "delete"), EDITORS),
     CoursePage: {"choose": DESK},
@@ -103,6 +104,7 @@ def world(django_db_setup: None, django_db_blocker: object) -> object:
             factories.make_occasion(factories.make_distance_course(region))
             needs.make_accepted(region.municipalities.first())
             forum.make_round(region)
+            AskedFor.objects.create(week=date(2026, 6, 1), text="demens", region=region.slug)
         people["own", ADMIN] = factories.make_admin()
         yield TwoRegions(own, other, people)
         transaction.set_rollback(True)
@@ -132,6 +134,7 @@ def row_of(model: type[Model], region: Region) -> Model:
         Need: region.needs.get,
         SharedNeed: region.shared_needs.get,
         PlanningRound: region.rounds.get,
+        AskedFor: lambda: AskedFor.objects.get(region=region.slug),
         CoursePage: lambda: CoursePage.objects.descendant_of(factories.region_page(region)).get(),
         CourseOccasion: lambda: CourseOccasion.objects.get(
             course__in=CoursePage.objects.descendant_of(factories.region_page(region))

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import translation
 
 from regions.models import ProfessionalNetwork, Region, Role, ServiceArea
-from tests import factories
+from tests import factories, worlds
 
 from .bare import bare_region
 
@@ -21,7 +21,7 @@ NAMES = {
 ORDER = {"en": "bca", "nb": "bac", "sv": "acb"}
 
 
-@pytest.fixture
+@worlds.layer
 def areas(region: Region) -> Region:
     """Return a region; three service areas have another order in each language."""
     for slug, names in NAMES.items():

@@ -124,6 +124,21 @@ def check(engine: Engine, slow: Catalogue, query: CourseQuery) -> Checked:
     return Checked(len(expected), sum(map(len, counts.values())))
 
 
+def check_same(engine: Engine, other: Engine, query: CourseQuery) -> int:
+    """Assert that two engines give the same page of the same hits; return how many there are."""
+    one, two = engine.search(query), other.search(query)
+    assert one.engine != two.engine
+    for name in ("total", "page", "pages", "hits", "without_text", "without"):
+        assert getattr(one, name) == getattr(two, name), (name, query)
+    assert some(one.counts) == some(two.counts), query
+    offered = [{key: held for key, held in each.offered.items() if held} for each in (one, two)]
+    assert offered[0] == offered[1], query
+    for key, values in query.choices.items():  # one that only others have counts 0 on both
+        known = [values & each.counts.get(key, {}).keys() for each in (one, two)]
+        assert known[0] == known[1], query
+    return one.total
+
+
 def some(counts: dict) -> dict[str, dict[str, int]]:
     """Return counts without zeros, with facets by their name."""
     found = {

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from catalogue.models import SharedOfferingPage
 from regions.models import Region, ServiceArea
-from tests import factories
+from tests import factories, worlds
 
 pytestmark = pytest.mark.django_db
 
@@ -53,8 +53,8 @@ class Finder:
         return [note.text for note in self.page.select(".finder__note")]
 
 
-@pytest.fixture
-def finder(region: Region) -> Finder:
+@worlds.layer
+def courses(region: Region) -> Region:
     health = factories.make_term(ServiceArea, slug="helse", name_nb="Helse")
     school = factories.make_term(ServiceArea, slug="skole", name_nb="Skole")
     for title, area, place in (
@@ -67,7 +67,12 @@ def finder(region: Region) -> Finder:
         course.save_revision().publish()
     factories.make_offering(factories.make_region(), title="Andres kurs")
     factories.index_courses()
-    return Finder(factories.index_page(region).get_url())
+    return region
+
+
+@pytest.fixture
+def finder(courses: Region) -> Finder:
+    return Finder(factories.index_page(courses).get_url())
 
 
 def test_choosing_narrows_and_counts_say_what_one_more_gives(finder: Finder) -> None:

@@ -24,7 +24,7 @@ from catalogue.services import make_region_page
 from regions.models import Region, Role, ServiceArea
 from search.query import CourseQuery
 from search.sync import engine
-from tests import factories
+from tests import factories, worlds
 from tests.catalogue.support import edit_url, member, page_form
 
 pytestmark = pytest.mark.django_db
@@ -38,14 +38,14 @@ def run(*args: str) -> str:
     return out.getvalue()
 
 
-@pytest.fixture
+@worlds.layer
 def fjell(region: Region) -> Region:
     for name in ("Alvdal", "Folldal", "Tynset"):
         factories.make_municipality(region, name=name, slug=name.lower())
     return region
 
 
-@pytest.fixture
+@worlds.layer
 def courses(fjell: Region) -> list[CoursePage]:
     run("--courses", str(COURSES))
     return list(CoursePage.objects.filter(generated()).order_by("path"))

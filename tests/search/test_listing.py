@@ -9,7 +9,7 @@ from catalogue.models import CourseOccasion, CoursePage
 from catalogue.presenters.courses import cards, rank
 from catalogue.states import OccasionState
 from search import forms
-from tests import factories
+from tests import factories, worlds
 from tests.catalogue.occasion_cases import CASES, TODAY, Case, as_fields, expected
 
 pytestmark = pytest.mark.django_db
@@ -79,13 +79,18 @@ def test_nothing_yet(region: object) -> None:
     assert response.context["courses"].paginator.count == 0
 
 
-@pytest.fixture
-def three_pages(region: object, monkeypatch: pytest.MonkeyPatch) -> object:
-    monkeypatch.setattr(forms, "PER_PAGE", 2)
+@worlds.layer
+def five_courses(region: object) -> object:
     for number in range(5):
         factories.make_offering(region, title=f"Kurs {number}")
     factories.index_courses()
     return region
+
+
+@pytest.fixture
+def three_pages(five_courses: object, monkeypatch: pytest.MonkeyPatch) -> object:
+    monkeypatch.setattr(forms, "PER_PAGE", 2)
+    return five_courses
 
 
 PAGES = [

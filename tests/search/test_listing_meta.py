@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 from django.test import Client
 
 from regions.models import Region, ServiceArea
-from tests import factories
+from tests import factories, worlds
 from tests.catalogue import schema_org
 
 pytestmark = pytest.mark.django_db
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 SITE = "http://localhost:8000"
 
 
-@pytest.fixture
+@worlds.layer
 def world(region: Region) -> Region:
     area = factories.make_term(ServiceArea, slug="helse", introduction_nb="Om helse.")
     for title in ("A", "B", "C"):

@@ -17,13 +17,15 @@ from catalogue.models import CoursePage
 from catalogue.services import make_region_page
 from regions.models import Region
 from search.engines.database import DatabaseEngine
+from search.engines.elastic import keeping
+from search.engines.fallback import FallbackEngine
 from search.query import CourseQuery, FacetKey, Sort
 
 from . import brute
-from .random_choices import check, queries, some
+from .random_choices import check, check_same, queries, some
 
 # One worker makes the courses, once; each test has a transaction of its own within the module's.
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("generated")]
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("elastic")]
 
 FEW, MANY = 200, 2000
 TRANSLATED = 20
@@ -144,3 +146,18 @@ def test_every_state_and_kind_is_there(generated: Generated) -> None:
 def test_as_many_statements_for_few_courses_as_for_many(generated: Generated) -> None:
     assert generated.statements[FEW] == generated.statements[MANY]
     assert max(generated.statements[MANY]) <= 4
+
+
+@pytest.mark.once
+def test_elasticsearch_gives_the_same_pages_and_counts(
+    generated: Generated, elastic: FallbackEngine
+) -> None:
+    keeping.rebuild(lambda done, total: None)
+    today = timezone.localdate()
+    totals = [
+        check_same(elastic.server, generated.engine, query)
+        for query in queries(generated.slow, count=SETS, seed=5, today=today)
+    ]
+    assert sum(total > 0 for total in totals) > SETS // 2
+    assert sum(total > 100 for total in totals) > SETS // 10
+    assert keeping.differences().pages == []

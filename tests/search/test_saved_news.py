@@ -17,6 +17,7 @@ from regions.outbox import send_due
 from search.saved import daily
 from search.saved.models import Follower, KnownCourse, SavedSearch, SeenCourse
 from tests import factories
+from tests.worlds import layer
 
 from .saving import EMAIL, follow, link_in, look, publish, told, tomorrow
 
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.django_db
 B = "b@nordfjell.example"
 
 
-@pytest.fixture
+@layer
 def catalogue(region: Region) -> Region:
     """Return a region with a course that no search shall ever call new."""
     publish(region, "Demens for alle")
@@ -149,12 +150,14 @@ def test_what_means_nothing_any_more_is_told_and_ends(
     past = follow(f"start={month}", B)
     year = timezone.localdate().year + 1
     dated = follow(f"q=v%C3%A5ren+{year}", B)
+    until = follow(f"q=demens&to={timezone.localdate().isoformat()}", B)
     gone.delete()
     publish(catalogue, "Helt ny")
     tomorrow(monkeypatch)
-    [message] = look()
-    assert told([message]) == []
+    message, other = sorted(look(), key=lambda each: each.to != [EMAIL])
+    assert told([message]) == told([other], B) == []
     assert " ord: " in message.body  # by its name of the day it was saved
+    assert not SavedSearch.objects.running().filter(pk=until.pk).exists()
     # Without its only topic it would find everything: it finds nothing more. The other goes on.
     assert list(SavedSearch.objects.running().order_by("pk")) == [both, past, dated]
     tomorrow(monkeypatch, 40)

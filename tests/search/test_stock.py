@@ -17,7 +17,7 @@ from regions.models import Region
 from search.models import CourseEntry
 from search.query import CourseQuery, FacetKey
 from search.sync import engine
-from tests import factories
+from tests import factories, worlds
 
 from .test_engine import catalogue, index_all  # noqa: F401  the first is a fixture
 
@@ -41,7 +41,7 @@ def some_choices(number: int) -> list[dict]:
     return found
 
 
-@pytest.fixture
+@worlds.layer
 def indexed(catalogue: list[CoursePage]) -> list[CoursePage]:  # noqa: F811
     index_all(engine)
     return catalogue

@@ -12,7 +12,7 @@ from regions.models import Region
 from regions.needs.suggestions import suggest
 from search.engines.likelihood import likelihoods
 from search.suggesting import telling_words
-from tests import factories
+from tests import factories, worlds
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +21,7 @@ MEDICINES = (
 )
 
 
-@pytest.fixture
+@worlds.layer
 def courses(region: Region) -> Region:
     factories.make_offering(
         region,

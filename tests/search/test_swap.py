@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from regions.models import Region, ServiceArea
-from tests import factories
+from tests import factories, worlds
 
 pytestmark = pytest.mark.django_db
 
@@ -31,8 +31,8 @@ class Asker:
         return response
 
 
-@pytest.fixture
-def asker(region: Region) -> Asker:
+@worlds.layer
+def courses(region: Region) -> Region:
     health = factories.make_term(ServiceArea, slug="helse", name_nb="Helse")
     school = factories.make_term(ServiceArea, slug="skole", name_nb="Skole")
     for title, area in (("Legemidler", health), ("Demens", health), ("Lesing", school)):
@@ -41,7 +41,12 @@ def asker(region: Region) -> Asker:
         course.save_revision().publish()
     factories.make_package(region, [course], title="Pakken")
     factories.index_courses()
-    return Asker(factories.index_page(region).get_url())
+    return region
+
+
+@pytest.fixture
+def asker(courses: Region) -> Asker:
+    return Asker(factories.index_page(courses).get_url())
 
 
 def test_htmx_gets_the_results_and_the_new_counts_but_no_page(asker: Asker) -> None:

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import TestCase
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
@@ -19,7 +20,7 @@ from search.models import CatalogueVersion, CourseEntry
 from search.query import CourseQuery, FacetKey
 from search.sync import engine
 from search.tasks import update_courses
-from tests import factories
+from tests import factories, worlds
 
 pytestmark = pytest.mark.django_db
 
@@ -34,9 +35,9 @@ def found(**fields: object) -> list[str]:
     return [hit.summary.title for hit in engine.search(query).hits]
 
 
-@pytest.fixture
-def course(region: Region, committed: Callable) -> CoursePage:
-    with committed():
+@worlds.layer
+def course(region: Region) -> CoursePage:
+    with TestCase.captureOnCommitCallbacks(execute=True):
         return factories.make_offering(region, title="Demens")
 
 

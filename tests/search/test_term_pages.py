@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from catalogue.models import SharedOfferingPage
 from regions.models import ProfessionalNetwork, Region, ServiceArea
-from tests import factories
+from tests import factories, worlds
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +40,7 @@ def subject_of(course: SharedOfferingPage, kind: str) -> object:
     }[kind]
 
 
-@pytest.fixture
+@worlds.layer
 def course(region: Region) -> SharedOfferingPage:
     """Return a course with three occasions; another, of other things, starts before it."""
     course = factories.make_offering(region, title="Demens")

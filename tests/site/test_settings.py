@@ -13,8 +13,9 @@ import pytest
 from django.core.checks import Warning as CheckWarning
 from django.core.exceptions import ImproperlyConfigured
 
-from regions.checks import embedded_engine_only
+from regions.checks import key_without_tls
 from samkurs.settings.base import database
+from samkurs.settings.elastic import elasticsearch
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVER = {
@@ -244,11 +245,73 @@ def test_any_other_database_is_refused_by_name(url: str) -> None:
         database(url)
 
 
-def test_a_search_server_that_is_not_used_is_told(settings: object) -> None:
-    settings.ELASTICSEARCH_URL = ""
-    assert embedded_engine_only(None) == []
-    settings.ELASTICSEARCH_URL = "http://search.example:9200"
-    (warning,) = embedded_engine_only(None)
+SEARCH = {"ELASTICSEARCH_URL": "http://search.example:9200"}
+
+
+def test_a_server_reads_where_it_searches(tmp_path: Path) -> None:
+    assert shown("ELASTICSEARCH") == {"ELASTICSEARCH": None}
+    authority = tmp_path / "ca.pem"
+    authority.touch()
+    said = shown(
+        "ELASTICSEARCH",
+        ELASTICSEARCH_URL="https://one.example, https://two.example:9200/search/",
+        ELASTICSEARCH_API_KEY="key",
+        ELASTICSEARCH_CA=str(authority),
+        ELASTICSEARCH_SHARDS="3",
+    )
+    assert said["ELASTICSEARCH"] == {
+        "hosts": ["https://one.example:443", "https://two.example:9200/search"],
+        "api_key": "key",
+        "ca_certs": str(authority),
+        "prefix": "samkurs",
+        "shards": 3,
+        "replicas": 1,
+        "refresh": "1s",
+    }
+
+
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        ({"ELASTICSEARCH_URL": "search.example:9200"}, "ELASTICSEARCH_URL holds addresses"),
+        ({"ELASTICSEARCH_URL": "ftp://search.example"}, "ELASTICSEARCH_URL holds addresses"),
+        ({"ELASTICSEARCH_URL": "http://search.example:no"}, "ELASTICSEARCH_URL cannot be read"),
+        ({"ELASTICSEARCH_URL": "http://a:b@search.example"}, "ELASTICSEARCH_URL holds no password"),
+        (
+            {"ELASTICSEARCH_URL": "http://one.example,https://two.example"},
+            "ELASTICSEARCH_URL names servers with TLS and without",
+        ),
+        ({**SEARCH, "ELASTICSEARCH_CA": "/nowhere.pem"}, "ELASTICSEARCH_CA is no file"),
+        ({**SEARCH, "ELASTICSEARCH_PREFIX": "Samkurs"}, "ELASTICSEARCH_PREFIX is"),
+        ({**SEARCH, "ELASTICSEARCH_SHARDS": "0"}, "ELASTICSEARCH_SHARDS is a number from 1"),
+        ({**SEARCH, "ELASTICSEARCH_REPLICAS": "-1"}, "ELASTICSEARCH_REPLICAS is a number from 0"),
+        ({**SEARCH, "ELASTICSEARCH_REFRESH": "soon"}, "ELASTICSEARCH_REFRESH is a time"),
+    ],
+)
+def test_an_odd_search_server_is_refused_by_name(variables: dict[str, str], words: str) -> None:
+    named = {
+        name: variables.get(f"ELASTICSEARCH_{name}", usual)
+        for name, usual in {
+            "API_KEY": "",
+            "CA": "",
+            "PREFIX": "samkurs",
+            "SHARDS": "1",
+            "REPLICAS": "1",
+            "REFRESH": "1s",
+        }.items()
+    }
+    with pytest.raises(ImproperlyConfigured, match=words):
+        elasticsearch(variables["ELASTICSEARCH_URL"].split(","), named)
+
+
+def test_a_key_without_tls_is_told(settings: object) -> None:
+    server = {"hosts": ["http://search.example:9200"], "api_key": None}
+    settings.ELASTICSEARCH = server
+    assert key_without_tls(None) == []
+    settings.ELASTICSEARCH = {**server, "api_key": "key"}
+    (warning,) = key_without_tls(None)
     assert isinstance(warning, CheckWarning)
     assert warning.id == "samkurs.W001"
-    assert "ELASTICSEARCH_URL" in warning.msg
+    assert "ELASTICSEARCH_API_KEY" in warning.msg
+    settings.ELASTICSEARCH = {"hosts": ["https://search.example:443"], "api_key": "key"}
+    assert key_without_tls(None) == []

@@ -127,8 +127,15 @@ class OnBehalfScreen(WagtailAdminTemplateMixin, TemplateView):
         """Show the form."""
         place = municipalities_of(request.user).first()
         language = place.region.default_language if place else Language.NB
-        form = OnBehalfForm(user=request.user, initial={"key": uuid4(), "language": language})
+        told = {"key": uuid4(), "language": language, **self._begun()}
+        form = OnBehalfForm(user=request.user, initial=told)
         return self.render_to_response(self.get_context_data(form=form))
+
+    def _begun(self) -> dict[str, object]:
+        """Return what the address has told already: what the matter is, and the service area."""
+        asked = self.request.GET
+        area = ServiceArea.objects.filter(slug=asked.get("area") or None).first()
+        return {"challenge": asked.get("challenge", "")[:CHALLENGE_MAX], "service_area": area}
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Keep and send the need; the same form again is the same need."""

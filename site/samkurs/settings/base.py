@@ -8,6 +8,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from .elastic import elasticsearch
+
 BASE_DIR = Path(__file__).resolve().parents[3]
 VAR_DIR = BASE_DIR / "var"
 #: Stands in one place; `/health/` tells it.
@@ -116,6 +118,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "regions.admin.guard.AdminGuardMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "samkurs.pagecache.KeptPagesMiddleware",
 ]
 
 ADMIN_PATH = "/admin/"
@@ -189,7 +192,17 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Samkurs <no-reply@samkur
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Empty means: the embedded engine, the cache in this process's memory.
-ELASTICSEARCH_URL = env("ELASTICSEARCH_URL", default="")
+ELASTICSEARCH = elasticsearch(
+    env.list("ELASTICSEARCH_URL", default=[]),
+    {
+        "API_KEY": env("ELASTICSEARCH_API_KEY", default=""),
+        "CA": env("ELASTICSEARCH_CA", default=""),
+        "PREFIX": env("ELASTICSEARCH_PREFIX", default="samkurs"),
+        "SHARDS": env("ELASTICSEARCH_SHARDS", default="1"),
+        "REPLICAS": env("ELASTICSEARCH_REPLICAS", default="1"),
+        "REFRESH": env("ELASTICSEARCH_REFRESH", default="1s"),
+    },
+)
 REDIS_URL = env("REDIS_URL", default="")
 #: Searches of readers are counted by the week, and forgotten after as many.
 SEARCHES_KEPT_WEEKS = env.int("SEARCHES_KEPT_WEEKS", default=26)
@@ -209,7 +222,9 @@ def cache(name: str) -> dict:
 
 
 # Wagtail keeps in the second which sizes of a picture there are, instead of asking for each page.
-CACHES = {"default": cache(""), "renditions": cache("renditions")}
+CACHES = {"default": cache(""), "renditions": cache("renditions"), "pages": cache("pages")}
+#: Whole listings are kept for readers who are not signed in, until something on them changes.
+KEEP_PAGES = env.bool("KEEP_PAGES", default=True)
 
 # Immediate tasks run inside the transaction: always enqueue by `transaction.on_commit`.
 TASKS = tasks(env("TASKS_BACKEND", default="immediate"))

@@ -25,4 +25,8 @@ STORAGES = {
 }
 DEMO_ALLOWED = True
 # A test rolls its pictures back, and the next one has others by the same numbers.
+#: Tests that are not about it count what a page costs that nobody kept.
+KEEP_PAGES = False
 CACHES["renditions"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
+# Tests that ask a search server say so, and start one (tests/elastic.py).
+ELASTICSEARCH = None

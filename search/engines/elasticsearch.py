@@ -1,0 +1,183 @@
+"""The engine that asks Elasticsearch: hits, counts and order exactly those of the database engine.
+
+It is fed from the rows of the read model, so both hold the same courses by the same words. One
+request answers a page of results; only a page number beyond the last takes a second one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from math import ceil
+from operator import itemgetter
+from uuid import UUID
+
+from elasticsearch import Elasticsearch
+
+from .. import pending
+from ..documents import read_summary
+from ..query import CourseQuery, CourseResults, FacetKey, Hit, LikeCourses, Likeness
+from ..reading import FEW, Reading
+from ..readings import reading_of
+from ..timeline import at
+from .elastic import asides, index, queries
+from .elastic.client import ServerFailedError, ask
+
+Counts = dict[FacetKey, dict[str, int]]
+
+
+class BehindError(Exception):
+    """The server has yet to be told of changes: the database knows better."""
+
+
+class TooDeepError(Exception):
+    """The server does not answer so far down the list."""
+
+
+class ElasticsearchEngine:
+    """Finds and counts by asking the server. It never writes: see ``elastic.keeping``."""
+
+    name = "elasticsearch"
+
+    def search(self, query: CourseQuery) -> CourseResults:
+        """Answer a query. One statement and one request.
+
+        Raises ``ServerFailedError``, ``BehindError`` and ``TooDeepError``: then the database
+        answers.
+        """
+        standing = pending.standing()
+        if standing.behind:
+            raise BehindError
+        return self._search(query, standing.version)
+
+    def _search(self, query: CourseQuery, version: UUID | None) -> CourseResults:
+        reading = reading_of(query, version)
+        size = query.page_size
+        first = (max(query.page, 1) - 1) * size
+        if first + size > queries.DEEPEST:
+            # Most likely there are not so many: the answer says, and the last page is asked for.
+            first, size = 0, 0
+        found = ask(lambda client: _read(client, query, reading, first=first, size=size))
+        pages = max(ceil(found.total / max(query.page_size, 1)), 1)
+        page = min(max(query.page, 1), pages)
+        wanted = (page - 1) * query.page_size
+        if found.total and (wanted, query.page_size) != (first, size):
+            if wanted + query.page_size > queries.DEEPEST:
+                raise TooDeepError
+            found = ask(
+                lambda client: _read(client, query, reading, first=wanted, size=query.page_size)
+            )
+        return CourseResults(
+            **vars(found),
+            page=page,
+            pages=pages,
+            engine=self.name,
+            version=version,
+            reading=reading,
+        )
+
+    def beside(self, likeness: Likeness) -> LikeCourses:
+        """Return courses like one, and its translations. One statement and one request."""
+        if pending.standing().behind:
+            raise BehindError
+        return ask(lambda client: _read_beside(client, likeness))
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the server said of a query, by the names that results have for it."""
+
+    hits: list[Hit]
+    total: int
+    counts: Counts
+    without: dict[FacetKey, int]
+    without_text: int
+    without_wishes: int
+    without_days: int
+    offered: dict[FacetKey, frozenset[str]]
+    widened: bool
+
+
+def _read(
+    client: Elasticsearch, query: CourseQuery, reading: Reading, *, first: int, size: int
+) -> Found:
+    answers = _several(client, queries.bodies(query, reading, first=first, size=size))
+    main, widened = answers[0], False
+    if queries.widens(query, reading):
+        held, some = (_number(each, queries.FOUND) for each in answers[:2])
+        if held < FEW:
+            main, widened = answers[1], some != held
+    counted, total = main["aggregations"], main["hits"]["total"]["value"]
+    counts = _counts(counted[queries.ALL], FacetKey)
+    if sum(counts[FacetKey.STATE].values()) != total:
+        # Whatever index this is: each course has one state on a day.
+        raise ServerFailedError("its counts do not add up")
+    choice = [key for key, values in query.choices.items() if values]
+    for key in choice:
+        counts[key] = dict.fromkeys(_counts(counted[queries.SEEN], [key])[key], 0)
+        counts[key] |= _counts(counted[f"but_{key}"], [key])[key]
+    alone = len(answers) == 1
+    offered = counts if alone else _counts(answers[-1]["aggregations"], FacetKey)
+    return Found(
+        hits=[_hit(each["_source"], query.today) for each in main["hits"]["hits"]],
+        total=total,
+        counts=counts,
+        without={key: _number(main, f"but_{key}") for key in choice},
+        without_text=total if alone else _number(answers[-1], queries.ALL),
+        without_wishes=_number(main, queries.ANY_WISH, total),
+        without_days=_number(main, queries.ANY_DAY, total),
+        offered={key: frozenset(values) for key, values in offered.items()},
+        widened=widened,
+    )
+
+
+def _number(answer: Mapping, name: str, otherwise: int = 0) -> int:
+    """Read a count; ``otherwise`` where it was not asked for, since it would be that."""
+    counted = answer["aggregations"].get(name)
+    return counted["doc_count"] if counted else otherwise
+
+
+def _counts(buckets: Mapping, keys: Iterable[FacetKey]) -> Counts:
+    """Read the counts of those of the facets that were asked for here."""
+    counts = {}
+    for key in keys:
+        if (bucket := buckets.get(key)) is not None:
+            terms = bucket["day"]["values"] if key == FacetKey.STATE else bucket
+            if terms["sum_other_doc_count"]:
+                raise ServerFailedError("a facet has more values than were asked for")
+            counts[key] = {each["key"]: each["doc_count"] for each in terms["buckets"]}
+    return counts
+
+
+def _hit(source: Mapping, today: date) -> Hit:
+    moment = at([each["told"]["moment"] for each in source["moments"]], today)
+    return Hit(
+        page_id=source["page"],
+        summary=read_summary(source["summary"]),
+        status=moment.status,
+        reason=moment.reason,
+    )
+
+
+def _read_beside(client: Elasticsearch, likeness: Likeness) -> LikeCourses:
+    similar, own = _several(client, asides.beside(likeness))
+    sources = sorted((hit["_source"] for hit in own["hits"]["hits"]), key=itemgetter("page"))
+    return LikeCourses(
+        hits=[_hit(each["_source"], likeness.today) for each in similar["hits"]["hits"]],
+        translations={each["summary"]["language"]: each["summary"]["url"] for each in sources},
+    )
+
+
+def _several(client: Elasticsearch, bodies: Iterable[dict]) -> list[dict]:
+    """Return the answers to some bodies, by one request. Half an answer is none."""
+    lines = [line for body in bodies for line in ({"index": index.alias()}, body)]
+    answers = client.msearch(searches=lines)["responses"]
+    if len(answers) != len(lines) // 2:
+        raise ServerFailedError("it answered something else")
+    for each in answers:
+        if "error" in each:
+            raise ServerFailedError(f"it refused a search with {each['status']}")
+        if each["timed_out"] or each["_shards"]["failed"]:
+            raise ServerFailedError("a part of the index did not answer")
+    return answers

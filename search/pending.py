@@ -1,0 +1,87 @@
+"""Which pages the search server has yet to be told of.
+
+Where no server is named nothing is written here: one that is named later is filled by a rebuild.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import NamedTuple
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Case, Count, Exists, Min, Q, When
+from django.utils import timezone
+
+from catalogue.models import CoursePage
+
+from .models import CatalogueVersion, PendingIndexing, micros
+
+
+def families(page_ids: Iterable[int]) -> set[int]:
+    """Return the pages and their translations: which of them is seen hangs on all. One query."""
+    ids = set(page_ids)
+    keys = CoursePage.objects.filter(pk__in=ids).values("translation_key")
+    return ids | set(
+        CoursePage.objects.filter(translation_key__in=keys).values_list("pk", flat=True)
+    )
+
+
+def mark(page_ids: Iterable[int], change: int | None = None) -> None:
+    """Let the server be told of these pages and their translations.
+
+    Belongs into the transaction of the change. Without a number the change is of now: then another
+    one follows when it is committed.
+    """
+    if not settings.ELASTICSEARCH:
+        return
+    number = micros(timezone.now()) if change is None else change
+    PendingIndexing.objects.bulk_create(
+        [PendingIndexing(page_id=page, change=number) for page in sorted(families(page_ids))],
+        update_conflicts=True,
+        unique_fields=["page_id"],
+        update_fields=["change"],
+    )
+
+
+def waiting(most: int, first: Iterable[int] = ()) -> dict[int, int]:
+    """Return the change of each page that waits: some first, then those that wait longest."""
+    soon = When(page_id__in=families(first), then=0) if first else When(page_id=None, then=0)
+    rows = PendingIndexing.objects.order_by(Case(soon, default=1), "since", "page_id")
+    return dict(rows.values_list("page_id", "change")[:most])
+
+
+def done(pages: Mapping[int, int]) -> None:
+    """Forget pages of which the server was told as of a change; not those changed since."""
+    by_change: dict[int, list[int]] = {}
+    for page, change in pages.items():
+        by_change.setdefault(change, []).append(page)
+    if by_change:
+        told = (Q(page_id__in=ids, change__lte=change) for change, ids in by_change.items())
+        PendingIndexing.objects.filter(reduce(or_, told)).delete()
+
+
+class Standing(NamedTuple):
+    """How the catalogue stands, and whether the server knows all of it."""
+
+    version: UUID | None
+    behind: bool
+
+
+def standing() -> Standing:
+    """Return the token of the catalogue, and whether any page waits. One query."""
+    row = (
+        CatalogueVersion.objects.filter(pk=1)
+        .values_list("token", Exists(PendingIndexing.objects.all()))
+        .first()
+    )
+    return Standing(*row) if row else Standing(None, behind=False)
+
+
+def backlog() -> tuple[int, datetime | None]:
+    """Return how many pages wait, and since when the first does. One query."""
+    found = PendingIndexing.objects.aggregate(number=Count("pk"), since=Min("since"))
+    return found["number"], found["since"]
