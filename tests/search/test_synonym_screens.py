@@ -144,6 +144,7 @@ def test_a_pair_that_is_not_whole_is_left_out(editor: Client, courses: Region) -
     assert "The pair changes nothing of what this search finds." in page.content.decode()
 
 
+@pytest.mark.both
 def test_the_list_asks_as_much_however_many_there_are(editor: Client) -> None:
     Synonym.objects.create(words="helse", other_words="hälsa")
     editor.get("/admin/synonym/")
