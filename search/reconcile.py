@@ -19,7 +19,7 @@ from catalogue.models import CoursePage
 
 from .engines import entries
 from .engines.elastic import index, keeping, mapping
-from .engines.elastic.client import ServerFailedError, ask
+from .engines.elastic.client import UNHURRIED, ServerFailedError, ask
 from .engines.elastic.keeping import Differences
 from .models import CatalogueVersion
 
@@ -52,7 +52,7 @@ def check() -> Findings:
     if not settings.ELASTICSEARCH:
         return Findings(rows)
     try:
-        if not ask(index.is_right):
+        if not ask(index.is_right, UNHURRIED):
             return Findings(rows, failure="it has no index of this form")
         return Findings(rows, keeping.differences())
     except ServerFailedError as error:
@@ -90,12 +90,12 @@ def keep_server() -> None:
 
 
 def _server(*, thorough: bool) -> None:
-    if not ask(index.is_right):
+    if not ask(index.is_right, UNHURRIED):
         logger.warning("the search server has no index of this form: it is built")
         keeping.rebuild(_silent, resume=True)
         return
     keeping.drain_all()
-    if not thorough and ask(index.fingerprint) == _fingerprint():
+    if not thorough and ask(index.fingerprint, UNHURRIED) == _fingerprint():
         return
     wrong = keeping.differences()
     if wrong.pages:

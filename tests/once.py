@@ -42,7 +42,7 @@ MODULES = {
     # The walk of routes and rights.
     "rights": "routes",
     # Pages, feeds and sitemaps.
-    "search": "facet_values feeds listing_meta sitemaps swap term_pages",
+    "search": "facet_values feeds listing_meta sitemaps swap term_pages synonym_screens",
     # Pages, headers and logs.
     "site": "headers html languages logs",
     # What the demo says.

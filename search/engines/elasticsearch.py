@@ -58,16 +58,14 @@ class ElasticsearchEngine:
         if first + size > queries.DEEPEST:
             # Most likely there are not so many: the answer says, and the last page is asked for.
             first, size = 0, 0
-        found = ask(lambda client: _read(client, query, reading, first=first, size=size))
+        found = self._page(query, reading, first, size)
         pages = max(ceil(found.total / max(query.page_size, 1)), 1)
         page = min(max(query.page, 1), pages)
         wanted = (page - 1) * query.page_size
         if found.total and (wanted, query.page_size) != (first, size):
             if wanted + query.page_size > queries.DEEPEST:
                 raise TooDeepError
-            found = ask(
-                lambda client: _read(client, query, reading, first=wanted, size=query.page_size)
-            )
+            found = self._page(query, reading, wanted, query.page_size)
         return CourseResults(
             **vars(found),
             page=page,
@@ -77,11 +75,16 @@ class ElasticsearchEngine:
             reading=reading,
         )
 
+    def _page(self, query: CourseQuery, reading: Reading, first: int, size: int) -> Found:
+        bodies = queries.bodies(query, reading, first=first, size=size)
+        return ask(lambda client: _read(_several(client, bodies), query, reading))
+
     def beside(self, likeness: Likeness) -> LikeCourses:
         """Return courses like one, and its translations. One statement and one request."""
         if pending.standing().behind:
             raise BehindError
-        return ask(lambda client: _read_beside(client, likeness))
+        bodies = asides.beside(likeness)
+        return ask(lambda client: _read_beside(_several(client, bodies), likeness.today))
 
 
 @dataclass(frozen=True)
@@ -99,10 +102,7 @@ class Found:
     widened: bool
 
 
-def _read(
-    client: Elasticsearch, query: CourseQuery, reading: Reading, *, first: int, size: int
-) -> Found:
-    answers = _several(client, queries.bodies(query, reading, first=first, size=size))
+def _read(answers: list[dict], query: CourseQuery, reading: Reading) -> Found:
     main, widened = answers[0], False
     if queries.widens(query, reading):
         held, some = (_number(each, queries.FOUND) for each in answers[:2])
@@ -160,11 +160,11 @@ def _hit(source: Mapping, today: date) -> Hit:
     )
 
 
-def _read_beside(client: Elasticsearch, likeness: Likeness) -> LikeCourses:
-    similar, own = _several(client, asides.beside(likeness))
+def _read_beside(answers: list[dict], today: date) -> LikeCourses:
+    similar, own = answers
     sources = sorted((hit["_source"] for hit in own["hits"]["hits"]), key=itemgetter("page"))
     return LikeCourses(
-        hits=[_hit(each["_source"], likeness.today) for each in similar["hits"]["hits"]],
+        hits=[_hit(each["_source"], today) for each in similar["hits"]["hits"]],
         translations={each["summary"]["language"]: each["summary"]["url"] for each in sources},
     )
 

@@ -124,6 +124,22 @@ def check(engine: Engine, slow: Catalogue, query: CourseQuery) -> Checked:
     return Checked(len(expected), sum(map(len, counts.values())))
 
 
+def varied(query: CourseQuery, pick: random.Random, slow: Catalogue) -> CourseQuery:
+    """Return a question with what brute force does not know: days, wishes, some of the pages."""
+    first = query.today + timedelta(days=pick.randint(-200, 200))
+    last = first + timedelta(days=pick.randint(0, 200))
+    wish = pick.choice(["", "", "7,5 hp", "3 stp", "våren 2027", "uke 5", "oktober"])
+    some_of = frozenset(pick.sample([row.pk for row in slow.rows], 300))
+    return replace(
+        query,
+        text=f"{query.text} {wish}".strip(),
+        days=pick.choice([(None, None), (first, last), (first, None), (None, last)]),
+        plain=pick.random() < 0.2,
+        strict=pick.random() < 0.2,
+        only=pick.choice([None, None, some_of, frozenset()]),
+    )
+
+
 def check_same(engine: Engine, other: Engine, query: CourseQuery) -> int:
     """Assert that two engines give the same page of the same hits; return how many there are."""
     one, two = engine.search(query), other.search(query)

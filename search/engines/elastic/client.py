@@ -25,8 +25,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 #: Seconds that a reader, or an editor who publishes, waits for the server in all.
 PATIENCE = 0.6
-#: Seconds for what nobody waits for: a batch of a rebuild.
-LONG = 30.0
+#: Seconds for what nobody waits for: a small question of the clock, a batch of a rebuild.
+UNHURRIED, LONG = 5.0, 30.0
 #: Calls at once in a process, and connections to each node: more than it has threads for readers.
 CALLS = 16
 
@@ -123,10 +123,12 @@ def client() -> Elasticsearch:
 def ask(call: Callable[[Elasticsearch], Answer], seconds: float | None = None) -> Answer:
     """Return what ``call`` gets from the server. Raises ``ServerFailedError``, in time.
 
-    ``call`` runs in a thread: it must not touch the database. Usually it has ``PATIENCE``.
+    ``call`` runs in a thread: it must not touch the database. Usually it has ``PATIENCE``, and one
+    node is asked once. With other ``seconds`` nobody waits, and other nodes are asked too.
     """
+    tries = 0 if seconds is None else len(settings.ELASTICSEARCH["hosts"])
     seconds = PATIENCE if seconds is None else seconds
-    timed = client().options(request_timeout=seconds)
+    timed = client().options(request_timeout=seconds, max_retries=tries)
     future = _threads.submit(call, timed)
     try:
         return future.result(seconds)

@@ -165,7 +165,7 @@ def _query(query: CourseQuery, reading: Reading, least: int) -> Query:
         return every(scope)
     words = words_of(reading, least)
     if is_scored(query, reading):
-        return Bool(filter=scope, must=[words], should=bonuses_of(reading))
+        return Bool(filter=scope, must=[words], should=bonuses_of(reading, on_day(query.today)))
     return Bool(filter=[*scope, words])
 
 

@@ -1,18 +1,29 @@
 """From a reading of a query to what the server is asked for it, point by point.
 
 The server adds and compares points as the database engine does (``engines.ranking``): of a word's
-ways the best counts, of a need's tokens the best, needs and words add up. All are small whole
-numbers, which its floating-point scores hold exactly.
+ways the best counts, of a group's tokens the best; groups, needs and words add up. All are small
+whole numbers, which its floating-point scores hold exactly.
 """
 
 from __future__ import annotations
 
-from elasticsearch.dsl.query import Bool, ConstantScore, DisMax, MatchAll, MatchNone, Query
+from collections.abc import Sequence
+
+from elasticsearch.dsl.query import (
+    Bool,
+    ConstantScore,
+    DisMax,
+    MatchAll,
+    MatchNone,
+    Nested,
+    Query,
+)
 from elasticsearch.dsl.query import Term as HasTerm
 from elasticsearch.dsl.query import Terms as HasAny
 
 from ... import points as worth
-from ...reading import Need, Reading, Term, Way
+from ...query import FacetKey
+from ...reading import Group, Need, Reading, Term, Way
 
 
 def points(filter_: Query, number: int) -> Query:
@@ -25,9 +36,19 @@ def words_of(reading: Reading, least: int) -> Query:
     return Bool(should=[_term(term) for term in reading.terms], minimum_should_match=least)
 
 
-def bonuses_of(reading: Reading) -> list[Query]:
-    """Return what gives points beside the words."""
-    return [points(HasTerm(values=name), number) for number, name in reading.bonuses]
+def bonuses_of(reading: Reading, on_day: Sequence[Query]) -> list[Query]:
+    """Return what gives points beside the words; ``on_day`` keeps the moment of the day."""
+    stored, states = [], []
+    for number, name in reading.bonuses:
+        key, _colon, value = name.partition(":")
+        if key == FacetKey.STATE:
+            states.append(points(HasTerm(moments__state=value), number))
+        else:
+            stored.append(points(HasTerm(values=name), number))
+    if states:
+        of_day = Bool(filter=list(on_day), should=states, minimum_should_match=1)
+        stored.append(Nested(path="moments", score_mode="max", query=of_day))
+    return stored
 
 
 def _term(term: Term) -> Query:
@@ -43,7 +64,12 @@ def _way(way: Way) -> Query:
 
 
 def _need(need: Need) -> Query:
-    return _best([points(HasAny(tokens=list(tokens)), number) for number, tokens in need])
+    groups = [_group(group) for group in need]
+    return groups[0] if len(groups) == 1 else Bool(should=groups, minimum_should_match=1)
+
+
+def _group(group: Group) -> Query:
+    return _best([points(HasAny(tokens=list(tokens)), number) for number, tokens in group])
 
 
 def _best(queries: list[Query]) -> Query:
