@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 # Of the benchmark: sizes of the catalogue, databases, seconds of each turn under load.
 COURSES ?= 10000
-DATABASES ?= sqlite postgres
+DATABASES ?= sqlite postgres elasticsearch
 SECONDS ?= 4
 # Seconds for which workers and the database are killed while needs are reported.
 KILLING ?= 120

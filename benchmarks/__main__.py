@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests import elastic
 from tests.postgres import PostgresMissingError, temporary_postgres
 
 from .figures import as_text, read
@@ -38,6 +39,13 @@ def database(name: str, folder: Path) -> Iterator[str]:
     if name == "postgres":
         with temporary_postgres() as url:
             yield url
+    elif name == "elasticsearch":
+        with elastic.server() as server:
+            os.environ |= {"ELASTICSEARCH_URL": server, "ELASTICSEARCH_REPLICAS": "0"}
+            try:
+                yield f"sqlite:///{folder}/samkurs.db"
+            finally:
+                del os.environ["ELASTICSEARCH_URL"]
     else:
         yield f"sqlite:///{folder}/samkurs.db"
 
@@ -74,7 +82,7 @@ def main() -> int:
     """Measure everything that is asked for; return 1 where a binding goal is missed."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--courses", type=int, nargs="*", default=[10_000])
-    parser.add_argument("--databases", nargs="*", default=["sqlite", "postgres"])
+    parser.add_argument("--databases", nargs="*", default=["sqlite", "postgres", "elasticsearch"])
     parser.add_argument("--seconds", type=float, default=4, help="of load, each turn")
     parser.add_argument("--questions", type=int, default=1000, help="compared with brute force")
     parser.add_argument("--no-words", action="store_true", help="ask stock for no words: quicker")
@@ -91,7 +99,7 @@ def main() -> int:
             say(f"\n== {courses:,} courses, {name} ==")
             try:
                 found.append(measure(name, courses, options))
-            except PostgresMissingError as missing:
+            except (PostgresMissingError, elastic.ElasticsearchMissingError) as missing:
                 say(f"Skipped: {missing}")
                 continue
             say()

@@ -28,8 +28,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def served() -> Iterator[int]:
-    """Start the site with the settings in the environment and yield its port."""
+def served(*, keep_pages: bool = True) -> Iterator[int]:
+    """Start the site with the settings in the environment and yield its port.
+
+    ``keep_pages`` says whether whole pages may be kept; without, each is made anew.
+    """
     port = free_port()
     command = [
         *(sys.executable, "-m", "gunicorn", "benchmarks.wsgi:application"),
@@ -37,7 +40,10 @@ def served() -> Iterator[int]:
         *("--timeout", str(ANSWER), "--graceful-timeout", "1", "--log-level", "error"),
         *("--chdir", str(ROOT), "--pythonpath", str(ROOT / "site")),
     ]
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "benchmarks.settings"}
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
+        "KEEP_PAGES": str(keep_pages),
+    }
     with tempfile.TemporaryFile("w+") as log:
         process = subprocess.Popen(  # noqa: S603  our own command
             command, cwd=ROOT, env=environment, stdout=log, stderr=log

@@ -30,7 +30,7 @@ def ways_out(query: CourseQuery, results: CourseResults) -> list[Suggestion]:
         ways.insert(0, presenters.way_without(name, other, results.without_wishes))
     if ways or not (query.choices or any(query.days)):
         return ways
-    every = replace(query, choices={}, days=(None, None), page=1, page_size=1)
+    every = replace(query, choices={}, days=(None, None), page=1, page_size=0)
     count = engine.search(every).total
     return [presenters.everything(query, count)] if count else []
 

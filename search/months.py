@@ -7,7 +7,9 @@ from calendar import Calendar
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.db.models import Q
 from django.http import QueryDict
@@ -30,6 +32,8 @@ MOST_COURSES = 500
 MOST_OF_A_DAY = 3
 #: Years before and after today's that a month can be of.
 BACK, AHEAD = 3, 10
+#: By page, its days: whether it is a deadline, and when.
+Dated = dict[int, list[tuple[bool, date]]]
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 _MONDAY_FIRST = Calendar(firstweekday=0)
 
@@ -130,10 +134,10 @@ def asked_month(data: QueryDict, today: date) -> AskedMonth | None:
 
 
 def month(query: CourseQuery, results: CourseResults, asked: AskedMonth) -> Month:
-    """Return a month of what ``query`` finds, whose results these are. Four statements."""
+    """Return a month of what ``query`` finds, whose results these are. At most four statements."""
     first = asked.first
     last = _next(first) - timedelta(days=1)
-    dated = _dated(first)
+    dated = _dated(results.version, first)
     found = engine.search(
         replace(query, only=frozenset(dated), sort=Sort.START, page=1, page_size=MOST_COURSES)
     )
@@ -178,8 +182,12 @@ def with_view(url: str, asked: AskedMonth | None) -> str:
     return f"{url}{'' if url.endswith('?') else '&'}{asked.kept}" if asked else url
 
 
-def _dated(first: date) -> dict[int, list[tuple[bool, date]]]:
-    """Return by page its days within a month, each with whether it is a deadline. One query."""
+@lru_cache(maxsize=32)
+def _dated(version: UUID | None, first: date) -> Dated:
+    """Return by page its days within a month, each with whether it is a deadline.
+
+    One query once for a month of a catalogue version: it looks at every row.
+    """
     wanted = {
         f"{key}:{month_of(first)}-": key == HiddenKey.DEADLINE
         for key in (HiddenKey.DAY, HiddenKey.DEADLINE)
@@ -201,7 +209,7 @@ def _dated(first: date) -> dict[int, list[tuple[bool, date]]]:
 
 def _by_day(
     hits: list[Hit],
-    dated: dict[int, list[tuple[bool, date]]],
+    dated: Dated,
     first: date,
     last: date,
     query: CourseQuery,
@@ -212,7 +220,7 @@ def _by_day(
         (is_deadline, day, Entry(hit.summary.title, hit.summary.url, is_deadline, lang))
         for hit in hits
         for lang in [foreign(hit.summary.language)[0]]
-        for is_deadline, day in dated[hit.page_id]
+        for is_deadline, day in dated.get(hit.page_id, ())
         if is_deadline or (begin or first) <= day <= (end or last)
     ]
     entries: dict[date, list[Entry]] = {}

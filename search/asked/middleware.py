@@ -24,6 +24,7 @@ class CountSearchesMiddleware:
         close = response.close
 
         def count_and_close() -> None:
+            response.close = close  # closed again, it is not counted again
             try:
                 count(asked)
             finally:

@@ -13,6 +13,8 @@ from .meeting import meet
 from .models import Synonym, SynonymVersion, telling
 
 Words = tuple[str, ...]
+#: Answers kept, so that frequent words cost nothing.
+MOST_ASKED = 20_000
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Synonyms:
         self.token = token
         self._sayings = tuple(sayings)
         self._by_form: dict[str, list[int]] = {}
+        self._asked: dict[tuple[Words, str], tuple[Words, ...]] = {}
         for number, saying in enumerate(self._sayings):
             for form in analyse_word(saying.words[0]).forms:
                 self._by_form.setdefault(form, []).append(number)
@@ -49,6 +52,14 @@ class Synonyms:
         """
         if not words or len(words) > self.longest:
             return []
+        found = self._asked.get((words, language))
+        if found is None:
+            found = self._find(words, language)
+            if len(self._asked) < MOST_ASKED:
+                self._asked[words, language] = found
+        return list(found)
+
+    def _find(self, words: Words, language: str) -> tuple[Words, ...]:
         numbers = {
             number
             for form in analyse_word(words[0]).forms
@@ -60,7 +71,7 @@ class Synonyms:
             for saying in found
             if meet(words, saying.words) and saying.is_for(language) and saying.other != words
         )
-        return list(dict.fromkeys(sayings))
+        return tuple(dict.fromkeys(sayings))
 
 
 def sayings_of(row: Synonym) -> list[Saying]:

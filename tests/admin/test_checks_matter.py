@@ -31,6 +31,7 @@ from regions.needs.admin.need import NeedScreen
 from regions.needs.admin.shared import SharedNeedScreen
 from regions.needs.models import SharedNeed
 from regions.policy import ADMIN, ModelPolicy, Standing, declared, policy_for
+from search.admin.searches import SEARCHES
 
 from .finders import (
     Find,
@@ -374,7 +375,7 @@ def test_without_a_way_to_the_region_something_is_found(
     """A policy that knows no region gives the rows of all to whoever has a right in one."""
     loose = replace(policy_for(model), region=None)
     monkeypatch.setattr(ModelPolicy, "narrow", _loosened(ModelPolicy.narrow, model, loose))
-    screens = walks("coordinator", ":index", "_chooser:choose", ":edit")
+    screens = walks("coordinator", ":index", "_chooser:choose", ":edit", SEARCHES)
     forms = does(lambda person: post_foreign_choices(person, ("occasion", "network")))
     assert screens(walker) or forms(walker)
 

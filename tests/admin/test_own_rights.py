@@ -37,6 +37,7 @@ SCREEN_RIGHTS = {
     "target_group": (EDITORS, COORDINATORS, COORDINATORS, COORDINATORS),
     "topic": (EDITORS, COORDINATORS, COORDINATORS, COORDINATORS),
     "provider": (EDITORS, COORDINATORS, COORDINATORS, COORDINATORS),
+    "synonym": (EDITORS, EDITORS, EDITORS, COORDINATORS),
     "occasion": (EDITORS, EDITORS, EDITORS, EDITORS),
     # An administrator sees how far a round is, and arranges none.
     "round_desk": (COORDINATORS, COORDINATOR, COORDINATOR, NOBODY),
@@ -82,6 +83,7 @@ ROUTE_RIGHTS = {
     "wagtailsites:index": ADMINS,
     "wagtailusers_users:index": ADMINS,
     "wagtailusers_groups:index": ADMINS,
+    "reader_searches": EDITORS,
     "need_desk:index": COORDINATORS,
     "need_desk:inspect": COORDINATORS,
     "need_desk:report": COORDINATOR,
@@ -103,8 +105,8 @@ def _opens(walker: Walker, url: str) -> bool:
 
 
 def _rows(world: World) -> dict[str, object]:
-    shared = {name: world.shared[name] for name in ("service_area", "target_group", "topic")}
-    return things_of(world.own) | shared | {"provider": world.shared["provider"]}
+    names = ("service_area", "target_group", "topic", "provider", "synonym")
+    return things_of(world.own) | {name: world.shared[name] for name in names}
 
 
 @pytest.mark.parametrize("who", ROLES)

@@ -186,7 +186,7 @@ def test_the_choice_is_kept_by_the_address_back_and_a_shared_link(
     expect(health).not_to_be_checked()
     page.wait_for_function("document.activeElement.id === 'results'")
     page.click("#finder-order")
-    page.click(".finder__orders a >> nth=1")
+    page.click(".finder__orders a >> nth=-1")
     expect_titles(page, "Lesing i alle fag", TITLE)
     page.wait_for_function("document.activeElement.id === 'finder-order'")
     assert page.url.endswith("?place=onsite&sort=newest")

@@ -10,6 +10,7 @@ from regions.models import ForumSeat, Region, User
 from tests import worlds
 
 from . import makers
+from . import makers_results as results
 from .makers_ballots import user_on
 
 
@@ -29,3 +30,35 @@ def member(seat: ForumSeat, client: Client) -> User:
     user = user_on(seat)
     client.force_login(user)
     return user
+
+
+# The golden test's round, as far as each test wants it to have come.
+@worlds.layer
+def forum(region: Region) -> Region:
+    results.make_forum(region)
+    return region
+
+
+@worlds.layer
+def ballots_open(forum: Region) -> PlanningRound:
+    return makers.opened(forum, results.golden_items(forum))
+
+
+@worlds.layer
+def ended(forum: Region) -> PlanningRound:
+    return results.closed(forum)
+
+
+@worlds.layer
+def met(forum: Region) -> PlanningRound:
+    return results.meeting(forum)
+
+
+@worlds.layer
+def decided(met: PlanningRound) -> PlanningRound:
+    return results.decide(met)
+
+
+@worlds.layer
+def published(decided: PlanningRound) -> PlanningRound:
+    return results.publish(decided)

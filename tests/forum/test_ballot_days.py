@@ -19,7 +19,6 @@ from regions.forum.scoring import NOTICE
 from regions.forum.words import moment
 from regions.lifecycle import Actor, RefusedError
 from regions.models import Notice, Region
-from tests import worlds
 from tests.needs import makers as needs
 
 from . import makers
@@ -27,12 +26,6 @@ from . import makers_results as results
 
 pytestmark = pytest.mark.django_db
 SECOND = timedelta(seconds=1)
-
-
-@worlds.layer
-def forum(region: Region) -> Region:
-    results.make_forum(region)
-    return region
 
 
 def test_a_ballot_of_seven_days_is_quorate_though_the_clock_opens_it_late(forum: Region) -> None:

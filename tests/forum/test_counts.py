@@ -14,22 +14,15 @@ from regions.forum.lifecycle import ROUND
 from regions.forum.models import Ballot, PlanningRound, Recusal
 from regions.lifecycle import Actor
 from regions.models import Region
-from tests import factories, worlds
+from tests import factories
 from tests.forum import makers
 from tests.forum import makers_results as results
 from tests.needs.makers import coordinator_of
 
 
-@worlds.layer
-def forum(region: Region) -> Region:
-    results.make_forum(region)
-    return region
-
-
-def test_the_golden_round_comes_out_of_the_database(forum: Region) -> None:
-    planning_round = results.closed(forum)
-    first, second, third = (item.facts["reference"] for item in planning_round.items.all())
-    result = counts.count(planning_round)
+def test_the_golden_round_comes_out_of_the_database(ended: PlanningRound) -> None:
+    first, second, third = (item.facts["reference"] for item in ended.items.all())
+    result = counts.count(ended)
     assert result.order == (first, third, second)
     scores = {ref: item.standing.score for ref, item in result.items.items()}
     assert scores == {
@@ -57,55 +50,55 @@ def test_nobody_learns_anything_before_the_close(forum: Region, state: str) -> N
 
 def test_an_older_copy_of_the_row_does_not_open_what_an_extension_has_closed(
     forum: Region,
+    ballots_open: PlanningRound,
 ) -> None:
-    planning_round = makers.opened(forum, results.golden_items(forum))
-    seats = results.seats_of(planning_round)
+    seats = results.seats_of(ballots_open)
     for seat in seats[:3]:
-        results.cast(planning_round, seat, dict.fromkeys(planning_round.items.all(), "222"))
-    stale = makers.end_pass(planning_round)
+        results.cast(ballots_open, seat, dict.fromkeys(ballots_open.items.all(), "222"))
+    stale = makers.end_pass(ballots_open)
     assert counts.count(stale).quorum.met is False
     ROUND.apply(PlanningRound.objects.get(pk=stale.pk), "extend", by=coordinator_of(forum))
     with pytest.raises(counts.BallotsAreOpenError):
         counts.count(stale)
 
 
-def test_only_current_ballots_count(forum: Region) -> None:
-    planning_round = makers.opened(forum, results.golden_items(forum))
-    results.cast_all(planning_round)
-    seat = results.seats_of(planning_round)[0]
-    items = list(planning_round.items.all())
-    old = Ballot.objects.get(round=planning_round, seat=seat)
+def test_only_current_ballots_count(ballots_open: PlanningRound) -> None:
+    results.cast_all(ballots_open)
+    seat = results.seats_of(ballots_open)[0]
+    items = list(ballots_open.items.all())
+    old = Ballot.objects.get(round=ballots_open, seat=seat)
     old.is_current = False
     old.save()
-    results.cast(planning_round, seat, dict.fromkeys(items, "000"), number=2)
-    Ballot.objects.create(round=planning_round, seat=seat, number=3)  # a draft
-    inputs = counts.inputs_of(makers.end_pass(planning_round))
+    results.cast(ballots_open, seat, dict.fromkeys(items, "000"), number=2)
+    Ballot.objects.create(round=ballots_open, seat=seat, number=3)  # a draft
+    inputs = counts.inputs_of(makers.end_pass(ballots_open))
     mine = [ballot for ballot in inputs.ballots if ballot.seat == counts.seat_ref(seat.pk)]
     assert [ballot.version for ballot in mine] == [2]
     assert set(mine[0].lines.values()) == {(0, 0, 0)}
 
 
-def test_a_recused_persons_line_never_counts_the_deputys_does(forum: Region) -> None:
-    planning_round = makers.opened(forum, results.golden_items(forum))
-    results.cast_all(planning_round)
-    seat, other = results.seats_of(planning_round)[:2]
-    item = planning_round.items.first()
+def test_a_recused_persons_line_never_counts_the_deputys_does(ballots_open: PlanningRound) -> None:
+    results.cast_all(ballots_open)
+    seat, other = results.seats_of(ballots_open)[:2]
+    item = ballots_open.items.first()
     for each in (seat, other):
         Recusal.objects.create(
             item=item, seat=each, user=each.holders.first().user, kind="provider"
         )
     deputy = factories.make_holder(other, kind="deputy").user
-    line = Ballot.objects.get(round=planning_round, seat=other).lines.get(item=item)
+    line = Ballot.objects.get(round=ballots_open, seat=other).lines.get(item=item)
     line.graded_by = deputy
     line.save()
-    result = counts.count(makers.end_pass(planning_round))
+    result = counts.count(makers.end_pass(ballots_open))
     ref = item.facts["reference"]
     assert result.items[ref].counted == 8
     assert len(result.items[ref].marks) == 8
 
 
-def test_a_line_on_which_a_recused_person_had_a_hand_never_counts(forum: Region) -> None:
-    planning_round = makers.opened(forum, results.golden_items(forum))
+def test_a_line_on_which_a_recused_person_had_a_hand_never_counts(
+    ballots_open: PlanningRound,
+) -> None:
+    planning_round = ballots_open
     results.cast_all(planning_round)
     seat, item = results.seats_of(planning_round)[0], planning_round.items.first()
     holder = seat.holders.first().user
@@ -119,24 +112,24 @@ def test_a_line_on_which_a_recused_person_had_a_hand_never_counts(forum: Region)
     assert publishing._comments(planning_round) == []
 
 
-def test_a_withdrawn_need_has_no_place_and_moves_no_other(forum: Region) -> None:
-    planning_round = makers.opened(forum, results.golden_items(forum))
-    results.cast_all(planning_round)
-    first, second, third = planning_round.items.all()
+def test_a_withdrawn_need_has_no_place_and_moves_no_other(
+    forum: Region, ballots_open: PlanningRound
+) -> None:
+    results.cast_all(ballots_open)
+    first, second, third = ballots_open.items.all()
     ROUND.apply(
-        planning_round, "withdraw_item", by=makers.chair_of(forum), item=second.pk, text="Trukket."
+        ballots_open, "withdraw_item", by=makers.chair_of(forum), item=second.pk, text="Trukket."
     )
-    result = counts.count(makers.end_pass(planning_round))
+    result = counts.count(makers.end_pass(ballots_open))
     assert result.order == (first.facts["reference"], third.facts["reference"])
     assert result.withdrawn == (second.facts["reference"],)
 
 
-def test_departures_apply_in_the_order_they_were_decided(forum: Region) -> None:
-    planning_round = results.meeting(forum)
-    first, second, third = planning_round.items.all()
-    results.override(planning_round, second, from_rank=3, to_rank=1)
-    results.override(planning_round, first, from_rank=2, to_rank=3)
-    outcome = counts.outcome_of(planning_round)
+def test_departures_apply_in_the_order_they_were_decided(met: PlanningRound) -> None:
+    first, second, third = met.items.all()
+    results.override(met, second, from_rank=3, to_rank=1)
+    results.override(met, first, from_rank=2, to_rank=3)
+    outcome = counts.outcome_of(met)
     names = [item.facts["reference"] for item in (second, third, first)]
     assert list(outcome.order) == names
     assert [(move.from_place, move.to_place) for move in outcome.moves] == [(3, 1), (2, 3)]
@@ -165,27 +158,29 @@ def test_a_second_pass_replaces_the_first_only_for_who_sends_one(forum: Region) 
     assert len(marks) == 9
 
 
-def test_the_municipalities_are_those_of_the_freeze(forum: Region) -> None:
-    planning_round = makers.opened(forum, results.golden_items(forum))
-    results.cast_all(planning_round)
+def test_the_municipalities_are_those_of_the_freeze(
+    forum: Region, ballots_open: PlanningRound
+) -> None:
+    results.cast_all(ballots_open)
     factories.make_municipality(forum)
-    inputs = counts.inputs_of(makers.end_pass(planning_round))
+    inputs = counts.inputs_of(makers.end_pass(ballots_open))
     assert len(inputs.municipalities) == 7
-    assert counts.count(planning_round).quorum.needed == 5
+    assert counts.count(ballots_open).quorum.needed == 5
 
 
-def test_a_code_that_is_corrected_after_the_freeze_changes_nothing(forum: Region) -> None:
-    planning_round = makers.opened(forum, results.golden_items(forum))
-    results.cast_all(planning_round)
-    before = counts.inputs_of(makers.end_pass(planning_round))
+def test_a_code_that_is_corrected_after_the_freeze_changes_nothing(
+    forum: Region, ballots_open: PlanningRound
+) -> None:
+    results.cast_all(ballots_open)
+    before = counts.inputs_of(makers.end_pass(ballots_open))
     for number, place in enumerate(forum.municipalities.all()):
         place.codes.create(country="NO", code=f"33{number:02}", valid_from=date(2020, 1, 1))
-    after = counts.inputs_of(planning_round)
+    after = counts.inputs_of(ballots_open)
     for ref in (item.ref for item in before.items):
         pair = [next(x for x in each.items if x.ref == ref) for each in (before, after)]
         assert pair[0] == pair[1]
     assert len(after.municipalities) == 7
-    assert counts.count(planning_round).order == scoring.compute(before).order
+    assert counts.count(ballots_open).order == scoring.compute(before).order
 
 
 def test_statements_stay_the_same_as_the_round_grows(forum: Region) -> None:

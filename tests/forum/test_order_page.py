@@ -12,7 +12,6 @@ from django.urls import reverse
 from regions.forum.lifecycle import ROUND
 from regions.forum.models import BallotLine, PlanningRound
 from regions.models import Region, User
-from tests import worlds
 from tests.needs import makers as needs
 
 from . import makers
@@ -21,12 +20,6 @@ from .makers_ballots import user_on
 
 pytestmark = pytest.mark.django_db
 HOME = reverse("workspace:home")
-
-
-@worlds.layer
-def forum(region: Region) -> Region:
-    results.make_forum(region)
-    return region
 
 
 def _url(planning_round: PlanningRound) -> str:
@@ -57,11 +50,12 @@ def test_members_see_order_spread_and_what_must_be_discussed(client: Client, for
     assert "Grades for benefit" not in text  # and so do grades by name, whatever is published
 
 
-def test_a_closed_round_shows_it_once_no_ballot_can_change(client: Client, forum: Region) -> None:
-    row = results.closed(forum)
-    client.force_login(_member(row))
-    assert f'href="{_url(row)}"' in _text(client, HOME)
-    assert client.get(_url(row)).status_code == 200
+def test_a_closed_round_shows_it_once_no_ballot_can_change(
+    client: Client, ended: PlanningRound
+) -> None:
+    client.force_login(_member(ended))
+    assert f'href="{_url(ended)}"' in _text(client, HOME)
+    assert client.get(_url(ended)).status_code == 200
 
 
 def test_what_must_be_discussed_says_why(client: Client, forum: Region) -> None:
@@ -78,36 +72,47 @@ def test_what_must_be_discussed_says_why(client: Client, forum: Region) -> None:
     assert len(page.select(".rank svg.strip")) == 2
 
 
-def test_nothing_is_seen_as_long_as_ballots_may_change(client: Client, forum: Region) -> None:
-    row = makers.opened(forum, results.golden_items(forum))
-    results.cast(row, results.seats_of(row)[0], dict.fromkeys(row.items.all(), "222"))
-    client.force_login(_member(row))
-    for planning_round in (row, makers.end_pass(row)):  # closed without a quorum
+def test_nothing_is_seen_as_long_as_ballots_may_change(
+    client: Client, ballots_open: PlanningRound
+) -> None:
+    results.cast(
+        ballots_open,
+        results.seats_of(ballots_open)[0],
+        dict.fromkeys(ballots_open.items.all(), "222"),
+    )
+    client.force_login(_member(ballots_open))
+    for planning_round in (ballots_open, makers.end_pass(ballots_open)):  # closed without a quorum
         answer = client.get(_url(planning_round), follow=True)
         assert answer.redirect_chain[0][0].startswith(HOME)
         assert "Nobody sees the order as long as ballots can change." in answer.content.decode()
-        assert _url(row) not in answer.content.decode()
+        assert _url(ballots_open) not in answer.content.decode()
 
 
-def test_after_the_publication_it_leads_to_the_result(client: Client, forum: Region) -> None:
-    row = results.published(forum)
-    client.force_login(_member(row))
-    assert client.get(_url(row)).url == reverse("rounds:result", args=[forum.slug, row.slug])
-    assert _url(row) not in _text(client, HOME)
+def test_after_the_publication_it_leads_to_the_result(
+    client: Client, forum: Region, published: PlanningRound
+) -> None:
+    client.force_login(_member(published))
+    assert client.get(_url(published)).url == reverse(
+        "rounds:result", args=[forum.slug, published.slug]
+    )
+    assert _url(published) not in _text(client, HOME)
 
 
-def test_a_contact_and_the_desk_do_not_find_it(client: Client, forum: Region) -> None:
-    row = results.meeting(forum)
+def test_a_contact_and_the_desk_do_not_find_it(
+    client: Client, forum: Region, met: PlanningRound
+) -> None:
     contact = needs.contact_of(forum.municipalities.first())
     client.force_login(contact)
-    assert client.get(_url(row)).status_code == 404
-    assert _url(row) not in _text(client, HOME)
+    assert client.get(_url(met)).status_code == 404
+    assert _url(met) not in _text(client, HOME)
     client.force_login(needs.coordinator_of(forum))
-    assert client.get(_url(row)).status_code == 403
+    assert client.get(_url(met)).status_code == 403
 
 
-def test_outcomes_are_shown_once_they_are_decided(client: Client, forum: Region) -> None:
-    row = results.meeting(forum)
+def test_outcomes_are_shown_once_they_are_decided(
+    client: Client, forum: Region, met: PlanningRound
+) -> None:
+    row = met
     last = row.items.get(title="Andre")
     row = ROUND.apply(
         row,

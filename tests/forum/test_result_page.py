@@ -20,18 +20,12 @@ from regions.forum.snapshot import digest, parse, recompute
 from regions.models import Region
 from regions.needs import answers
 from regions.needs.lifecycle import SHARED_NEED
-from tests import factories, worlds
+from tests import factories
 from tests.forum import makers
 from tests.forum import makers_results as results
 from tests.needs.makers import coordinator_of
 
 PARTS = ("result", "result_json", "result_csv")
-
-
-@worlds.layer
-def forum(region: Region) -> Region:
-    results.make_forum(region)
-    return region
 
 
 def address(planning_round: PlanningRound, part: str = "result", language: str = "en") -> str:
@@ -72,8 +66,10 @@ def test_the_list_says_place_score_spread_and_firmness(client: Client, forum: Re
     assert "case 031/26" in text_of(page)
 
 
-def test_one_need_is_worked_through_with_its_votes(client: Client, forum: Region) -> None:
-    page = page_of(client, results.published(forum), "nb")
+def test_one_need_is_worked_through_with_its_votes(
+    client: Client, published: PlanningRound
+) -> None:
+    page = page_of(client, published, "nb")
     calc = page.select_one(".calc")
     votes = [text_of(vote) for vote in calc.select(".calc__vote")]
     assert votes[1:-1] == ["47,5", "52,5", "57,5", "57,5", "60,0", "60,0", "65,0"]
@@ -121,8 +117,10 @@ def test_what_too_few_have_graded_stands_apart(client: Client, forum: Region) ->
     assert unplaced.select_one("svg[role=img]") is None
 
 
-def test_recusals_name_seat_and_kind_never_the_person(client: Client, forum: Region) -> None:
-    planning_round = makers.opened(forum, results.golden_items(forum))
+def test_recusals_name_seat_and_kind_never_the_person(
+    client: Client, forum: Region, ballots_open: PlanningRound
+) -> None:
+    planning_round = ballots_open
     results.cast_all(planning_round)
     seat = results.seats_of(planning_round)[6]
     holder = seat.holders.first().user
@@ -144,24 +142,25 @@ def test_recusals_name_seat_and_kind_never_the_person(client: Client, forum: Reg
 
 
 def test_a_course_that_answers_is_linked(
-    client: Client, forum: Region, monkeypatch: pytest.MonkeyPatch
+    client: Client, published: PlanningRound, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    planning_round = results.published(forum)
-    item = planning_round.items.first()
+    item = published.items.first()
 
     def answering(keys: list[int]) -> dict[int, list[answers.Answer]]:
-        assert set(keys) == set(planning_round.items.values_list("shared_need", flat=True))
+        assert set(keys) == set(published.items.values_list("shared_need", flat=True))
         return {item.shared_need_id: [answers.Answer("Trygg <medisin>", "/nb/k/", "nb")]}
 
     monkeypatch.setattr(answers, "_registered", [answering])
-    page = page_of(client, planning_round)
+    page = page_of(client, published)
     link = page.select_one(".rank__answer a")
     assert (link["href"], link["lang"], link.text) == ("/nb/k/", "nb", "Trygg <medisin>")
     assert link.find_parent(class_="rank").h3.text == "Første"
 
 
-def test_what_changed_since_the_round_before(client: Client, forum: Region) -> None:
-    first = results.meeting(forum)
+def test_what_changed_since_the_round_before(
+    client: Client, forum: Region, met: PlanningRound
+) -> None:
+    first = met
     items = list(first.items.all())
     first = results.publish(results.decide(first, dict.fromkeys((x.pk for x in items), "deferred")))
     shared = [item.shared_need for item in items]
@@ -181,9 +180,9 @@ def test_what_changed_since_the_round_before(client: Client, forum: Region) -> N
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("who", ["public", "coordinator", "chair"])
 def test_what_is_not_published_does_not_exist(
-    client: Client, forum: Region, part: str, who: str
+    client: Client, forum: Region, decided: PlanningRound, part: str, who: str
 ) -> None:
-    planning_round = results.decide(results.meeting(forum))
+    planning_round = decided
     if who != "public":
         people = {"coordinator": coordinator_of, "chair": makers.chair_of}
         client.force_login(people[who](forum))
@@ -194,34 +193,32 @@ def test_what_is_not_published_does_not_exist(
     assert client.get(address(planning_round, part)).status_code == 200
 
 
-def test_another_regions_address_leads_nowhere(client: Client, forum: Region) -> None:
-    planning_round = results.published(forum)
+def test_another_regions_address_leads_nowhere(client: Client, published: PlanningRound) -> None:
     other = factories.make_region(slug="annen")
     for part in PARTS:
-        url = reverse(f"rounds:{part}", args=[other.slug, planning_round.slug])
+        url = reverse(f"rounds:{part}", args=[other.slug, published.slug])
         assert client.get(url).status_code == 404
-    assert client.post(address(planning_round)).status_code == 405
+    assert client.post(address(published)).status_code == 405
 
 
 def test_the_file_is_the_sealed_text_and_its_hash_can_be_checked(
-    client: Client, forum: Region
+    client: Client, published: PlanningRound
 ) -> None:
-    planning_round = results.published(forum)
-    sealed = RoundResult.objects.get(round=planning_round)
-    response = client.get(address(planning_round, "result_json"))
+    sealed = RoundResult.objects.get(round=published)
+    response = client.get(address(published, "result_json"))
     assert response.content.decode() == sealed.snapshot
     assert response["X-Samkurs-SHA256"] == digest(response.content.decode())
-    assert sealed.sha256 in client.get(address(planning_round)).content.decode()
+    assert sealed.sha256 in client.get(address(published)).content.decode()
     again = client.get(
-        address(planning_round, "result_json"), headers={"if-none-match": response["ETag"]}
+        address(published, "result_json"), headers={"if-none-match": response["ETag"]}
     )
     assert again.status_code == 304
 
 
 def test_the_table_opens_in_a_spreadsheet_and_holds_no_formula(
-    client: Client, forum: Region
+    client: Client, met: PlanningRound
 ) -> None:
-    planning_round = results.meeting(forum)
+    planning_round = met
     item = planning_round.items.last()
     results.override(planning_round, item, to_rank=1, text='=HYPERLINK("https://ond.example")')
     planning_round = results.publish(results.decide(planning_round))
@@ -252,8 +249,8 @@ def test_the_method_page_lists_published_rounds_only(client: Client, forum: Regi
     assert client.get(reverse("rounds:method", args=["finnes-ikke"])).status_code == 404
 
 
-def test_header_and_crumbs_lead_to_the_region(client: Client, forum: Region) -> None:
-    page = page_of(client, results.published(forum), "nb")
+def test_header_and_crumbs_lead_to_the_region(client: Client, published: PlanningRound) -> None:
+    page = page_of(client, published, "nb")
     assert page.select_one(".header__region")["href"] == "/nb/fjellregionen/"
     crumbs = [link["href"] for link in page.select(".crumbs a")]
     assert crumbs == ["/nb/", "/nb/fjellregionen/", "/nb/rounds/fjellregionen/"]
@@ -266,12 +263,11 @@ def test_header_and_crumbs_lead_to_the_region(client: Client, forum: Region) -> 
 
 
 def test_words_of_the_region_are_marked_for_who_reads_another_language(
-    client: Client, forum: Region
+    client: Client, published: PlanningRound
 ) -> None:
-    planning_round = results.published(forum)
-    foreign = page_of(client, planning_round, "sv").select_one(".rank__title")
+    foreign = page_of(client, published, "sv").select_one(".rank__title")
     assert foreign["lang"] == "nb"
-    assert not page_of(client, planning_round, "nb").select_one(".rank__title").has_attr("lang")
+    assert not page_of(client, published, "nb").select_one(".rank__title").has_attr("lang")
 
 
 @pytest.mark.both
@@ -289,18 +285,17 @@ def test_statements_are_few_and_stay_the_same(client: Client, forum: Region) -> 
 
 
 @pytest.mark.both
-def test_no_ballot_is_read_for_the_page(client: Client, forum: Region) -> None:
-    planning_round = results.published(forum)
+def test_no_ballot_is_read_for_the_page(client: Client, published: PlanningRound) -> None:
     with CaptureQueriesContext(connection) as seen:
-        client.get(address(planning_round))
+        client.get(address(published))
     assert not [each["sql"] for each in seen if "forum_ballot" in each["sql"]]
     assert json.loads(RoundResult.objects.get().snapshot)["facts"]["code_version"]
 
 
 def test_a_recusal_says_that_the_other_on_the_seat_has_graded(
-    client: Client, forum: Region
+    client: Client, forum: Region, ballots_open: PlanningRound
 ) -> None:
-    planning_round = makers.opened(forum, results.golden_items(forum))
+    planning_round = ballots_open
     results.cast_all(planning_round)
     alone, shared = results.seats_of(planning_round)[:2]
     item = planning_round.items.first()
@@ -325,8 +320,10 @@ def test_a_recusal_says_that_the_other_on_the_seat_has_graded(
     assert [each.get("graded") for each in facts] == [None, True]
 
 
-def test_a_need_that_was_taken_out_says_why(client: Client, forum: Region) -> None:
-    planning_round = makers.opened(forum, results.golden_items(forum))
+def test_a_need_that_was_taken_out_says_why(
+    client: Client, forum: Region, ballots_open: PlanningRound
+) -> None:
+    planning_round = ballots_open
     results.cast_all(planning_round)
     item = planning_round.items.get(title="Andre")
     planning_round = makers.ROUND.apply(

@@ -18,18 +18,12 @@ from regions.forum.snapshot import canonical, digest
 from regions.lifecycle import RefusedError
 from regions.models import AppendOnlyError, Region, User
 from regions.needs.models import NeedContact
-from tests import factories, worlds
+from tests import factories
 from tests.forum import makers
 from tests.forum import makers_results as results
 
 #: Of all the bytes of a sealed result, any one can be changed.
 TAMPERINGS = 1_000
-
-
-@worlds.layer
-def forum(region: Region) -> Region:
-    results.make_forum(region)
-    return region
 
 
 def snapshot_of(planning_round: PlanningRound) -> dict:
@@ -58,12 +52,11 @@ def test_what_is_sealed_is_canonical_and_follows_from_its_own_ballots(forum: Reg
     assert len(facts["members"]) == 9
 
 
-def test_a_departure_that_moves_nothing_is_not_published(forum: Region) -> None:
-    planning_round = results.meeting(forum)
-    first, second, _third = planning_round.items.all()
-    results.override(planning_round, first, from_rank=2, to_rank=1)
-    results.override(planning_round, second)
-    sealed = RoundResult.objects.get(round=results.publish(results.decide(planning_round)))
+def test_a_departure_that_moves_nothing_is_not_published(met: PlanningRound) -> None:
+    first, second, _third = met.items.all()
+    results.override(met, first, from_rank=2, to_rank=1)
+    results.override(met, second)
+    sealed = RoundResult.objects.get(round=results.publish(results.decide(met)))
     found = check(sealed.snapshot, sha256=sealed.sha256)
     assert found.differences == ()
     assert [each["item"] for each in found.facts["departures"]] == [second.facts["reference"]]
@@ -81,11 +74,10 @@ def test_a_regions_results_are_a_chain_and_another_regions_begin_anew(forum: Reg
     assert broken_results(forum) == broken_results(other) == []
 
 
-def test_a_second_seal_of_the_same_round_is_refused(forum: Region) -> None:
-    planning_round = results.published(forum)
+def test_a_second_seal_of_the_same_round_is_refused(published: PlanningRound) -> None:
     before = RoundResult.objects.count()
     with pytest.raises(Exception, match=r"UNIQUE|unique"), transaction.atomic():
-        publishing.seal(planning_round, at=planning_round.published_at)
+        publishing.seal(published, at=published.published_at)
     assert RoundResult.objects.count() == before
     row = RoundResult.objects.get()
     with pytest.raises(AppendOnlyError):
@@ -94,16 +86,15 @@ def test_a_second_seal_of_the_same_round_is_refused(forum: Region) -> None:
         row.delete()
 
 
-def test_a_round_that_contradicts_itself_is_not_published(forum: Region) -> None:
-    planning_round = results.decide(results.meeting(forum))
-    item = planning_round.items.first()
+def test_a_round_that_contradicts_itself_is_not_published(decided: PlanningRound) -> None:
+    item = decided.items.first()
     RoundItem._base_manager.filter(pk=item.pk).update(facts=item.facts | {"statutory": 3})
     with pytest.raises(RefusedError) as refused:
-        results.publish(planning_round)
+        results.publish(decided)
     assert "cannot be counted" in str(refused.value.message)
-    planning_round.refresh_from_db()
-    assert planning_round.state == "decided"
-    assert planning_round.published_at is None
+    decided.refresh_from_db()
+    assert decided.state == "decided"
+    assert decided.published_at is None
     assert not RoundResult.objects.exists()
 
 
@@ -158,10 +149,9 @@ def test_with_names_a_line_carries_its_municipality_and_no_unions_name(forum: Re
     assert found["results"]["balance"] is not None
 
 
-def test_the_order_of_lines_tells_nothing_of_the_seats(forum: Region) -> None:
+def test_the_order_of_lines_tells_nothing_of_the_seats(decided: PlanningRound) -> None:
     """Who knows one seat's grades on one need finds no trace of it in another need's order."""
-    planning_round = results.decide(results.meeting(forum))
-    inputs = publishing.counts.inputs_of(planning_round)
+    inputs = publishing.counts.inputs_of(decided)
     orders: dict[str, set[tuple]] = {}
     for _ in range(40):
         found = publishing.build_snapshot(inputs, rng=random.SystemRandom())
@@ -172,10 +162,9 @@ def test_the_order_of_lines_tells_nothing_of_the_seats(forum: Region) -> None:
     assert all(len(each) > 30 for each in orders.values())
 
 
-def test_two_publishings_lock_the_region_before_they_read_the_chain(forum: Region) -> None:
-    planning_round = results.decide(results.meeting(forum))
+def test_two_publishings_lock_the_region_before_they_read_the_chain(decided: PlanningRound) -> None:
     with CaptureQueriesContext(connection) as seen:
-        results.publish(planning_round)
+        results.publish(decided)
     asked = [each["sql"] for each in seen]
     chain = next(i for i, sql in enumerate(asked) if 'FROM "forum_roundresult"' in sql)
     before = [sql for sql in asked[:chain] if 'FROM "regions_region"' in sql]

@@ -236,7 +236,7 @@ def test_as_many_statements_however_many_courses(
     engine.search(a_query(text="hygiene"))  # builds what a worker keeps
     with django_assert_max_num_queries(2):
         engine.search(a_query(choices={FacetKey.TYPE: frozenset({"distance"})}))
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         engine.search(a_query(text="omsorg"))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
@@ -16,6 +16,7 @@ from regions.models import Notice, Region
 from regions.outbox import send_due
 from search.saved import retention, services, views
 from search.saved.models import Follower, FollowLink, KnownCourse, SavedSearch
+from search.saved.wording import query_of
 from tests import factories, html
 
 from .saving import EMAIL, SAVE, ask, follow, link_in, publish
@@ -43,6 +44,8 @@ def test_from_the_listing_to_the_list_of_what_one_follows(region: Region) -> Non
     index = factories.index_page(region)
     listing = read(f"{index.get_url()}?q=demens&state=open&sort=newest&page=1")
     link = listing.select_one(".follow__links a")
+    # Where nothing is chosen there is nothing to save.
+    assert not read("/nb/courses/").select(f".follow__links a[href^='{SAVE}']")
     # A region's listing is a choice of its region: one address serves all.
     assert link["href"] == f"{SAVE}?q=demens&state=open&region=fjellregionen"
     assert "nofollow" in link["rel"]
@@ -139,6 +142,16 @@ def test_what_cannot_be_saved_says_why(region: Region, monkeypatch: pytest.Monke
     assert page.select_one("form.form") is None
     assert Client().post(f"{SAVE}?q=demens", {"email": EMAIL}).status_code == 200
     assert rows()["Follower"] == 0
+
+
+def test_days_and_plain_words_are_saved_with_the_rest() -> None:
+    ask("to=2030-02-19&from=19.02.2027&q=uke+5&words=1&sort=start&page=2")
+    search = SavedSearch.objects.get()
+    assert search.query == "q=uke+5&words=1&from=2027-02-19&to=2030-02-19"
+    query = query_of(search, timezone.localdate())
+    assert query.plain
+    assert query.days == (date(2027, 2, 19), date(2030, 2, 19))
+    assert "19. februar 2030" in mail.outbox[0].body.replace("\xa0", " ")
 
 
 def test_bad_addresses_and_programs_are_turned_away() -> None:

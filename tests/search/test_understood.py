@@ -66,11 +66,11 @@ def test_a_range_of_days_as_people_write_them(listing: Listing) -> None:
     assert listing.titles == ["Demens i hjemmet"]
     assert listing.page.select_one("#days-from")["value"] == f"01.03.{YEAR}"
     tags = listing.links(".finder__tags .tag")
-    assert list(tags) == [f"Start from 1.\xa0mars\xa0{YEAR}", f"Start by 31.\xa0august\xa0{YEAR}"]
+    assert list(tags) == [f"Start fra 1.\xa0mars\xa0{YEAR}", f"Start innen 31.\xa0august\xa0{YEAR}"]
     assert list(tags.values()) == [f"?to={YEAR}-08-31", f"?from={YEAR}-03-01"]
     assert listing.page.select_one("[name=robots]")["content"].startswith("noindex")
     assert f"from={YEAR}-03-01" in listing.page.select_one(".follow a")["href"]
-    listing.read(tags[f"Start by 31.\xa0august\xa0{YEAR}"])
+    listing.read(tags[f"Start innen 31.\xa0august\xa0{YEAR}"])
     assert listing.titles == ["Demens i hjemmet", "Demens for ledere"]
 
     # The order by what comes next is the address's to say.
@@ -96,14 +96,14 @@ def test_a_range_of_days_as_people_write_them(listing: Listing) -> None:
     listing.read(f"?from={YEAR + 5}-01-01&q=demens")
     assert "?q=demens" in listing.links(".way a").values()
     listing.read(f"?from={YEAR + 5}-01-01")
-    assert listing.links(".way a") == {f"Uten «Start from 1.\xa0januar\xa0{YEAR + 5}»": "?"}
+    assert listing.links(".way a") == {f"Uten «Start fra 1.\xa0januar\xa0{YEAR + 5}»": "?"}
 
 
 def test_numbers_and_dates_in_the_words_are_filters_with_a_way_back(listing: Listing) -> None:
     listing.read(f"?q=Demens+V%C3%A5ren+{YEAR}+3+hp")
     assert listing.titles == ["Demens i hjemmet"]
     wishes = listing.links(".understood .tag")
-    assert list(wishes) == [f"starts in spring {YEAR}", "3\xa0hp"]
+    assert list(wishes) == [f"starter våren {YEAR}", "3\xa0hp"]
     as_words = listing.links(".understood > a")
     listing.read(wishes["3\xa0hp"])
     assert listing.page.select_one("#q")["value"] == f"Demens Våren {YEAR}"

@@ -146,51 +146,13 @@
     if (focus !== null) (theirs.querySelector(`[value="${CSS.escape(focus)}"]`) ?? box).focus();
   };
 
-  /* Long facets: what is typed narrows their values, at once where the page was sent them all. */
-  const plain = (text) =>
-    text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").replaceAll("ø", "o").replaceAll("æ", "a");
-  let typing;
-
-  const narrow = (facet, box) => {
-    const wanted = plain(box.value.trim());
-    let found = 0;
-    for (const option of facet.querySelectorAll(".option")) {
-      const name = plain(option.querySelector(".option__name").textContent);
-      option.hidden = !name.includes(wanted) && !option.querySelector(":checked");
-      if (!option.hidden) found += 1;
-    }
-    facet.querySelector(".facet__none").hidden = found > 0;
-    const more = facet.querySelector(".facet__more");
-    if (more) more.open = wanted !== "";
-  };
-
-  const ask = async (facet) => {
-    const query = new URLSearchParams(new FormData(form));
-    query.set("facet", facet.dataset.facet);
-    const answer = await fetch(`${location.pathname}?${query}`, { headers: { "HX-Request": "true" } });
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const other = page.querySelector(".facet");
-    if (answer.ok && other) put(facet, other);
-  };
-
-  for (const box of form.querySelectorAll(".facet__find")) {
-    const facet = box.closest(".facet");
-    const isWhole = !("unsent" in facet.dataset);
-    if (isWhole) box.removeAttribute("name");
-    box.addEventListener("input", () => {
-      clearTimeout(typing);
-      if (isWhole) narrow(facet, box);
-      typing = setTimeout(async () => {
-        const typed = box.value;
-        if (!isWhole) await ask(facet).catch(() => {});
-        const found = facet.querySelectorAll(".option:not([hidden])").length;
-        if (box.value === typed) status.textContent = status.dataset.values.replace("{n}", found);
-      }, 300);
-    });
-    // It narrows what can be chosen, not what is found.
-    box.addEventListener("change", (event) => event.stopPropagation());
-    box.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
-  }
+  /* Long facets: js/facets.js narrows their values by what is typed. It comes when a field for that
+     is first entered. A page that was sent all the values need not send what was typed. */
+  for (const box of form.querySelectorAll(".facet:not([data-unsent]) .facet__find")) box.removeAttribute("name");
+  sheet?.addEventListener("focusin", ({ target }) => {
+    if (target.matches(".facet__find")) import(form.dataset.facets);
+  });
+  form.addEventListener("facet:fresh", (event) => put(event.target, event.detail));
 
   // The same listing in another language has the same choice.
   const carryToLanguages = () => {

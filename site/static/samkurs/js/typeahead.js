@@ -82,7 +82,7 @@ field.addEventListener("htmx:beforeRequest", (event) => {
   close();
 });
 
-list.addEventListener("htmx:afterSwap", () => {
+const arrive = () => {
   active = -1;
   options = [...list.querySelectorAll("[role=option]")];
   field.removeAttribute("aria-activedescendant");
@@ -92,14 +92,16 @@ list.addEventListener("htmx:afterSwap", () => {
   telling = setTimeout(() => {
     status.textContent = list.firstElementChild.dataset.status;
   }, SETTLED);
-});
+};
 
+list.addEventListener("htmx:afterSwap", arrive);
 field.setAttribute("role", "combobox");
 field.setAttribute("aria-autocomplete", "list");
 field.setAttribute("aria-controls", list.id);
 field.setAttribute("aria-expanded", "false");
 list.setAttribute("role", "listbox");
 list.setAttribute("aria-label", bar.dataset.name);
+if (list.firstElementChild) arrive(); // it was faster than this
 
 // Where the page brings no htmx. It may run no text as script and adds no style of its own: the
 // security policy would refuse both.
