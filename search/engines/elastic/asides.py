@@ -7,11 +7,10 @@ rare it is among what it finds, which takes an answer for each word.
 from __future__ import annotations
 
 from elasticsearch.dsl import Search
-from elasticsearch.dsl.query import Bool, Term, Terms
+from elasticsearch.dsl.query import Bool, ConstantScore, Term, Terms
 
 from ...query import FacetKey, Likeness
 from .queries import SOURCE, scope_of, state_order
-from .words import points
 
 #: A course has a page for each language, and never so many.
 MOST_TRANSLATIONS = 50
@@ -22,7 +21,7 @@ TOPIC, TARGET = 2, 1
 def beside(likeness: Likeness) -> list[dict]:
     """Return the bodies that ask for courses like one, and for its own pages."""
     shared = [
-        points(Terms(**{f"facet.{key}": sorted(values)}), number)
+        ConstantScore(filter=Terms(**{f"facet.{key}": sorted(values)}), boost=number)
         for key, values, number in (
             (FacetKey.TOPIC, likeness.topics, TOPIC),
             (FacetKey.TARGET, likeness.targets, TARGET),

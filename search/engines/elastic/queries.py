@@ -16,7 +16,6 @@ from elasticsearch.dsl import Search
 from elasticsearch.dsl.query import (
     Bool,
     MatchAll,
-    MatchNone,
     Nested,
     Query,
     Range,
@@ -28,7 +27,7 @@ from ...query import Choices, CourseQuery, FacetKey, HiddenKey, Likeness, Sort
 from ...reading import Reading
 from ...wishes import Wish, WishKind
 from .mapping import ANY_LANGUAGE, DAYS
-from .words import bonuses_of, words_of
+from .words import NOTHING, Sent, bonuses_of, some_of, terms_of
 
 #: The server answers no deeper: what lies beyond, the database answers.
 DEEPEST = 10_000
@@ -129,16 +128,39 @@ def bodies(query: CourseQuery, reading: Reading, *, first: int, size: int) -> li
     all. Then what there is without words, unless that is the same.
     """
     narrowed = Narrowed.by(query, reading)
-    leasts = [len(reading.terms)]
+    terms = terms_of(reading)
+    leasts = [len(terms)]
     if widens(query, reading):
         leasts.append(reading.least)
+    hits = _hits(query, reading, narrowed)[first : first + size].to_dict()
+    counts = _counts(query, narrowed).to_dict()
     asked = []
     for least in leasts:
-        asked.append(_hits(query, reading, narrowed, least)[first : first + size])
-        asked.append(_counts(query, reading, narrowed, least))
+        words = some_of(terms, least) if terms else NOTHING if reading.says_nothing else None
+        scored = is_scored(query, reading)
+        bonuses = bonuses_of(reading, sent(on_day(query.today))) if scored else []
+        asked.append(_with_words(hits, words, bonuses, scored=scored))
+        asked.append(_with_words(counts, words, [], scored=False))
     if not reading.is_empty or narrowed.all:
-        asked.append(_scope(query, narrowed))
-    return [each.extra(track_total_hits=False).to_dict() for each in asked]
+        asked.append(_scope(query, narrowed).to_dict())
+    return [{**each, "track_total_hits": False} for each in asked]
+
+
+def sent(queries: Iterable[Query]) -> list[Sent]:
+    """Return queries as they are sent."""
+    return [each.to_dict() for each in queries]
+
+
+def _with_words(body: dict, words: Sent | None, bonuses: list[Sent], *, scored: bool) -> dict:
+    """Return a body that asks for words too: for their points, or only that they are there."""
+    if words is None:
+        return body
+    filters = body["query"]["bool"]["filter"]
+    if scored:
+        asked = {"filter": filters, "must": [words], "should": bonuses}
+    else:
+        asked = {"filter": [*filters, words]}
+    return {**body, "query": {"bool": asked}}
 
 
 def widens(query: CourseQuery, reading: Reading) -> bool:
@@ -151,26 +173,14 @@ def is_scored(query: CourseQuery, reading: Reading) -> bool:
     return query.sort == Sort.RELEVANCE and bool(reading.terms)
 
 
-def _hits(query: CourseQuery, reading: Reading, narrowed: Narrowed, least: int) -> Search:
-    scored = is_scored(query, reading)
-    filters = [*scope_of(query), *narrowed.all]
-    if reading.says_nothing:
-        asked = MatchNone()
-    elif not reading.terms:
-        asked = every(filters)
-    elif scored:
-        bonuses = bonuses_of(reading, on_day(query.today))
-        asked = Bool(filter=filters, must=[words_of(reading, least)], should=bonuses)
-    else:
-        asked = Bool(filter=[*filters, words_of(reading, least)])
-    return Search().query(asked).sort(*_order(query, scored=scored)).source(list(SOURCE))
+def _hits(query: CourseQuery, reading: Reading, narrowed: Narrowed) -> Search:
+    asked = every([*scope_of(query), *narrowed.all])
+    order = _order(query, scored=is_scored(query, reading))
+    return Search().query(asked).sort(*order).source(list(SOURCE))
 
 
-def _counts(query: CourseQuery, reading: Reading, narrowed: Narrowed, least: int) -> Search:
-    filters = scope_of(query)
-    if reading.terms:
-        filters.append(words_of(reading, least))
-    search = Search().query(MatchNone() if reading.says_nothing else every(filters))[0:0]
+def _counts(query: CourseQuery, narrowed: Narrowed) -> Search:
+    search = Search().query(every(scope_of(query)))[0:0]
     _count(search, query, narrowed)
     return search
 
