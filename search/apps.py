@@ -15,12 +15,14 @@ class SearchConfig(AppConfig):
         from django.db.models.signals import post_delete, post_save
 
         from catalogue import finding
+        from catalogue.above import add_to_demo
         from regions import clock
         from regions.admin.wagtail_policy import register_declared_policies
         from regions.needs import suggestions
 
         from . import policies, reconcile  # noqa: F401  imported for what it registers
         from .asked.counting import JOBS
+        from .asked.demo import ensure_searches
         from .finder import CourseFinder
         from .saved import daily, news, retention
         from .suggesting import suggest
@@ -40,5 +42,6 @@ class SearchConfig(AppConfig):
             ("search server", reconcile.keep_server),
         ]
         clock.JOBS.extend(job for job in jobs if job not in clock.JOBS)
+        add_to_demo("Searches", ensure_searches)
         for signal in (post_save, post_delete):
             signal.connect(on_change, sender=Synonym)

@@ -27,7 +27,7 @@ def searches_address() -> list[URLPattern]:
 def searches_item() -> MenuItem:
     """Lead to the list of what readers search for."""
     return SearchesMenuItem(
-        _("Searches"), reverse(SEARCHES), name="searches", icon_name="search", order=206
+        _("Readers’ searches"), reverse(SEARCHES), name="searches", icon_name="search", order=206
     )
 
 

@@ -25,16 +25,16 @@ MODULES = {
     "catalogue": (
         "answers_desk body calendar_file course_facts lifecycle loop notices "
         "occasion_desk occasion_screens page_types plausibility publishing reading "
-        "structured"
+        "serving structured"
     ),
     # Pages, screens and mails of rounds.
     "forum": (
-        "ballots_pages mails order_page result_page round_chair round_meeting "
-        "round_screens workspace"
+        "ballots_pages mails order_page recompute_command result_page round_chair "
+        "round_meeting round_screens rounds_rights workspace"
     ),
     # Pages, screens and mails of needs.
     "needs": (
-        "desk_offers mails moderation moderation_shared on_behalf ours receipt "
+        "desk_offers erasure_told mails moderation moderation_shared on_behalf ours receipt "
         "steps_any_state typed_is_kept"
     ),
     # Files and mails.

@@ -100,7 +100,7 @@ class _Stack:
 #: What makes each layer of a test, lowest first, with those that it asks for by its own names.
 Chain = dict[Make, dict[str, Make]]
 _stack = _Stack()
-_chains: dict[str, Chain] = {}
+_CHAIN = pytest.StashKey[Chain]()
 
 
 def layer(make: Make) -> object:
@@ -151,11 +151,11 @@ def gather(items: list[pytest.Item]) -> None:
     places: dict[object, int] = {}
     for item in items:
         places.setdefault((item.path, _commits(item)), len(places))
-        _chains[item.nodeid] = {} if _commits(item) else _chain(item)
+        item.stash[_CHAIN] = {} if _commits(item) else _chain(item)
     items.sort(
         key=lambda item: (
             places[item.path, _commits(item)],
-            [_name(make) for make in _chains[item.nodeid]],
+            [_name(make) for make in item.stash[_CHAIN]],
         )
     )
 
@@ -168,12 +168,12 @@ def _commits(item: pytest.Item) -> bool:
 
 def enter(item: pytest.Item) -> None:
     """Let the database be as the test wants it before it opens a transaction of its own."""
-    _stack.stand(_chains.get(item.nodeid, {}))
+    _stack.stand(item.stash.get(_CHAIN, {}))
 
 
 def freshen(item: pytest.Item) -> None:
     """Let nothing be known of the same rows from the test before."""
-    if _chains.get(item.nodeid):
+    if item.stash.get(_CHAIN, {}):
         for cache in caches.all():
             cache.clear()
         Site.clear_site_root_paths_cache()

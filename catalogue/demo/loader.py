@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from regions.lifecycle import RefusedError
 from regions.models import Region, User
 
+from ..above import DEMO_STEPS
 from .content import REGIONS, read, read_course
 from .courses import ensure_course, ensure_draft, ensure_package
 from .needs import ensure_need, needs_of
@@ -53,6 +54,9 @@ def load(say: Say, *, today: date | None = None) -> None:
         _load_pages(slug, say, today)
     for slug in REGIONS:
         _load_needs(slug, say, today)
+    for name, make in DEMO_STEPS:
+        with _step(name):
+            say(f"{name}: {_new(make(today))}")
     with _step("Administrator"):
         say(f"Administrator: {'new' if ensure_admin() else 'there already'}")
 

@@ -25,6 +25,8 @@ class PartRead:
     others: tuple[str, ...]
     #: What only the pair at hand says.
     new: tuple[str, ...] = ()
+    #: What they are taken for, where nobody writes them so.
+    near: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,10 +110,14 @@ def _parts(now: Reading, then: Reading) -> list[PartRead]:
 
     Words in a row that are one saying stand as one term, and also by themselves.
     """
+    near = {term.text: term.near for term in then.terms}
+    meant = {word for words in near.values() for word in words}
     parts = []
-    for words in dict.fromkeys([*then.sayings, *(term.text for term in then.terms)]):
-        said = tuple(dict.fromkeys(then.sayings.get(words, ())))
-        new = tuple(other for other in said if other not in now.sayings.get(words, ()))
-        parts.append(PartRead(words, said, new))
+    for words in dict.fromkeys([*near, *(said for said in then.sayings if said not in meant)]):
+        keys = (words, *near.get(words, ()))
+        said = dict.fromkeys(other for key in keys for other in then.sayings.get(key, ()))
+        old = {other for key in keys for other in now.sayings.get(key, ())}
+        new = tuple(other for other in said if other not in old)
+        parts.append(PartRead(words, tuple(said), new, tuple(near.get(words, ()))))
     order = {word: place for place, word in enumerate(words_of(then.text))}
     return sorted(parts, key=lambda part: order.get(part.words.split(" ")[0], 0))

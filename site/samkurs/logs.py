@@ -87,8 +87,13 @@ def logging_config(level: str) -> dict:
             }
         },
         "root": {"handlers": ["console"], "level": level},
-        # Not found, not allowed: the line of the request says so already.
-        "loggers": {"django.request": {"level": "ERROR"}},
+        "loggers": {
+            # Not found, not allowed: the line of the request says so already.
+            "django.request": {"level": "ERROR"},
+            # Whatever the level: a line for each question, and at the lowest what was asked.
+            "elastic_transport": {"level": "WARNING"},
+            "elasticsearch": {"level": "WARNING"},
+        },
     }
 
 

@@ -133,6 +133,7 @@ def plain(parts: object) -> dict[str, object]:
     }
 
 
+@pytest.mark.both
 def test_parts_are_the_same_in_one_statement(
     full: CoursePage, django_assert_num_queries: Callable
 ) -> None:
@@ -150,6 +151,7 @@ def test_a_preview_shows_parts_that_are_not_stored(full: CoursePage) -> None:
     assert [each.title for each in full.get_context(request)["modules"]] == ["Ny modul"]
 
 
+@pytest.mark.both
 def test_the_course_page_in_seven_statements(full: CoursePage) -> None:
     reader = Client()
     factories.index_courses()

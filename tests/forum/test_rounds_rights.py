@@ -121,6 +121,7 @@ def _queries(desk: Desk, urls: list[str]) -> dict[str, int]:
     return found
 
 
+@pytest.mark.both
 def test_screens_ask_no_more_when_there_is_more(region: Region) -> None:
     """Two needs or twelve, one round or eleven, seven municipalities or seventeen."""
     makers.make_forum(region)
@@ -143,6 +144,7 @@ def test_screens_ask_no_more_when_there_is_more(region: Region) -> None:
     assert max(before.values()) <= QUERIES_MAX, before
 
 
+@pytest.mark.both
 def test_the_screen_of_open_ballots_asks_no_more_with_more_seats_and_needs(
     region: Region,
 ) -> None:

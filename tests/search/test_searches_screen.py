@@ -10,8 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from regions.models import ServiceArea
-from search.asked.counting import monday
+from regions.models import Region, ServiceArea
+from search.asked import demo
+from search.asked.counting import monday, normal_text
 from search.models import AskedFor
 from tests import factories
 from tests.conftest import TwoRegions
@@ -162,3 +163,16 @@ def test_it_asks_as_much_however_much_there_is(client: Client, people: TwoRegion
         assert len(many) == len(few)
     assert len(shown(client)) == 50
     assert len(shown(client, "?page=2")) == 50
+
+
+def test_the_demo_has_something_to_show(client: Client, region: Region) -> None:
+    factories.make_term(ServiceArea, slug=demo.CARE)
+    made = demo.ensure_searches(timezone.localdate())
+    assert made == sum(len(numbers) for _search, numbers, *_rest in demo.SEARCHES)
+    assert demo.ensure_searches(timezone.localdate() + timedelta(days=40)) == 0
+    client.force_login(factories.make_admin())
+    assert shown(client)[:3] == ["god man", "vergemål", "arbeidsvarsling"]
+    assert shown(client, "?show=none-opened") == ["socialrätt"]
+    assert "krypsiv" not in shown(client, "?show=all")
+    for search, *_rest in demo.SEARCHES:
+        assert normal_text(search.text) == search.text

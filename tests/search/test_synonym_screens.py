@@ -113,6 +113,10 @@ def test_a_search_is_tried_with_the_pair_and_without_it(editor: Client, courses:
     said = [(part.words, part.others, part.new) for part in tried.parts]
     assert said == [("sykepleierne", ("omsorgsarbeider", "sjuksköterska"), ("sjuksköterska",))]
     assert tried.left_out == ("kurs", "for")
+    slip = editor.post("/admin/synonym/new/", NEW | {**BOX, "try_text": "sykkepleieren"})
+    part = slip.context["tried"].parts[0]
+    assert (part.words, part.near) == ("sykkepleieren", ("sykepleieren",))
+    assert "taken for sykepleieren" in slip.content.decode()
     text = page.content.decode()
     assert "“kurs for sykepleierne” is read as" in text
     assert "<mark>sjuksköterska" in text
@@ -144,6 +148,7 @@ def test_a_pair_that_is_not_whole_is_left_out(editor: Client, courses: Region) -
     assert "The pair changes nothing of what this search finds." in page.content.decode()
 
 
+@pytest.mark.both
 def test_the_list_asks_as_much_however_many_there_are(editor: Client) -> None:
     Synonym.objects.create(words="helse", other_words="hälsa")
     editor.get("/admin/synonym/")
