@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from functools import reduce
-from operator import or_
 from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Case, Count, Exists, Min, Q, When
+from django.db import transaction
+from django.db.models import Case, Count, Exists, Min, When
 from django.utils import timezone
 
 from catalogue.models import CoursePage
@@ -33,8 +32,8 @@ def families(page_ids: Iterable[int]) -> set[int]:
 def mark(page_ids: Iterable[int], change: int | None = None) -> None:
     """Let the server be told of these pages and their translations.
 
-    Belongs into the transaction of the change. Without a number the change is of now: then another
-    one follows when it is committed.
+    Belongs into the transaction of the change, whose number it takes; without one nothing changed,
+    and the server is to be told once more.
     """
     if not settings.ELASTICSEARCH:
         return
@@ -55,13 +54,15 @@ def waiting(most: int, first: Iterable[int] = ()) -> dict[int, int]:
 
 
 def done(pages: Mapping[int, int]) -> None:
-    """Forget pages of which the server was told as of a change; not those changed since."""
-    by_change: dict[int, list[int]] = {}
-    for page, change in pages.items():
-        by_change.setdefault(change, []).append(page)
-    if by_change:
-        told = (Q(page_id__in=ids, change__lte=change) for change, ids in by_change.items())
-        PendingIndexing.objects.filter(reduce(or_, told)).delete()
+    """Forget pages of which the server was told as of a change; not those changed since.
+
+    Rows that somebody else is writing are left: they are being changed.
+    """
+    with transaction.atomic():
+        rows = PendingIndexing.objects.filter(page_id__in=pages).order_by("page_id")
+        rows = rows.select_for_update(skip_locked=True).values_list("page_id", "change")
+        told = [page for page, change in rows if change <= pages[page]]
+        PendingIndexing.objects.filter(page_id__in=told).delete()
 
 
 class Standing(NamedTuple):

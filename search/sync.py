@@ -122,8 +122,9 @@ def _on_open_to(sender: type, instance: Model, action: str, **kwargs: object) ->
 
 
 def _on_course_going(sender: type, instance: CoursePage, **kwargs: object) -> None:
-    """Note it while its translations are known: its row goes with the page itself."""
-    pending.mark([instance.pk])
+    """Follow its translations while they are known by it: one of them takes its place."""
+    if settings.ELASTICSEARCH and (others := pending.families([instance.pk]) - {instance.pk}):
+        update_soon(others)
 
 
 def _on_course_gone(sender: type, instance: CoursePage, **kwargs: object) -> None:

@@ -103,12 +103,12 @@ class Found:
 
 
 def _read(answers: list[dict], query: CourseQuery, reading: Reading) -> Found:
-    main, widened = answers[0], False
+    hits, main, widened = answers[0], answers[1], False
     if queries.widens(query, reading):
-        held, some = (_number(each, queries.FOUND) for each in answers[:2])
+        held, some = (_number(each, queries.FOUND) for each in (answers[1], answers[3]))
         if held < FEW:
-            main, widened = answers[1], some != held
-    counted, total = main["aggregations"], main["hits"]["total"]["value"]
+            hits, main, widened = answers[2], answers[3], some != held
+    counted, total = main["aggregations"], _number(main, queries.ALL)
     counts = _counts(counted[queries.ALL], FacetKey)
     if sum(counts[FacetKey.STATE].values()) != total:
         # Whatever index this is: each course has one state on a day.
@@ -117,10 +117,10 @@ def _read(answers: list[dict], query: CourseQuery, reading: Reading) -> Found:
     for key in choice:
         counts[key] = dict.fromkeys(_counts(counted[queries.SEEN], [key])[key], 0)
         counts[key] |= _counts(counted[f"but_{key}"], [key])[key]
-    alone = len(answers) == 1
+    alone = len(answers) == 2  # noqa: PLR2004  hits and counts, and nothing beside
     offered = counts if alone else _counts(answers[-1]["aggregations"], FacetKey)
     return Found(
-        hits=[_hit(each["_source"], query.today) for each in main["hits"]["hits"]],
+        hits=[_hit(each["_source"], query.today) for each in hits["hits"]["hits"]],
         total=total,
         counts=counts,
         without={key: _number(main, f"but_{key}") for key in choice},

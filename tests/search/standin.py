@@ -17,7 +17,7 @@ EMPTY = {
     "timed_out": False,
     "_shards": {"failed": 0},
     "status": 200,
-    "hits": {"total": {"value": 3}, "hits": []},
+    "hits": {"hits": []},
     "aggregations": {
         "found": {"doc_count": 9},
         "all": {

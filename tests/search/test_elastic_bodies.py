@@ -25,38 +25,35 @@ def bodies(query: CourseQuery, reading: Reading | None = None) -> list[dict]:
     return queries.bodies(query, reading or Reading(), first=0, size=20)
 
 
-def test_without_words_and_choices_one_body_says_all() -> None:
-    (body,) = bodies(a_query())
-    assert body["query"]["bool"]["filter"] == [{"term": {"shown": "nb"}}]
-    assert "post_filter" not in body
-    assert body["aggs"]["all"]["aggs"].keys() == {str(key) for key in FacetKey}
-    assert (body["from"], body["size"], body["track_total_hits"]) == (0, 20, True)
+def test_without_words_and_choices_hits_and_counts_say_all() -> None:
+    hits, counts = bodies(a_query())
+    assert hits["query"] == counts["query"] == {"bool": {"filter": [{"term": {"shown": "nb"}}]}}
+    assert (hits["from"], hits["size"], counts["size"]) == (0, 20, 0)
+    assert counts["aggs"]["all"]["aggs"].keys() == {str(key) for key in FacetKey}
 
 
 def test_a_choice_narrows_the_hits_and_the_counts_of_other_facets_only() -> None:
     choices = {FacetKey.LEVEL: frozenset({"basic"}), FacetKey.STATE: frozenset({"open"})}
-    body, scope = bodies(a_query(choices=choices))
-    assert len(body["post_filter"]["bool"]["filter"]) == 2
+    hits, counts, scope = bodies(a_query(choices=choices))
     level = {"terms": {"facet.level": ["basic"]}}
-    assert level not in body["aggs"]["but_level"]["filter"]["bool"]["filter"]
-    assert level in body["aggs"]["but_state"]["filter"]["bool"]["filter"]
-    assert "level" not in body["aggs"]["all"]["aggs"]
-    assert scope["size"] == 0
+    assert level in hits["query"]["bool"]["filter"]
+    assert level not in counts["query"]["bool"]["filter"]
+    assert level not in counts["aggs"]["but_level"]["filter"]["bool"]["filter"]
+    assert level in counts["aggs"]["but_state"]["filter"]["bool"]["filter"]
+    assert "level" not in counts["aggs"]["all"]["aggs"]
     assert level in scope["aggs"]["all"]["filter"]["bool"]["filter"]
     assert scope["query"] == {"bool": {"filter": [{"term": {"shown": "nb"}}]}}
 
 
 def test_some_words_are_asked_for_beside_all_only_where_some_will_do() -> None:
     reading = Reading("a b c", (KURS, LOST, KURS), least=2)
-    query = a_query(text="a b c", sort=Sort.RELEVANCE)
-    leasts = [
-        body["query"]["bool"]["must"][0]["bool"]["minimum_should_match"]
-        for body in bodies(query, reading)[:-1]
-    ]
-    assert leasts == [3, 2]
-    assert len(bodies(a_query(text="a b c", strict=True), reading)) == 2
-    (nothing, _scope) = bodies(a_query(text="???"), Reading("???"))
-    assert nothing["query"] == {"match_none": {}}
+    asked = bodies(a_query(text="a b c", sort=Sort.RELEVANCE), reading)
+    leasts = [each["query"]["bool"]["must"][0]["bool"] for each in asked[:4:2]]
+    assert [each["minimum_should_match"] for each in leasts] == [3, 2]
+    assert len(asked) == 5
+    assert len(bodies(a_query(text="a b c", strict=True), reading)) == 3
+    hits, counts, _scope = bodies(a_query(text="???"), Reading("???"))
+    assert hits["query"] == counts["query"] == {"match_none": {}}
 
 
 def test_points_are_those_of_the_reading() -> None:

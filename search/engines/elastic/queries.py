@@ -1,8 +1,8 @@
 """From a query value to what the server is asked: pure functions of it and of its reading.
 
-What is chosen must not narrow the hits that facets are counted among, so it filters after the
-query (``post_filter``), and each count has a filter of its own: all choices but its facet's. So it
-is with days and with what a text wishes, since the answer says what there would be without them.
+What is chosen must not narrow the courses that its own facet is counted among, so each count has a
+filter of its own: all choices but its facet's. So it is with days and with what a text wishes,
+since the answer says what there would be without them.
 """
 
 from __future__ import annotations
@@ -124,17 +124,21 @@ class Narrowed:
 def bodies(query: CourseQuery, reading: Reading, *, first: int, size: int) -> list[dict]:
     """Return what is asked in one request.
 
-    The body that wants all words; the one that wants some, where few might hold all; and the one
-    without words, unless that is the first.
+    A page of hits, and their counts apart: the server keeps counts until something changes, and
+    need not count to sort. So for all the words, and for some of them where few courses might hold
+    all. Then what there is without words, unless that is the same.
     """
     narrowed = Narrowed.by(query, reading)
     leasts = [len(reading.terms)]
     if widens(query, reading):
         leasts.append(reading.least)
-    asked = [_hits(query, reading, narrowed, least)[first : first + size] for least in leasts]
+    asked = []
+    for least in leasts:
+        asked.append(_hits(query, reading, narrowed, least)[first : first + size])
+        asked.append(_counts(query, reading, narrowed, least))
     if not reading.is_empty or narrowed.all:
         asked.append(_scope(query, narrowed))
-    return [each.to_dict() for each in asked]
+    return [each.extra(track_total_hits=False).to_dict() for each in asked]
 
 
 def widens(query: CourseQuery, reading: Reading) -> bool:
@@ -148,30 +152,32 @@ def is_scored(query: CourseQuery, reading: Reading) -> bool:
 
 
 def _hits(query: CourseQuery, reading: Reading, narrowed: Narrowed, least: int) -> Search:
-    search = Search().query(_query(query, reading, least))
-    if narrowed.all:
-        search = search.post_filter(every(narrowed.all))
-    search = search.sort(*_order(query, scored=is_scored(query, reading))).source(list(SOURCE))
-    search = search.extra(track_total_hits=True)
+    scored = is_scored(query, reading)
+    filters = [*scope_of(query), *narrowed.all]
+    if reading.says_nothing:
+        asked = MatchNone()
+    elif not reading.terms:
+        asked = every(filters)
+    elif scored:
+        bonuses = bonuses_of(reading, on_day(query.today))
+        asked = Bool(filter=filters, must=[words_of(reading, least)], should=bonuses)
+    else:
+        asked = Bool(filter=[*filters, words_of(reading, least)])
+    return Search().query(asked).sort(*_order(query, scored=scored)).source(list(SOURCE))
+
+
+def _counts(query: CourseQuery, reading: Reading, narrowed: Narrowed, least: int) -> Search:
+    filters = scope_of(query)
+    if reading.terms:
+        filters.append(words_of(reading, least))
+    search = Search().query(MatchNone() if reading.says_nothing else every(filters))[0:0]
     _count(search, query, narrowed)
     return search
 
 
-def _query(query: CourseQuery, reading: Reading, least: int) -> Query:
-    scope = scope_of(query)
-    if reading.says_nothing:
-        return MatchNone()
-    if not reading.terms:
-        return every(scope)
-    words = words_of(reading, least)
-    if is_scored(query, reading):
-        return Bool(filter=scope, must=[words], should=bonuses_of(reading, on_day(query.today)))
-    return Bool(filter=[*scope, words])
-
-
 def _scope(query: CourseQuery, narrowed: Narrowed) -> Search:
     """Return the body that counts what there is without words: offered, and chosen."""
-    search = Search().query(every(scope_of(query)))[0:0].extra(track_total_hits=False)
+    search = Search().query(every(scope_of(query)))[0:0]
     without_text = every([*narrowed.days, *narrowed.choices.values()])
     search.aggs.bucket(ALL, "filter", filter=without_text)
     _values(search.aggs, query.today, FacetKey)

@@ -1,0 +1,75 @@
+"""What the search server has yet to be told, on either database and without a server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.db import transaction
+from wagtail.models import Locale
+
+from catalogue.models import CoursePage
+from catalogue.services import make_region_page
+from regions.models import Region
+from search import pending
+from search.engines.database import DatabaseEngine
+from search.models import CatalogueVersion, PendingIndexing
+from tests import factories
+
+from .conftest import server_settings
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def family(region: Region, settings: object) -> list[int]:
+    """A course in two languages, and another one; nobody was told of them."""
+    make_region_page(region, "en")
+    course = factories.make_offering(region, title="Demens")
+    other = factories.make_offering(region, title="Vann")
+    copy = course.specific.copy_for_translation(Locale.objects.get(language_code="en"))
+    copy.save_revision().publish()
+    settings.ELASTICSEARCH = server_settings("http://127.0.0.1:1")
+    return [course.pk, copy.pk, other.pk]
+
+
+def test_a_change_waits_with_its_translations_and_the_latest_counts(family: list[int]) -> None:
+    assert not pending.standing().behind
+    course, copy, other = family
+    engine = DatabaseEngine()
+    engine.update([course])
+    first = CatalogueVersion.objects.get().change
+    assert pending.waiting(10) == {course: first, copy: first}
+    assert pending.standing() == (CatalogueVersion.current(), True)
+    engine.update([copy, other])
+    second = CatalogueVersion.objects.get().change
+    assert second > first
+    assert pending.waiting(10) == dict.fromkeys(family, second)
+    assert list(pending.waiting(1, [other])) == [other]
+    # Told of as of the first change: all have changed since.
+    pending.done(dict.fromkeys(family, first))
+    assert pending.backlog()[0] == 3
+    pending.done({course: second, other: first})
+    assert set(pending.waiting(10)) == {copy, other}
+
+
+def test_what_is_rolled_back_does_not_wait(family: list[int]) -> None:
+    point = transaction.savepoint()
+    DatabaseEngine().update(family)
+    assert pending.backlog()[0] == 3
+    transaction.savepoint_rollback(point)
+    assert pending.backlog() == (0, None)
+
+
+def test_when_a_page_goes_its_translations_wait_too(
+    family: list[int], django_capture_on_commit_callbacks: Callable
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        CoursePage.objects.get(pk=family[0]).delete()
+    assert set(pending.waiting(10)) == set(family[:2])
+
+
+def test_without_a_server_nothing_is_written(family: list[int], settings: object) -> None:
+    settings.ELASTICSEARCH = None
+    DatabaseEngine().update(family)
+    assert not PendingIndexing.objects.exists()
