@@ -55,8 +55,8 @@ class Facet:
 
     key: str
     title: str
-    options: list[Option]
-    more: list[Option]
+    options: tuple[Option, ...]
+    more: tuple[Option, ...]
     is_open: bool
     #: What is chosen in it, in words, for when it is closed.
     choice: str
@@ -130,8 +130,8 @@ def _facet(key: FacetKey, options: list[Option], typed: str) -> Facet:
     return Facet(
         key=str(key),
         title=facet_title(key),
-        options=shown[:short],
-        more=shown[short:],
+        options=tuple(shown[:short]),
+        more=tuple(shown[short:]),
         is_open=bool(chosen) or bool(typed and is_long) or key in OPEN_FACETS,
         choice=", ".join(option.label for option in chosen),
         is_long=is_long,
@@ -237,6 +237,7 @@ def course_cards(results: CourseResults, *, last_fact: str) -> list[CourseCard]:
             card,
             title=highlighted(card.title, results.reading),
             summary=highlighted(card.summary, results.reading),
+            marked=True,
         )
         for card in cards
     ]

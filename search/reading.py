@@ -335,6 +335,9 @@ class _Reader:
             analysed = [analyse_word(part) for part in parts if part not in KINDS]
             if not analysed:
                 continue
+            if len(analysed) == 1:  # "medisinkurs" is a course about that, by whatever name
+                ways += self._ways(analysed[0], percent * worth.PART // 100)
+                continue
             each = percent * worth.PART // 100 // len(analysed)
             if all(self._known(part) for part in analysed):
                 ways.append(tuple(self._need(part, each, compounds=not known) for part in analysed))

@@ -143,7 +143,7 @@ def card_of(
         url=course.url,
         summary=course.summary,
         state=state_view(status, reason),
-        facts=[fact for fact in facts if fact.value],
+        facts=tuple(fact for fact in facts if fact.value),
         region=course.region,
         lang=lang,
         language_note=note,

@@ -61,10 +61,12 @@ class CourseCard:
     url: str
     summary: str
     state: StateView
-    facts: list[Fact] = field(default_factory=list)
+    facts: tuple[Fact, ...] = ()
     region: str = ""
     lang: str = ""
     language_note: str = ""
+    #: Whether title and summary are HTML, with the words marked that were searched for.
+    marked: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,13 @@
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from django import template
 from django.template import Context
+from django.template.loader import get_template
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from .. import formats
 from ..meta import Meta, head
@@ -51,6 +55,21 @@ def outside_meta(context: Context, title: str, url: str, description: str = "") 
     """Show what a page outside the tree says of itself, whose view knows nothing of metadata."""
     meta = Meta(title=title, url=url, description=description)
     return head(meta, context["nav"].languages, context["crumbs"])
+
+
+@register.simple_tag
+def remembered(component: str, **values: object) -> SafeString:
+    """Show a component that says the same for the same values, in one language.
+
+    The values are all that it reads, and are compared, not told apart by when they were made: a
+    changed card is another card. For what stands on a page twenty times and on the next one again.
+    """
+    return _remembered(component, get_language(), tuple(sorted(values.items())))
+
+
+@lru_cache(maxsize=4000)
+def _remembered(component: str, _language: str | None, values: tuple) -> SafeString:
+    return get_template(component).render(dict(values))
 
 
 @register.filter

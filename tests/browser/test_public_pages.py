@@ -95,6 +95,8 @@ def addresses(site: Site, courses: list[CoursePage]) -> dict[str, str]:
         "empty listing": factories.index_page(site.other).get_url(),
         "every region's listing": "/nb/courses/",
         "chosen": f"{paths['listing']}?place=onsite&q=legemiddel",
+        "a month": f"{paths['listing']}?view=calendar&month={factories.in_days(30):%Y-%m}",
+        "suggestions": "/nb/courses/suggest/?q=kla",
         "filters open": f"{paths['listing']}?place=onsite#filters",
         "nothing found": f"{paths['listing']}?q=finnesikke&place=onsite",
         "nothing found by words": f"{paths['listing']}?q=finnesikke",

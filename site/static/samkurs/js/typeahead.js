@@ -104,12 +104,20 @@ list.setAttribute("aria-label", bar.dataset.name);
 if (list.firstElementChild) arrive(); // it was faster than this
 
 // Where the page brings no htmx. It may run no text as script and adds no style of its own: the
-// security policy would refuse both.
-if (!window.htmx) {
+// security policy would refuse both. It looks at a page that is there, so the page comes first.
+const bringHtmx = () => {
   const config = document.createElement("meta");
   config.name = "htmx-config";
   config.content = '{"includeIndicatorStyles":false,"allowEval":false,"allowScriptTags":false}';
   const script = document.createElement("script");
   script.src = bar.dataset.htmx;
+  script.addEventListener("load", () => {
+    if (field.value.trim().length < SHORTEST) return;
+    window.htmx.ajax("GET", field.dataset.hxGet, { source: field, target: list }).catch(() => {});
+  });
   document.head.append(config, script);
+};
+if (!window.htmx) {
+  if (document.readyState === "complete") bringHtmx();
+  else addEventListener("load", bringHtmx, { once: true });
 }
