@@ -99,7 +99,9 @@ def course_feed(request: HttpRequest) -> HttpResponse:
     for hit in results.hits:
         if page := pages.get(hit.page_id):
             _add(feed, hit, page, changes[page.key])
-    return HttpResponse(feed.writeString("utf-8"), content_type=ATOM_TYPE)
+    response = HttpResponse(feed.writeString("utf-8"), content_type=ATOM_TYPE)
+    response["X-Search-Engine"] = results.engine
+    return response
 
 
 @_followed
@@ -112,6 +114,7 @@ def course_calendar(request: HttpRequest) -> HttpResponse:
     )
     response = HttpResponse(content, content_type=calendars.CONTENT_TYPE)
     response["Content-Disposition"] = 'inline; filename="samkurs.ics"'
+    response["X-Search-Engine"] = results.engine
     return response
 
 

@@ -23,7 +23,7 @@ from search.engines.elastic.client import LONG, ServerFailedError, ask
 from search.engines.elasticsearch import BehindError
 from search.engines.fallback import FallbackEngine
 from search.models import CatalogueVersion, CourseEntry, PendingIndexing
-from search.query import CourseQuery, Likeness
+from search.query import CourseQuery, FacetKey, Likeness, Sort
 from tests import elastic as starter
 from tests import factories
 from tests.services import missing
@@ -153,6 +153,21 @@ def test_what_comes_late_is_refused(elastic: FallbackEngine, courses: list[Cours
         done = ask(lambda server, s=source, v=version: index.write(server, {pk: s}, {pk: v}))
         assert done.done == {pk}
     assert keeping.differences().pages == []
+
+
+HOSTILE = [
+    *('"', "'", "\\", "\x00", "\x1f", "%" * 5000, "a" * 10_000, "🙂" * 300, "\u202eabc", "æ" * 99),
+    *("*", "?", "demens*", "de~2", "AND OR NOT", "_exists_:x", "title:demens", "{!x}", "[* TO *]"),
+    *('{"match_all": {}}', "../../_search", "demens\r\n\r\n{}", "<script>", "${jndi:x}", "\ud800"),
+    " ".join(f"ord{number}" for number in range(500)),
+]
+
+
+def test_any_text_is_only_text(elastic: FallbackEngine, courses: list[CoursePage]) -> None:
+    for text in HOSTILE:
+        check_same(elastic.server, elastic.database, a_query(text=text, sort=Sort.RELEVANCE))
+        value = {FacetKey.TOPIC: frozenset({text}), FacetKey.STATE: frozenset({text, "open"})}
+        check_same(elastic.server, elastic.database, a_query(choices=value))
 
 
 class TestRebuild:
