@@ -34,6 +34,8 @@ class StandIn:
     def __init__(self) -> None:
         self.mode = "hanging"
         self.asked = 0
+        #: The head of the last request.
+        self.head = ""
         self._ended = Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
@@ -60,8 +62,9 @@ class StandIn:
 
     def _one(self, connection: socket.socket) -> None:
         with connection, suppress(OSError):
-            while path := _request(connection):
-                self.asked += 1
+            while head := _request(connection):
+                self.asked, self.head = self.asked + 1, head
+                path = head.split(" ")[1]
                 MODES[self.mode](self, connection, path)
 
     def _wait(self, connection: socket.socket, path: str) -> None:
@@ -84,7 +87,7 @@ class StandIn:
 
 
 def _request(connection: socket.socket) -> str:
-    """Read one request and return its path, nothing when the other side has left."""
+    """Read one request and return its head, nothing when the other side has left."""
     data = b""
     while b"\r\n\r\n" not in data:
         chunk = connection.recv(65536)
@@ -102,7 +105,7 @@ def _request(connection: socket.socket) -> str:
     )
     while len(body) < length:
         body += connection.recv(65536)
-    return head.split(b" ")[1].decode()
+    return head.decode()
 
 
 def _answer(status: int, value: object, *, product: bool = True) -> bytes:

@@ -266,6 +266,19 @@ def test_the_clock_does_not_fail_with_the_server(
     assert "could not be brought up to date" in caplog.text
 
 
+def test_the_key_is_sent_and_told_to_nobody(
+    stand_in: StandIn,
+    engine: FallbackEngine,
+    settings: object,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    stand_in.mode = "503"
+    settings.ELASTICSEARCH = server_settings(stand_in.url, api_key="c2VjcmV0")
+    engine.search(CourseQuery(language="nb", today=timezone.localdate()))
+    assert "authorization: apikey c2vjcmv0" in stand_in.head.lower()
+    assert "c2VjcmV0" not in Client().get("/health/").content.decode() + caplog.text
+
+
 class TestBreaker:
     """A breaker by itself, with a clock of the test's."""
 
