@@ -23,6 +23,7 @@ from ..readings import reading_of
 from ..timeline import at
 from .elastic import asides, index, queries
 from .elastic.client import ServerFailedError, ask
+from .elastic.queries import Asked
 
 Counts = dict[FacetKey, dict[str, int]]
 
@@ -77,7 +78,11 @@ class ElasticsearchEngine:
 
     def _page(self, query: CourseQuery, reading: Reading, first: int, size: int) -> Found:
         bodies = queries.bodies(query, reading, first=first, size=size)
-        return ask(lambda client: _read(_several(client, bodies), query, reading))
+        return ask(
+            lambda client: _read(
+                dict(zip(bodies, _several(client, bodies.values()), strict=True)), query, reading
+            )
+        )
 
     def beside(self, likeness: Likeness) -> LikeCourses:
         """Return courses like one, and its translations. One statement and one request."""
@@ -102,32 +107,41 @@ class Found:
     widened: bool
 
 
-def _read(answers: list[dict], query: CourseQuery, reading: Reading) -> Found:
-    hits, main, widened = answers[0], answers[1], False
+def _read(answers: Mapping[str, dict], query: CourseQuery, reading: Reading) -> Found:
+    hits, main, widened = answers[Asked.HITS], answers[Asked.COUNTS], False
     if queries.widens(query, reading):
-        held, some = (_number(each, queries.FOUND) for each in (answers[1], answers[3]))
+        held = _number(main, queries.FOUND)
         if held < FEW:
-            hits, main, widened = answers[2], answers[3], some != held
+            hits, main = answers[Asked.SOME_HITS], answers[Asked.SOME_COUNTS]
+            widened = _number(main, queries.FOUND) != held
     counted, total = main["aggregations"], _number(main, queries.ALL)
     counts = _counts(counted[queries.ALL], FacetKey)
-    if sum(counts[FacetKey.STATE].values()) != total:
-        # Whatever index this is: each course has one state on a day.
-        raise ServerFailedError("its counts do not add up")
     choice = [key for key, values in query.choices.items() if values]
     for key in choice:
-        counts[key] = dict.fromkeys(_counts(counted[queries.SEEN], [key])[key], 0)
+        # A value that no course within the scope has, though some other has it, counts 0.
+        known = _counts(answers[Asked.EVERYWHERE]["aggregations"], [key])[key].keys()
+        counts[key] = dict.fromkeys(known & query.choices[key], 0)
         counts[key] |= _counts(counted[f"but_{key}"], [key])[key]
-    alone = len(answers) == 2  # noqa: PLR2004  hits and counts, and nothing beside
-    offered = counts if alone else _counts(answers[-1]["aggregations"], FacetKey)
+    without = {key: _number(main, f"but_{key}") for key in choice}
+    if sum(counts[FacetKey.STATE].values()) != without.get(FacetKey.STATE, total):
+        # Whatever index this is: each course has one state on a day.
+        raise ServerFailedError("its counts do not add up")
+    offered = answers.get(Asked.OFFERED)
+    anything = answers.get(Asked.WITHOUT_TEXT)
     return Found(
         hits=[_hit(each["_source"], query.today) for each in hits["hits"]["hits"]],
         total=total,
         counts=counts,
-        without={key: _number(main, f"but_{key}") for key in choice},
-        without_text=total if alone else _number(answers[-1], queries.ALL),
+        without=without,
+        without_text=anything["hits"]["total"]["value"] if anything else total,
         without_wishes=_number(main, queries.ANY_WISH, total),
         without_days=_number(main, queries.ANY_DAY, total),
-        offered={key: frozenset(values) for key, values in offered.items()},
+        offered={
+            key: frozenset(values)
+            for key, values in (
+                _counts(offered["aggregations"], FacetKey) if offered else counts
+            ).items()
+        },
         widened=widened,
     )
 

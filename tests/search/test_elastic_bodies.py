@@ -8,6 +8,7 @@ from itertools import pairwise
 from catalogue.states import DateKind, OccasionState, OccasionStatus
 from search.engines.elastic import mapping, queries, words
 from search.engines.elastic.mapping import Sibling
+from search.engines.elastic.queries import Asked
 from search.query import CourseQuery, FacetKey, Sort
 from search.reading import Reading, Term
 
@@ -21,12 +22,14 @@ def a_query(**fields: object) -> CourseQuery:
     return CourseQuery(**{"language": "nb", "today": TODAY} | fields)
 
 
-def bodies(query: CourseQuery, reading: Reading | None = None) -> list[dict]:
+def bodies(query: CourseQuery, reading: Reading | None = None) -> dict[Asked, dict]:
     return queries.bodies(query, reading or Reading(), first=0, size=20)
 
 
 def test_without_words_and_choices_hits_and_counts_say_all() -> None:
-    hits, counts = bodies(a_query())
+    asked = bodies(a_query())
+    assert asked.keys() == {Asked.HITS, Asked.COUNTS}
+    hits, counts = asked.values()
     assert hits["query"] == counts["query"] == {"bool": {"filter": [{"term": {"shown": "nb"}}]}}
     assert (hits["from"], hits["size"], counts["size"]) == (0, 20, 0)
     assert counts["aggs"]["all"]["aggs"].keys() == {str(key) for key in FacetKey}
@@ -34,27 +37,37 @@ def test_without_words_and_choices_hits_and_counts_say_all() -> None:
 
 def test_a_choice_narrows_the_hits_and_the_counts_of_other_facets_only() -> None:
     choices = {FacetKey.LEVEL: frozenset({"basic"}), FacetKey.STATE: frozenset({"open"})}
-    hits, counts, scope = bodies(a_query(choices=choices))
+    asked = bodies(a_query(choices=choices))
+    assert asked.keys() == {Asked.HITS, Asked.COUNTS, Asked.OFFERED, Asked.EVERYWHERE}
     level = {"terms": {"facet.level": ["basic"]}}
-    assert level in hits["query"]["bool"]["filter"]
+    assert level in asked[Asked.HITS]["query"]["bool"]["filter"]
+    counts = asked[Asked.COUNTS]
     assert level not in counts["query"]["bool"]["filter"]
     assert level not in counts["aggs"]["but_level"]["filter"]["bool"]["filter"]
     assert level in counts["aggs"]["but_state"]["filter"]["bool"]["filter"]
     assert "level" not in counts["aggs"]["all"]["aggs"]
-    assert level in scope["aggs"]["all"]["filter"]["bool"]["filter"]
-    assert scope["query"] == {"bool": {"filter": [{"term": {"shown": "nb"}}]}}
+    # What fails both is not looked at.
+    assert counts["query"]["bool"]["filter"][1]["bool"]["minimum_should_match"] == 1
+    # These are the same whatever is chosen, and so are kept.
+    other = bodies(a_query(choices={FacetKey.PLACE: frozenset({"distance"})}))
+    for name in (Asked.OFFERED, Asked.EVERYWHERE):
+        assert asked[name] == other[name]
+        assert asked[name]["size"] == 0
 
 
 def test_some_words_are_asked_for_beside_all_only_where_some_will_do() -> None:
     reading = Reading("a b c", (KURS, LOST, KURS), least=2)
     asked = bodies(a_query(text="a b c", sort=Sort.RELEVANCE), reading)
-    leasts = [each["query"]["bool"]["must"][0]["bool"] for each in asked[:4:2]]
-    assert [each["minimum_should_match"] for each in leasts] == [3, 2]
-    assert len(asked) == 5
-    assert len(bodies(a_query(text="a b c", strict=True), reading)) == 3
-    hits, counts, _scope = bodies(a_query(text="???"), Reading("???"))
-    for body in (hits, counts):
-        assert {"match_none": {}} in body["query"]["bool"]["filter"]
+    leasts = [
+        asked[name]["query"]["bool"]["must"][0]["bool"]["minimum_should_match"]
+        for name in (Asked.HITS, Asked.SOME_HITS)
+    ]
+    assert leasts == [3, 2]
+    strict = bodies(a_query(text="a b c", strict=True), reading)
+    assert strict.keys() == {Asked.HITS, Asked.COUNTS, Asked.OFFERED, Asked.WITHOUT_TEXT}
+    nothing = bodies(a_query(text="???"), Reading("???"))
+    for name in (Asked.HITS, Asked.COUNTS):
+        assert {"match_none": {}} in nothing[name]["query"]["bool"]["filter"]
 
 
 def test_points_are_those_of_the_reading() -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 
 from django.conf import settings
 from elasticsearch.dsl import Search
@@ -36,7 +37,7 @@ MOST_VALUES = 10_000
 #: Of a hit.
 SOURCE = ("page", "summary", "moments.told")
 #: Names of counts: of what is found before any choice, with all choices, with all but some.
-FOUND, ALL, ANY_WISH, ANY_DAY, SEEN = "found", "all", "any_wish", "any_day", "seen"
+FOUND, ALL, ANY_WISH, ANY_DAY = "found", "all", "any_wish", "any_day"
 
 
 def visible(language: str) -> Query:
@@ -120,30 +121,45 @@ class Narrowed:
         return [*self.wishes, *self.days, *others]
 
 
-def bodies(query: CourseQuery, reading: Reading, *, first: int, size: int) -> list[dict]:
+class Asked(StrEnum):
+    """The bodies of one request."""
+
+    HITS = "hits"
+    COUNTS = "counts"
+    #: The same for some of the words.
+    SOME_HITS = "some hits"
+    SOME_COUNTS = "some counts"
+    OFFERED = "offered"
+    EVERYWHERE = "everywhere"
+    WITHOUT_TEXT = "without text"
+
+
+def bodies(query: CourseQuery, reading: Reading, *, first: int, size: int) -> dict[Asked, dict]:
     """Return what is asked in one request.
 
     A page of hits, and their counts apart: the server keeps counts until something changes, and
     need not count to sort. So for all the words, and for some of them where few courses might hold
-    all. Then what there is without words, unless that is the same.
+    all. What a page offers, and what there is at all, hang on few things and so are mostly kept.
     """
     narrowed = Narrowed.by(query, reading)
-    terms = terms_of(reading)
-    leasts = [len(terms)]
-    if widens(query, reading):
-        leasts.append(reading.least)
+    terms, scored = terms_of(reading), is_scored(query, reading)
+    bonuses = bonuses_of(reading, sent(on_day(query.today))) if scored else []
     hits = _hits(query, reading, narrowed)[first : first + size].to_dict()
-    counts = _counts(query, narrowed).to_dict()
-    asked = []
-    for least in leasts:
+    counts = _counts(query, reading, narrowed).to_dict()
+    asked = {}
+    leasts = {Asked.HITS: len(terms), Asked.SOME_HITS: reading.least}
+    for name, least in list(leasts.items())[: 2 if widens(query, reading) else 1]:
         words = some_of(terms, least) if terms else NOTHING if reading.says_nothing else None
-        scored = is_scored(query, reading)
-        bonuses = bonuses_of(reading, sent(on_day(query.today))) if scored else []
-        asked.append(_with_words(hits, words, bonuses, scored=scored))
-        asked.append(_with_words(counts, words, [], scored=False))
+        asked[name] = _with_words(hits, words, bonuses, scored=scored)
+        counted = Asked.COUNTS if name == Asked.HITS else Asked.SOME_COUNTS
+        asked[counted] = _with_words(counts, words, [], scored=False)
     if not reading.is_empty or narrowed.all:
-        asked.append(_scope(query, narrowed).to_dict())
-    return [{**each, "track_total_hits": False} for each in asked]
+        asked[Asked.OFFERED] = _facets(every(scope_of(query)), query.today)
+    if narrowed.choices:
+        asked[Asked.EVERYWHERE] = _facets(MatchAll(), query.today)
+    if not reading.is_empty:
+        asked[Asked.WITHOUT_TEXT] = _without_text(query, narrowed)
+    return {name: {"track_total_hits": False, **body} for name, body in asked.items()}
 
 
 def sent(queries: Iterable[Query]) -> list[Sent]:
@@ -179,19 +195,28 @@ def _hits(query: CourseQuery, reading: Reading, narrowed: Narrowed) -> Search:
     return Search().query(asked).sort(*order).source(list(SOURCE))
 
 
-def _counts(query: CourseQuery, narrowed: Narrowed) -> Search:
-    search = Search().query(every(scope_of(query)))[0:0]
+def _counts(query: CourseQuery, reading: Reading, narrowed: Narrowed) -> Search:
+    filters, choices = scope_of(query), list(narrowed.choices.values())
+    plain = not (narrowed.wishes or narrowed.days or widens(query, reading))
+    if plain and len(choices) > 1:
+        # What fails two choices is counted nowhere.
+        filters.append(Bool(should=choices, minimum_should_match=len(choices) - 1))
+    search = Search().query(every(filters))[0:0]
     _count(search, query, narrowed)
     return search
 
 
-def _scope(query: CourseQuery, narrowed: Narrowed) -> Search:
-    """Return the body that counts what there is without words: offered, and chosen."""
-    search = Search().query(every(scope_of(query)))[0:0]
-    without_text = every([*narrowed.days, *narrowed.choices.values()])
-    search.aggs.bucket(ALL, "filter", filter=without_text)
-    _values(search.aggs, query.today, FacetKey)
-    return search
+def _facets(asked: Query, today: date) -> dict:
+    """Return the body that counts every value of some courses."""
+    search = Search().query(asked)[0:0]
+    _values(search.aggs, today, FacetKey)
+    return search.to_dict()
+
+
+def _without_text(query: CourseQuery, narrowed: Narrowed) -> dict:
+    """Return the body that counts what there is without words."""
+    asked = every([*scope_of(query), *narrowed.days, *narrowed.choices.values()])
+    return Search().query(asked)[0:0].extra(track_total_hits=True).to_dict()
 
 
 def _count(search: Search, query: CourseQuery, narrowed: Narrowed) -> None:
@@ -199,16 +224,10 @@ def _count(search: Search, query: CourseQuery, narrowed: Narrowed) -> None:
     choices = narrowed.choices
     search.aggs.bucket(FOUND, "filter", filter=every([*narrowed.wishes, *narrowed.days]))
     among = search.aggs.bucket(ALL, "filter", filter=every(narrowed.all))
-    # The states even so: their sum shows that the moments of courses are counted at all.
-    _values(among, query.today, [key for key in FacetKey if key not in choices or key == "state"])
+    _values(among, query.today, [key for key in FacetKey if key not in choices])
     for key in choices:
         rest = search.aggs.bucket(f"but_{key}", "filter", filter=every(narrowed.but(key)))
         _values(rest, query.today, [key])
-    if choices:
-        # A value that no course within the scope has, though some other has it, counts 0.
-        everywhere = search.aggs.bucket(SEEN, "global")
-        for key in choices:
-            _values(everywhere, query.today, [key], only=query.choices[key])
     for name, on, others in (
         (ANY_WISH, narrowed.wishes, narrowed.days),
         (ANY_DAY, narrowed.days, narrowed.wishes),
@@ -217,18 +236,15 @@ def _count(search: Search, query: CourseQuery, narrowed: Narrowed) -> None:
             search.aggs.bucket(name, "filter", filter=every([*others, *choices.values()]))
 
 
-def _values(
-    within: object, today: date, keys: Iterable[FacetKey], only: Iterable[str] | None = None
-) -> None:
+def _values(within: object, today: date, keys: Iterable[FacetKey]) -> None:
     """Ask for how many courses have each value; a course has one state on a day."""
-    size = {"size": MOST_VALUES} | ({} if only is None else {"include": sorted(only)})
     for key in keys:
         if key == FacetKey.STATE:
             nested = within.bucket(str(key), "nested", path="moments")
             day = nested.bucket("day", "filter", filter=Bool(filter=on_day(today)))
-            day.bucket("values", "terms", field="moments.state", **size)
+            day.bucket("values", "terms", field="moments.state", size=MOST_VALUES)
         else:
-            within.bucket(str(key), "terms", field=f"facet.{key}", **size)
+            within.bucket(str(key), "terms", field=f"facet.{key}", size=MOST_VALUES)
 
 
 def _order(query: CourseQuery, *, scored: bool) -> list[object]:
