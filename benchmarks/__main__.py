@@ -40,7 +40,7 @@ def database(name: str, folder: Path) -> Iterator[str]:
         with temporary_postgres() as url:
             yield url
     elif name == "elasticsearch":
-        with elastic.server() as server:
+        with elastic.server(elastic.LASTING) as server:
             os.environ |= {"ELASTICSEARCH_URL": server, "ELASTICSEARCH_REPLICAS": "0"}
             try:
                 yield f"sqlite:///{folder}/samkurs.db"

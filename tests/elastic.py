@@ -35,6 +35,8 @@ FETCH = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy"
 JAVA = 17
 #: Seconds that fetching, starting and ending may take; a slow machine starts a node in a minute.
 FETCHING, STARTING, ENDING = 600, 180, 30
+#: Java's options: of a node that is up soon, and of one that is measured.
+QUICK, LASTING = "-Xms400m -Xmx400m -XX:TieredStopAtLevel=1", "-Xms1g -Xmx1g"
 #: Who runs a node that root starts: the server refuses to be root.
 NOBODY = "nobody"
 
@@ -108,6 +110,7 @@ class Node:
     def __init__(self, folder: Path, name: str = "one", **settings: object) -> None:
         self.port = _free_port()
         self.folder = folder / name
+        self.java = QUICK
         self._process: subprocess.Popen | None = None
         configuration = self.folder / "config"
         shutil.copytree(distribution() / "config", configuration)
@@ -147,7 +150,7 @@ class Node:
                     "PATH": os.environ["PATH"],
                     "HOME": str(self.folder),
                     "ES_JAVA_HOME": str(java_home()),
-                    "ES_JAVA_OPTS": "-Xms400m -Xmx400m -XX:TieredStopAtLevel=1",
+                    "ES_JAVA_OPTS": self.java,
                     "ES_PATH_CONF": str(self.folder / "config"),
                     "ES_TMPDIR": str(self.folder / "tmp"),
                 },
@@ -198,7 +201,7 @@ def _answers(url: str) -> bool:
 
 
 @contextmanager
-def nodes(count: int = 1) -> Iterator[list[Node]]:
+def nodes(count: int = 1, java: str = QUICK) -> Iterator[list[Node]]:
     """Start so many nodes as one cluster for the duration. Raises ``ElasticsearchMissingError``."""
     distribution()
     with tempfile.TemporaryDirectory(prefix="samkurs-es-", ignore_cleanup_errors=True) as folder:
@@ -206,6 +209,7 @@ def nodes(count: int = 1) -> Iterator[list[Node]]:
         started = _prepare(Path(folder), count)
         try:
             for node in started:
+                node.java = java
                 node.start(wait=False)
             for node in started:
                 node.wait()
@@ -232,12 +236,12 @@ def _prepare(folder: Path, count: int) -> list[Node]:
 
 
 @contextmanager
-def server() -> Iterator[str]:
+def server(java: str = QUICK) -> Iterator[str]:
     """Yield the address of a server: the one that is named, else a node of our own."""
     if named := os.environ.get("ELASTICSEARCH_URL"):
         yield named
         return
-    with nodes() as (node,):
+    with nodes(java=java) as (node,):
         yield node.url
 
 
