@@ -10,6 +10,7 @@ from itertools import count
 import pytest
 
 from search import sync
+from search.engines import fallback
 from search.engines.elastic import client, index
 from search.engines.elastic.client import LONG, ask
 from search.engines.fallback import FallbackEngine
@@ -70,6 +71,7 @@ def elastic(
     """Yield an engine on an empty index of the real server; the whole site asks it."""
     settings.ELASTICSEARCH = server_settings(search_server)
     monkeypatch.setattr(client, "PATIENCE", PATIENT)
+    monkeypatch.setattr(fallback, "SLOW", PATIENT)
     ask(lambda server: index.put_in_place(server, index.create(server)), LONG)
     engine = FallbackEngine()
     install(engine, monkeypatch)

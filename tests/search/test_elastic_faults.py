@@ -19,7 +19,7 @@ from catalogue.models import CoursePage
 from regions.models import Region
 from regions.needs.suggestions import suggest
 from search import reconcile
-from search.engines import elasticsearch
+from search.engines import elasticsearch, fallback
 from search.engines.breaker import FAILURES, Breaker, Position
 from search.engines.elastic import client, keeping
 from search.engines.elastic.client import ServerFailedError, ask
@@ -264,6 +264,29 @@ def test_the_clock_does_not_fail_with_the_server(
     stand_in.mode = "reset"
     reconcile.keep_server()
     assert "could not be brought up to date" in caplog.text
+
+
+def test_a_commit_tells_a_slow_server_once(
+    engine: FallbackEngine, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, told = [0.0], []
+
+    def drain(pages: list[int]) -> int:
+        told.append(pages)
+        now[0] += 0.4
+        return 1
+
+    monkeypatch.setattr(keeping, "drain", drain)
+    monkeypatch.setattr(fallback.time, "monotonic", lambda: now[0])
+    engine.writing = Breaker(failures=1, clock=lambda: now[0])
+    for page in (world.course.pk, world.other.pk):
+        engine.update([page])
+    assert told == [[world.course.pk]]
+    assert PendingIndexing.objects.filter(pk=world.other.pk).exists()
+    now[0] += 3
+    engine.update([world.other.pk])
+    assert len(told) == 2
+    assert engine.counts["failed"] == 0
 
 
 def test_the_key_is_sent_and_told_to_nobody(
