@@ -31,7 +31,7 @@ class Understood:
 def understood(query: CourseQuery, results: CourseResults) -> Understood:
     """Return how the text of a query was read."""
     reading = results.reading
-    meant = reading.did_you_mean
+    meant = reading.did_you_mean if results.total else ""
     return Understood(
         wishes=[
             Tag(wish_label(wish), address(without_wish(query, wish))) for wish in reading.wishes

@@ -65,8 +65,12 @@ class Row:
 
     def next_day(self, sort: Sort, first: date) -> date:
         """Return the next start or deadline; a course without one comes last."""
-        name = "starts_on" if sort == Sort.START else "apply_by"
-        days = (getattr(each, name) for each in self.dates if not each.cancelled)
+        held = [each for each in self.dates if not each.cancelled]
+        if sort == Sort.START:
+            days = [each.starts_on for each in held]
+        else:
+            open_ = [each for each in held if not each.is_full]
+            days = [day for each in open_ for day in (each.apply_by, each.late_apply_by)]
         return min((day for day in days if day and day >= first), default=date.max)
 
     def has(self, facet: str, wanted: Iterable[str], today: date) -> bool:
