@@ -16,7 +16,7 @@ from pytest_django import DjangoDbBlocker
 
 from regions.models import Region, Role, User
 
-from . import factories, once, worlds
+from . import factories, groups, once, worlds
 
 
 @dataclass
@@ -35,13 +35,14 @@ class TwoRegions:
 _DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what need not run on each database."""
     for item in items:
         asks = item.get_closest_marker("django_db") or _DATABASE & set(item.fixturenames)
         if not asks or once.runs_once(item):
             item.add_marker(pytest.mark.once)
     worlds.gather(items)
+    groups.keep_together(config, items)
 
 
 @pytest.hookimpl(wrapper=True)
