@@ -70,19 +70,21 @@ class Lexicon:
     """
 
     def __init__(self, pairs: Pairs = (), *, before: Lexicon | None = None) -> None:
-        self.codes: frozenset[str] = before.codes if before else frozenset()
+        self.codes: set[str] = set()
         #: How codes begin: all their parts but the last.
-        self._code_heads: frozenset[str] = before._code_heads if before else frozenset()
+        self._code_heads: set[str] = set()
         #: In which languages courses hold a word, as it is written; and how a folded one is.
-        self._languages: Sets = dict(before._languages) if before else {}
-        self._written: dict[str, str] = dict(before._written) if before else {}
+        self._languages: Sets = {}
+        self._written: dict[str, str] = {}
         #: By stem, which of the catalogue's words share it.
-        self._by_stem: Sets = dict(before._by_stem) if before else {}
-        self._words: set[str] = set(before._words) if before else set()
-        #: What compounds are made of, as words and as stems.
-        self._known: set[str] = set(before._known if before else _GLOSSARY)
-        self._stems: set[str] = set(before._stems if before else _GLOSSARY_STEMS)
-        self._compounds: Sets = dict(before._compounds) if before else {}
+        self._by_stem: Sets = {}
+        self._words: set[str] = set()
+        #: What compounds are made of, as words and as stems; and by part, the compounds.
+        self._known, self._stems = set(_GLOSSARY), set(_GLOSSARY_STEMS)
+        self._compounds: Sets = {}
+        for name, value in vars(before).items() if before else ():
+            if isinstance(value, dict | set):
+                setattr(self, name, value.copy())
         self._near, self._made = Memory(), Memory()
         #: What readers of queries made of words.
         self.remembered = Memory(5000)

@@ -188,7 +188,7 @@ class Snapshots:
             return kept
         with self._lock:
             # Others may have waited here for the same, and another change may have come.
-            kept, version = self._kept, CatalogueVersion.current()
-            if not kept or (kept.version, kept.today) != (version, today):
+            kept = self._kept
+            if not kept or (kept.version, kept.today) != (CatalogueVersion.read(), today):
                 kept = self._kept = build(today)
         return kept
