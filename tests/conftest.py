@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
+from pytest_django.plugin import blocking_manager_key
 
 from regions.models import Region, Role, User
 
@@ -43,6 +44,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.once)
     worlds.gather(items)
     groups.keep_together(config, items)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave the layers before a browser starts: its event loop sees other connections."""
+    if worlds.commits(item):
+        with item.config.stash[blocking_manager_key].unblock():
+            worlds.leave()
 
 
 @pytest.hookimpl(wrapper=True)
