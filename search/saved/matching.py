@@ -10,6 +10,8 @@ from hashlib import sha256
 from itertools import islice
 from uuid import UUID
 
+from django.utils import timezone
+
 from ..models import CourseEntry
 from ..query import CourseQuery, Sort
 from ..sync import engine
@@ -60,7 +62,7 @@ def note_changes(now: datetime, today: date) -> int:
     """
     before = dict(SeenCourse.objects.values_list("page_id", "digest"))
     changed = (
-        SeenCourse(page_id=page, digest=digest, changed_at=now)
+        SeenCourse(page_id=page, digest=digest, changed_at=max(now, timezone.now()))
         for page, digest in _digests(today)
         if before.pop(page, None) != digest
     )
