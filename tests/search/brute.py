@@ -153,7 +153,7 @@ class Catalogue:
             if len(word) > STEM
             and begins[word[:STEM]] == 1
             and word.isalpha()
-            and sum(word in other for other in holding) == 1
+            and sum(word[:STEM] in other for other in holding) == 1
         }
 
 
