@@ -24,7 +24,7 @@ from .empty import nearest, ways_out
 from .forms import Asked, left_out, read_query
 from .labels import label
 from .meta import follow, listing_meta
-from .months import AskedMonth, asked_month, month, with_view
+from .months import AskedMonth, asked_month, first_month, month, with_view
 from .query import Choices, CourseQuery, CourseResults, FacetKey
 from .suggest import suggest_url
 from .swap import answer, wants_swap
@@ -39,7 +39,7 @@ def course_listing(page: CatalogueIndexPage, request: HttpRequest) -> HttpRespon
     scope = {FacetKey.REGION: frozenset({region.region_slug if region else ""})}
     asked, results = ask(request, scope)
     plain = not (asked.query.text or asked.query.choices or any(asked.query.days))
-    view = asked_month(request.GET, asked.query.today)
+    view = asked_month(request.GET, asked.query, results)
     context = page.get_context(request)
     context |= listing_context(asked, results, view, last_fact="provider")
     is_first = plain and results.page == 1 and view is None
@@ -87,7 +87,7 @@ def _listing_of(request: HttpRequest, scope: Choices, head: dict) -> HttpRespons
     # Every address of ours is there in every language: the header leads to this one in another.
     request.samkurs_translated = True
     asked, results = ask(request, scope)
-    view = asked_month(request.GET, asked.query.today)
+    view = asked_month(request.GET, asked.query, results)
     context = listing_context(asked, results, view, last_fact="region") | head
     plain = Meta(head["title"], request.path, head.get("introduction", ""))
     context["meta"] = _meta(plain, asked, results, view)
@@ -200,7 +200,7 @@ def listing_context(
 def _view(query: CourseQuery, results: CourseResults, view: AskedMonth | None) -> dict:
     """Return the month, where one is asked for, and the way to the other view."""
     if view is None:
-        other = with_view(presenters.address(query), AskedMonth(query.today.replace(day=1)))
+        other = with_view(presenters.address(query), first_month(query, results))
         return {"month": None, "other_view": other}
     return {
         "month": month(query, results, view) if results.total else None,
