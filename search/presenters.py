@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from django.http import QueryDict
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from catalogue.choices import Level, Place
@@ -29,6 +30,8 @@ SHORT = 6
 LONG = 12
 #: Values of a facet that a page is sent; the others are found by that field.
 MOST = 40
+#: Letters of the words in the title of a window.
+LONGEST_SAID = 60
 #: Values that have an order of their own; the others stand by count.
 _ORDERS = {
     FacetKey.STATE: [str(state) for state in OccasionState],
@@ -184,6 +187,13 @@ def without(query: CourseQuery, key: FacetKey, value: str) -> CourseQuery:
     """Return the query without one chosen value, at its first page."""
     choices = {**query.choices, key: query.choices[key] - {value}}
     return replace(query, choices={key: kept for key, kept in choices.items() if kept}, page=1)
+
+
+def window_title(title: str, query: CourseQuery, page: int) -> str:
+    """Return what a listing is called in the browser: the words first, cut short."""
+    numbered = _("page %(number)s") % {"number": page} if page > 1 else ""
+    named = ", ".join(filter(None, [title, numbered]))
+    return f"{Truncator(query.text).chars(LONGEST_SAID)} – {named}" if query.text else named
 
 
 def usual_sort(query: CourseQuery) -> Sort:
