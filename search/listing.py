@@ -20,7 +20,7 @@ from catalogue.trunk import trunk_of
 
 from . import presenters
 from .days import labels, typed
-from .empty import nearest, ways_out
+from .empty import elsewhere, nearest, need_text, ways_out
 from .forms import Asked, left_out, read_query
 from .labels import label
 from .meta import follow, listing_meta
@@ -50,7 +50,7 @@ def course_listing(page: CatalogueIndexPage, request: HttpRequest) -> HttpRespon
     )
     meta = replace(page_meta(page, request), title=context["heading"])
     context["meta"] = _meta(meta, asked, results, view)
-    context["elsewhere_url"] = _elsewhere(asked.query)
+    context["elsewhere"] = elsewhere(asked.query, results)
     return answer(request, page.get_template(request), context)
 
 
@@ -109,7 +109,7 @@ def _around(
     """Return what stands round the courses of one thing; htmx needs only whom to ask."""
     around = {
         "contact": subject if kind == "municipalities" else None,
-        "elsewhere_url": _elsewhere(query),
+        "elsewhere": elsewhere(query, results),
     }
     if wants_swap(request):
         return around
@@ -119,12 +119,6 @@ def _around(
         "now": now_of(kind, subject, query, results),
         "networks": networks_of(kind, subject),
     }
-
-
-def _elsewhere(query: CourseQuery) -> str:
-    """Return where to search for the same words in every region; nowhere without words."""
-    words = replace(query, choices={}, days=(None, None), page=1)
-    return f"{reverse('search:courses')}{presenters.address(words)}" if query.text else ""
 
 
 def ask(request: HttpRequest, scope: Choices, **changes: object) -> tuple[Asked, CourseResults]:
@@ -192,6 +186,7 @@ def listing_context(
         "follow": follow(query),
         "suggest_url": suggest_url(query.scope),
         "understood": understood(query, results),
+        "need_text": need_text(query, results) if empty else "",
         "ways_out": _seen_in(view, ways_out(query, results)) if empty else [],
         "nearest": _seen_in(view, nearest(query, results)) if empty else [],
     }
