@@ -148,10 +148,10 @@ def ask(request: HttpRequest, scope: Choices, **changes: object) -> tuple[Asked,
     return asked, engine.search(asked.query)
 
 
-def _choosing(asked: Asked, results: CourseResults) -> dict:
-    """Return what a reader chooses from."""
+def _choosing(asked: Asked, results: CourseResults, *, folded: bool) -> dict:
+    """Return what a reader chooses from; ``folded`` above a month, which needs the room."""
     query = asked.query
-    facets = presenters.facets(query, results, asked.typed)
+    facets = presenters.facets(query, results, asked.typed, folded=folded)
     keys = [facet.key for facet in facets]
     return {
         "facets": facets,
@@ -178,7 +178,7 @@ def listing_context(
         "notes": asked.notes,
         "courses": pager,
         "kept": f"{kept}&" if kept else "",
-        **_choosing(asked, results),
+        **_choosing(asked, results, folded=view is not None),
         **_view(query, results, view),
         "tags": _seen_in(view, presenters.tags(query, results)),
         "sorts": presenters.sorts(query),

@@ -97,11 +97,15 @@ class Suggestion:
 
 
 def facets(
-    query: CourseQuery, results: CourseResults, typed: Mapping[FacetKey, str] | None = None
+    query: CourseQuery,
+    results: CourseResults,
+    typed: Mapping[FacetKey, str] | None = None,
+    *,
+    folded: bool = False,
 ) -> list[Facet]:
     """Return the facets with something to choose from, without those that the page itself sets.
 
-    ``typed`` is what values of long facets are looked for by.
+    ``typed`` is what values of long facets are looked for by; ``folded``: no other stands open.
     """
     found = []
     for key in FacetKey:
@@ -109,11 +113,11 @@ def facets(
             continue
         options = _options(key, query, results)
         if len(options) > 1 or key in query.choices:
-            found.append(_facet(key, options, (typed or {}).get(key, "")))
+            found.append(_facet(key, options, (typed or {}).get(key, ""), folded=folded))
     return found
 
 
-def _facet(key: FacetKey, options: list[Option], typed: str) -> Facet:
+def _facet(key: FacetKey, options: list[Option], typed: str, *, folded: bool) -> Facet:
     """Return a facet, of whose values those that are chosen are always shown."""
     is_long = len(options) > LONG
     chosen = [option for option in options if option.chosen]
@@ -135,7 +139,7 @@ def _facet(key: FacetKey, options: list[Option], typed: str) -> Facet:
         title=facet_title(key),
         options=tuple(shown[:short]),
         more=tuple(shown[short:]),
-        is_open=bool(chosen) or bool(typed and is_long) or key in OPEN_FACETS,
+        is_open=bool(typed and is_long) or (not folded and (bool(chosen) or key in OPEN_FACETS)),
         choice=", ".join(option.label for option in chosen),
         is_long=is_long,
         typed=typed if is_long else "",
