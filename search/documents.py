@@ -6,19 +6,22 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from uuid import UUID
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.encoding import force_str
 from wagtail.models import Page
 
+from catalogue.choices import Place
 from catalogue.models import CoursePage, DistanceCoursePage, RegionPage, SharedOfferingPage
 from catalogue.presenters.courses import occasions_by_key, summary_of
 from catalogue.presenters.values import CourseSummary
 from catalogue.tree import readable
 from regions.models import Municipality, Region, ServiceArea, TargetGroup, Topic
 
-from .facets import Hidden, Values, hidden_of, values_of
+from .facets import Hidden, Values, hidden_of, municipalities_of, values_of
 from .timeline import StoredMoment, timeline
 from .tokens import Field, tokens_of
 
@@ -53,6 +56,9 @@ class CourseDocument:
     texts: Texts
     #: Of its occasions.
     codes: tuple[str, ...] = ()
+    #: Names that stand on its card or in its facets: of its municipalities and region, and of how
+    #: it is held, in every language.
+    names: str = ""
     hidden: Hidden = field(default_factory=dict)
 
     @cached_property
@@ -62,14 +68,14 @@ class CourseDocument:
             Field.TITLE: self.texts.title,
             Field.TOPICS: self.texts.topics,
             Field.SUMMARY: self.texts.summary,
-            Field.AROUND: self.texts.around,
+            Field.AROUND: f"{self.texts.around} {self.names}",
             Field.BODY: self.texts.body,
         }
         return tokens_of(texts, self.codes)
 
 
 class Surroundings:
-    """What documents need of the regions, read once for a batch. Two queries."""
+    """What documents need of the regions, read once for a batch. Three queries."""
 
     @cached_property
     def _roots(self) -> dict[str, Region]:
@@ -89,6 +95,16 @@ class Surroundings:
         return next(
             (self._roots[page.path[:end]] for end in steps if page.path[:end] in self._roots), None
         )
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return dict(Municipality.objects.values_list("slug", "name"))
+
+    def names_of(self, page: CoursePage, region: Region | None) -> list[str]:
+        """Return the names by which readers may look for a course beside its own words."""
+        slugs = municipalities_of(page, self.municipalities_of(region))
+        names = [self._names[slug] for slug in sorted(slugs) if slug in self._names]
+        return [*names, *([region.name] if region else []), *_kinds(page.place)]
 
     def municipalities_of(self, region: Region | None) -> frozenset[str]:
         """Return the slugs of a region's municipalities."""
@@ -121,6 +137,7 @@ def documents(page_ids: Iterable[int]) -> Iterator[CourseDocument]:
                 texts=_texts(page),
                 codes=tuple(sorted({occasion.code for occasion in held if occasion.code})),
                 hidden=hidden_of(page, held),
+                names=" ".join(around.names_of(page, region)),
             )
 
 
@@ -156,6 +173,16 @@ def _texts(page: CoursePage) -> Texts:
         around=" ".join(around),
         body=" ".join(map(force_str, [*searchable, page.outcomes, page.prerequisites, *modules])),
     )
+
+
+@cache
+def _kinds(place: str) -> tuple[str, ...]:
+    """Return what a way of being held is called, in every language of the interface."""
+    found = []
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            found.append(str(Place(place).label) if place in Place.values else "")
+    return tuple(found)
 
 
 def _names(terms: Iterable[Topic | ServiceArea | TargetGroup]) -> list[str]:

@@ -94,7 +94,13 @@ def hidden_of(course: CoursePage, occasions: Iterable[CourseOccasion]) -> Hidden
     credits_known = course.credits and course.credit_system != CreditSystem.NONE
     found = {
         HiddenKey.DAY: {f"{each.starts_on:%Y-%m-%d}" for each in held if each.starts_on},
-        HiddenKey.DEADLINE: {f"{each.apply_by:%Y-%m-%d}" for each in held if each.apply_by},
+        HiddenKey.DEADLINE: {
+            f"{day:%Y-%m-%d}"
+            for each in held
+            if not each.dates.is_full
+            for day in (each.apply_by, each.late_apply_by)
+            if day
+        },
         HiddenKey.AMOUNT: {amount(course.credits, course.credit_system)} if credits_known else (),
     }
     return {key: frozenset(values) for key, values in found.items() if values}

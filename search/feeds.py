@@ -30,7 +30,7 @@ from . import presenters
 from .forms import Asked, read_query
 from .found import FoundPage, changes_of, pages_of
 from .listing import ask
-from .models import CatalogueVersion
+from .models import CatalogueVersion, SynonymVersion
 from .query import CourseQuery, CourseResults, Hit, Sort
 
 #: Entries of a feed, the newest courses first.
@@ -56,7 +56,8 @@ def _stamp(request: HttpRequest) -> tuple[str, datetime]:
         today = timezone.localdate()
         midnight = timezone.make_aware(datetime.combine(today, time.min))
         asked = read_query(request.GET, language=get_language() or "", today=today, scope={})
-        parts = (request.path, presenters.address(asked.query), token, today)
+        sayings = SynonymVersion.current() if asked.query.text else None
+        parts = (request.path, presenters.address(asked.query), token, today, sayings)
         name = "|".join(map(str, (*parts, settings.WAGTAILADMIN_BASE_URL)))
         request.samkurs_stamp = f'"{etag_of(name)}"', max(changed or midnight, midnight)
     return request.samkurs_stamp

@@ -7,9 +7,9 @@ The words are rows (``CatalogueWord``), written with the read model and kept in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterable
 from threading import Lock
+from typing import TypeVar
 
 from django.db.models import Count, Sum
 from rapidfuzz import process
@@ -24,55 +24,121 @@ from .models import CatalogueWord
 SHORTEST_PART = 3
 #: What stands between the parts, "sykefravær-s-oppfølging", "barn-e-hage".
 _LINKS = ("", "s", "e", "o")
+#: Ways in which a compound is taken apart: those of the fewest parts.
+MOST_SPLITS = 4
 #: Compounds that a part is looked for in; a commoner one says too little.
 MOST_COMPOUNDS = 400
 #: Letters that may be wrong, by the length of the word; and near words that are tried.
-_SLIPS = ((8, 2), (4, 1))
+_SLIPS = ((9, 2), (6, 1))
 MOST_NEAR = 4
+#: Answers that are remembered of each sort.
+MOST_REMEMBERED = 3000
+#: With more new words than these every compound is looked at again.
+MANY_NEW = 200
 _LITTLE = frozenset(map(fold, LITTLE))
+_GLOSSARY = GLOSSARY - _LITTLE
+_GLOSSARY_STEMS = frozenset(stem for word in _GLOSSARY for stem in analyse_word(word).stems)
+
+Pairs = Iterable[tuple[str, str]]
+Sets = dict[str, frozenset[str]]
+Value = TypeVar("Value")
+
+
+class Memory:
+    """What was found once. Threads may share it: it is never emptied, but replaced."""
+
+    def __init__(self, most: int = MOST_REMEMBERED) -> None:
+        self._most = most
+        self._kept: dict = {}
+
+    def get(self, key: object, find: Callable[[], Value]) -> Value:
+        """Return what is remembered for ``key``, else what ``find`` finds."""
+        kept = self._kept
+        if key in kept:
+            return kept[key]
+        value = find()
+        if len(kept) >= self._most:
+            self._kept = kept = {}
+        kept[key] = value
+        return value
 
 
 class Lexicon:
-    """Folded words with what they share: stems, parts, and nearness. Grows, never shrinks."""
+    """Folded words with what they share: stems, parts, and nearness.
 
-    def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
+    Never changes: more words make another one (``extended``), so threads may share it.
+    """
+
+    def __init__(self, pairs: Pairs = (), *, before: Lexicon | None = None) -> None:
         self.codes: set[str] = set()
-        #: In which languages courses hold a word, as it is written.
-        self._languages: dict[str, set[str]] = {}
+        #: How codes begin: all their parts but the last.
+        self._code_heads: set[str] = set()
+        #: In which languages courses hold a word, as it is written; and how a folded one is.
+        self._languages: Sets = {}
+        self._written: dict[str, str] = {}
+        #: By stem, which of the catalogue's words share it.
+        self._by_stem: Sets = {}
         self._words: set[str] = set()
-        self._known = set(GLOSSARY - _LITTLE)
-        #: By stem, which folded words share it: of the catalogue's, and of the glossary's too.
-        self._by_stem: dict[str, set[str]] = {}
-        self._stems = {stem for word in GLOSSARY for stem in analyse_word(word).stems}
-        self._compounds: dict[str, set[str]] | None = None
-        #: What readers of queries made of a word; true until a word is added.
-        self.remembered: dict[object, object] = {}
-        self.add(pairs)
+        #: What compounds are made of, as words and as stems; and by part, the compounds.
+        self._known, self._stems = set(_GLOSSARY), set(_GLOSSARY_STEMS)
+        self._compounds: Sets = {}
+        for name, value in vars(before).items() if before else ():
+            if isinstance(value, dict | set):
+                setattr(self, name, value.copy())
+        self._near, self._made = Memory(), Memory()
+        #: What readers of queries made of words.
+        self.remembered = Memory(5000)
+        self._take_apart(self._take_in(pairs))
 
-    def add(self, pairs: Iterable[tuple[str, str]]) -> None:
-        """Take in what the catalogue has got: words (normalised) with their kinds."""
-        new = {}
+    def extended(self, pairs: Pairs) -> Lexicon:
+        """Return a lexicon that has more words (normalised) with their kinds."""
+        return Lexicon(pairs, before=self)
+
+    def _take_in(self, pairs: Pairs) -> set[str]:
+        """Note words and codes; return the folded words that are new."""
+        fresh: dict[str, Word] = {}
+        codes = set()
         for text, kind in pairs:
             if kind == CatalogueWord.CODE:
-                self.codes.add(text)
+                codes.add(text)
                 continue
-            new[fold(text)] = analyse_word(text)
+            folded = fold(text)
+            if folded not in self._words:
+                fresh[folded] = analyse_word(text)
+            if text != folded:
+                self._written.setdefault(folded, text)
             if kind != CatalogueWord.TERM:
-                self._languages.setdefault(text, set()).add(kind)
-        fresh = new.keys() - self._words
+                self._languages[text] = self._languages.get(text, frozenset()) | {kind}
+        self.codes |= codes
+        self._code_heads |= {code.rpartition("-")[0] for code in codes}
+        for folded, word in fresh.items():
+            self._words.add(folded)
+            telling = folded not in _LITTLE
+            if telling and not folded[0].isdigit():
+                self._known.add(folded)
+            for stem in word.stems:
+                self._by_stem[stem] = self._by_stem.get(stem, frozenset()) | {folded}
+                if telling:
+                    self._stems.add(stem)
+        return set(fresh)
+
+    def _take_apart(self, fresh: set[str]) -> None:
+        """Note the parts of new words, and of older ones that new words are parts of."""
         if not fresh:
             return
-        for folded in fresh:
-            for stem in new[folded].stems:
-                self._by_stem.setdefault(stem, set()).add(folded)
-                if folded not in _LITTLE:
-                    self._stems.add(stem)
-        self._words |= fresh
-        self._known |= {word for word in fresh - _LITTLE if not word[0].isdigit()}
-        self._compounds = None
-        self.near.cache_clear()
-        self._made_with.cache_clear()
-        self.remembered.clear()
+        if len(fresh) > MANY_NEW:
+            whole = self._words
+        else:
+            parts = {form for word in fresh for form in (word, *analyse_word(word).stems)}
+            parts = {part for part in parts if len(part) >= SHORTEST_PART}
+            whole = {word for word in self._words if any(part in word for part in parts)}
+        for folded in whole:
+            for split in self.splits(folded):
+                for part in split:
+                    for form in (part, *analyse_word(part).stems):
+                        held = self._compounds.get(form, frozenset())
+                        if folded not in held:
+                            self._compounds[form] = held | {folded}
 
     def has(self, word: Word) -> bool:
         """Whether some course holds the word in some form."""
@@ -80,7 +146,11 @@ class Lexicon:
 
     def languages_of(self, text: str) -> frozenset[str]:
         """Return the languages of the courses that hold a normalised word as it is written."""
-        return frozenset(self._languages.get(text, ()))
+        return self._languages.get(text, frozenset())
+
+    def begins_code(self, head: str) -> bool:
+        """Whether some code is ``head``, a hyphen, and one part more."""
+        return head in self._code_heads
 
     def __contains__(self, folded: str) -> bool:
         return folded in self._words
@@ -90,20 +160,16 @@ class Lexicon:
 
     def compounds_with(self, word: Word) -> list[str]:
         """Return the catalogue's compounds of which the word is a part, folded, in their order."""
-        if self._compounds is None:
-            self._compounds = self._taken_apart()
-        forms = word.stems | {word.folded}
-        found = {each for form in forms for each in self._compounds.get(form, ())}
-        if not found and not self.has(word):
-            found = set(self._made_with(word.folded))
+        found = {
+            each for form in word.stems | {word.folded} for each in self._compounds.get(form, ())
+        }
+        if not found and len(word.folded) >= SHORTEST_STEM and not self.has(word):
+            found = self._made.get(word.folded, lambda: self._made_with(word.folded))
         return sorted(found)[:MOST_COMPOUNDS]
 
-    @lru_cache(maxsize=2000)  # noqa: B019  there is one lexicon for each worker
-    def _made_with(self, folded: str) -> tuple[str, ...]:
+    def _made_with(self, folded: str) -> set[str]:
         """Return the compounds of a word that stands nowhere alone and one that is known."""
-        if len(folded) < SHORTEST_STEM:
-            return ()
-        return tuple(
+        return {
             each
             for each in self._words
             if folded in each
@@ -112,37 +178,33 @@ class Lexicon:
                 (each.startswith(folded) and self._is_tail_after_link(each[len(folded) :]))
                 or (each.endswith(folded) and self._head(each[: -len(folded)]))
             )
-        )
+        }
 
-    def _is_tail_after_link(self, rest: str) -> bool:
-        tails = (rest.removeprefix(link) for link in _LINKS if rest.startswith(link))
-        return any(len(tail) >= SHORTEST_PART and self._is_tail(tail) for tail in tails)
-
-    def _taken_apart(self) -> dict[str, set[str]]:
-        compounds: dict[str, set[str]] = {}
-        for folded in self._words:
-            for parts in self.splits(folded):
-                for part in parts:
-                    compounds.setdefault(part, set()).add(folded)
-                    for stem in analyse_word(part).stems:
-                        compounds.setdefault(stem, set()).add(folded)
-        return compounds
-
-    def splits(self, folded: str) -> Iterator[tuple[str, ...]]:
-        """Yield the ways in which a folded word is made of known words; the longest head first.
+    def splits(self, folded: str) -> list[tuple[str, ...]]:
+        """Return the ways in which a folded word is made of known words, the fewest parts first.
 
         Heads are words as they stand or joined by a letter, tails may be inflected.
         """
         if len(folded) < 2 * SHORTEST_PART or folded[0].isdigit():
-            return
-        for end in range(len(folded) - SHORTEST_PART, SHORTEST_PART - 1, -1):
-            head, tail = self._head(folded[:end]), folded[end:]
-            if not head:
-                continue
-            if self._is_tail(tail):
-                yield (head, tail)
-            for rest in self.splits(tail) if len(tail) >= 2 * SHORTEST_PART else ():
-                yield (head, *rest)
+            return []
+        tails: dict[int, list[tuple[str, ...]]] = {}
+
+        def ways(start: int) -> list[tuple[str, ...]]:
+            """Return how what begins at ``start`` is one or more known words."""
+            if start not in tails:
+                tail = folded[start:]
+                whole = [(tail,)] if self._is_tail(tail) else []
+                tails[start] = _fewest([*whole, *headed(start)])
+            return tails[start]
+
+        def headed(start: int) -> list[tuple[str, ...]]:
+            found = []
+            for end in range(len(folded) - SHORTEST_PART, start + SHORTEST_PART - 1, -1):
+                if head := self._head(folded[start:end]):
+                    found += [(head, *rest) for rest in ways(end)]
+            return found
+
+        return _fewest(headed(0))
 
     def _head(self, text: str) -> str:
         """Return the word that a beginning of a compound is, nothing if it is none."""
@@ -162,29 +224,37 @@ class Lexicon:
             return True
         return any(stem in self._known or stem in self._stems for stem in analyse_word(text).stems)
 
-    @lru_cache(maxsize=2000)  # noqa: B019  there is one lexicon for each worker
+    def _is_tail_after_link(self, rest: str) -> bool:
+        tails = (rest.removeprefix(link) for link in _LINKS if rest.startswith(link))
+        return any(len(tail) >= SHORTEST_PART and self._is_tail(tail) for tail in tails)
+
     def near(self, folded: str) -> tuple[str, ...]:
-        """Return the catalogue's words that an unknown one may be a slip of, the nearest first."""
+        """Return the catalogue's words that an unknown one may be a slip of, the nearest first.
+
+        As they are written, with their marks.
+        """
+        return self._near.get(folded, lambda: self._nearest(folded))
+
+    def _nearest(self, folded: str) -> tuple[str, ...]:
         slips = next((number for length, number in _SLIPS if len(folded) >= length), 0)
         if not slips or any(letter.isdigit() for letter in folded):
             return ()
+        shortest, longest = max(len(folded) - slips, SHORTEST_STEM), len(folded) + slips
         found = process.extract(
             folded,
-            self._candidates(len(folded), slips),
+            [word for word in self._words if shortest <= len(word) <= longest],
             scorer=OSA.distance,
             score_cutoff=slips,
             limit=40,
         )
         kept = [(each[1], -_shared(folded, each[0]), each[0]) for each in found]
         best = min(kept, default=(0,))[0]
-        return tuple(word for far, _shared_, word in sorted(kept) if far == best)[:MOST_NEAR]
+        nearest = [word for far, _shared_, word in sorted(kept) if far == best][:MOST_NEAR]
+        return tuple(self._written.get(word, word) for word in nearest)
 
-    def _candidates(self, length: int, slips: int) -> list[str]:
-        return [
-            word
-            for word in self._words
-            if abs(len(word) - length) <= slips and len(word) >= SHORTEST_STEM
-        ]
+
+def _fewest(splits: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    return sorted(splits, key=len)[:MOST_SPLITS]
 
 
 def _shared(one: str, other: str) -> int:
@@ -200,8 +270,8 @@ class Lexicons:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._kept = Lexicon()
-        self._at: object = None
+        #: The catalogue's version with its words, replaced as one.
+        self._kept: tuple[object, Lexicon] = (None, Lexicon())
         self._last = 0
         #: How many words were read, and the sum of their digests.
         self._read: tuple[int, int] = (0, 0)
@@ -212,26 +282,28 @@ class Lexicons:
         No query for the one that was asked last; one where another has no other words; at most
         four where the words are not those that were read (a rebuild, a restored backup).
         """
-        if self._at is not None and self._at == version:
-            return self._kept
+        at, lexicon = self._kept
+        if at is not None and at == version:
+            return lexicon
         with self._lock:
-            if self._at is None or self._at != version:
+            at, lexicon = self._kept
+            if at is None or at != version:
                 there = CatalogueWord.objects.aggregate(count=Count("pk"), sum=Sum("digest"))
                 now = (there["count"], there["sum"] or 0)
                 if now != self._read:
-                    self._add_new()
+                    lexicon = self._with_new(lexicon)
                 if now != self._read:
-                    self._kept, self._last, self._read = Lexicon(), 0, (0, 0)
-                    self._add_new()
-                self._at = version
-        return self._kept
+                    self._last, self._read = 0, (0, 0)
+                    lexicon = self._with_new(Lexicon())
+                self._kept = (version, lexicon)
+        return lexicon
 
-    def _add_new(self) -> None:
+    def _with_new(self, lexicon: Lexicon) -> Lexicon:
         rows = CatalogueWord.objects.filter(pk__gt=self._last).order_by("pk")
         found = list(rows.values_list("pk", "text", "kind", "digest"))
         if not found:
-            return
-        self._kept.add((text, kind) for _pk, text, kind, _digest in found)
+            return lexicon
         self._last = found[-1][0]
         count, total = self._read
         self._read = count + len(found), total + sum(row[3] for row in found)
+        return lexicon.extended((text, kind) for _pk, text, kind, _digest in found)

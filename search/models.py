@@ -70,8 +70,11 @@ class CatalogueVersion(models.Model):
     def current(cls) -> UUID | None:
         """Return the token; None before the first change. One query."""
         seen = _seen.get()
-        if seen is not None:
-            return seen
+        return cls.read() if seen is None else seen
+
+    @classmethod
+    def read(cls) -> UUID | None:
+        """Return the token as it is now, whatever the request has seen. One query."""
         return cls.objects.filter(pk=1).values_list("token", flat=True).first()
 
     @classmethod

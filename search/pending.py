@@ -37,7 +37,11 @@ def mark(page_ids: Iterable[int], change: int | None = None) -> None:
     """
     if not settings.ELASTICSEARCH:
         return
-    number = micros(timezone.now()) if change is None else change
+    if change is None:
+        # Later than the last change, also where another host's clock runs ahead.
+        changed = CatalogueVersion.objects.filter(pk=1).values_list("changed_at", flat=True).first()
+        change = micros(max(filter(None, (timezone.now(), changed))))
+    number = change
     PendingIndexing.objects.bulk_create(
         [PendingIndexing(page_id=page, change=number) for page in sorted(families(page_ids))],
         update_conflicts=True,

@@ -3,14 +3,14 @@
 from django.db.models import Q
 
 from regions.models import Region
-from regions.policies import COORDINATORS, EDITORS
+from regions.policies import EDITORS
 from regions.policy import declare
 
 from .models import AskedFor, Synonym
 
-# Words that all regions share, as topics are. A pair changes nothing that anybody wrote, so editors
-# keep them; taking one away is the coordinators', as with all that is shared.
-declare(Synonym, region=None, view=EDITORS, add=EDITORS, change=EDITORS, delete=COORDINATORS)
+# Words that all regions share, as topics are. A pair changes nothing that anybody wrote, and what
+# an editor has made live for all, an editor can take back.
+declare(Synonym, region=None, view=EDITORS, add=EDITORS, change=EDITORS, delete=EDITORS)
 
 
 def searches_of(region_ids: frozenset[int]) -> Q:

@@ -25,14 +25,12 @@ from .wishes import Wish, wishes_of
 MOST_WORDS = 12
 #: With fewer courses than these that hold all the words, those that hold some are found too.
 FEW = 8
-#: A query of fewer words asks for all of them.
-FEWEST_WIDENED = 3
+#: A query of fewer words asks for all of them; of one more, where a word is unknown.
+FEWEST_WIDENED = 2
 #: Words in a row that may be one compound, or one saying.
 LONGEST_RUN = 3
 #: Ways in which a compound is taken apart; sayings for one word.
 MOST_SPLITS, MOST_SAYINGS = 2, 12
-#: Needs that are kept with the lexicon.
-MOST_REMEMBERED = 5000
 
 _QUOTED = re.compile(r'["“”«»„]([^"“”«»„]{1,100})["“”«»„]')
 
@@ -186,7 +184,9 @@ class _Reader:
         ]
         firm = len(codes) + len(dict.fromkeys(literal[:MOST_WORDS]))
         count = len(terms)
-        many = sum(term.weight for term in terms) >= FEWEST_WIDENED
+        # Of two words one may do only if somebody writes the other: not of a foreign subject.
+        foreign = any(not term.ways for term in terms)
+        many = sum(term.weight for term in terms) >= FEWEST_WIDENED + foreign
         least = ceil(count / 2) if many and not firm else count
         return Reading(
             text=text,
@@ -209,7 +209,8 @@ class _Reader:
 
     def _codes(self, text: str) -> tuple[list[str], str]:
         """Return the codes in a text, typed with hyphens or with blanks, and the text without."""
-        codes = [code for code in dict.fromkeys(codes_of(text)) if self._is_code(code)]
+        candidates = list(dict.fromkeys(codes_of(text)))[:MOST_WORDS]
+        codes = [code for code in candidates if self._is_code(code)]
         for code in codes:
             text = text.replace(code, " ")
         words = words_of(text)
@@ -225,12 +226,8 @@ class _Reader:
             or not any(
                 self._lexicon.has(analyse_word(word)) for word in words_of(code) if word.isalpha()
             )
-            or self._begins_code(code)
+            or self._lexicon.begins_code(code.rpartition("-")[0])
         )
-
-    def _begins_code(self, code: str) -> bool:
-        head = code.rpartition("-")[0]
-        return any(known.startswith(f"{head}-") for known in self._lexicon.codes)
 
     def _terms(self, words: list[str]) -> list[Term]:
         terms, at = [], 0
@@ -297,12 +294,10 @@ class _Reader:
 
     def _need(self, word: Word, percent: int, *, compounds: bool = True) -> Need:
         """Return what finds a word: its forms, and the compounds of which it is a part."""
-        kept, key = self._lexicon.remembered, (word.text, percent, compounds)
-        if key not in kept:
-            if len(kept) >= MOST_REMEMBERED:
-                kept.clear()
-            kept[key] = self._new_need(word, percent, compounds=compounds)
-        return kept[key]
+        return self._lexicon.remembered.get(
+            (word.text, percent, compounds),
+            lambda: self._new_need(word, percent, compounds=compounds),
+        )
 
     def _new_need(self, word: Word, percent: int, *, compounds: bool) -> Need:
         levels: dict[str, int] = {}
@@ -329,7 +324,7 @@ class _Reader:
 
     def _apart(self, word: Word, percent: int, *, known: bool) -> list[Way]:
         """Return the ways in which a course holds the parts of a compound."""
-        splits = sorted(self._lexicon.splits(word.folded), key=len)[:MOST_SPLITS]
+        splits = self._lexicon.splits(word.folded)[:MOST_SPLITS]
         ways = []
         for parts in splits:
             analysed = [analyse_word(part) for part in parts if part not in KINDS]

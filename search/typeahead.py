@@ -201,7 +201,8 @@ class Typeahead:
                 if title not in titled:
                     if len(titled) == most:
                         break
-                    titled[title] = [each for each in known.courses.same(position) if each in among]
+                    same = [each for each in known.courses.same(position) if each in among]
+                    titled[title] = same or [position]
         firsts = [known.pages[same[0]] for same in titled.values()]
         rows = CourseEntry.objects.read().filter(page__in=firsts)
         there = dict(rows.values_list("page_id", "summary")) if firsts else {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 
 from django.utils.formats import date_format
@@ -31,7 +32,7 @@ class Understood:
 def understood(query: CourseQuery, results: CourseResults) -> Understood:
     """Return how the text of a query was read."""
     reading = results.reading
-    meant = reading.did_you_mean
+    meant = reading.did_you_mean if results.total else ""
     return Understood(
         wishes=[
             Tag(wish_label(wish), address(without_wish(query, wish))) for wish in reading.wishes
@@ -56,6 +57,8 @@ def wish_label(wish: Wish) -> str:
             "week": wish.first.isocalendar().week,
             "days": formats.day_range(wish.first, wish.last),
         }
+    if wish.kind == WishKind.DAY:
+        return _("starts on %(day)s") % {"day": formats.day(wish.first)}
     seasons = {
         1: _("starts in spring %(year)d"),
         6: _("starts in summer %(year)d"),
@@ -66,7 +69,7 @@ def wish_label(wish: Wish) -> str:
 
 def without_wish(query: CourseQuery, *wishes: Wish) -> CourseQuery:
     """Return the query whose text has not what these wishes were read from."""
-    text = query.text
+    text = unicodedata.normalize("NFKC", query.text)
     for wish in wishes:
         pattern = r"\s+".join(map(re.escape, wish.text.split()))
         text = re.sub(rf"(?<!\w){pattern}(?!\w)", " ", text, count=1, flags=re.IGNORECASE)

@@ -21,6 +21,7 @@ class WishKind(StrEnum):
     TERM = "term"
     MONTH = "month"
     WEEK = "week"
+    DAY = "day"
 
 
 @dataclass(frozen=True)
@@ -92,12 +93,17 @@ def _any(names: object) -> str:
 
 
 _CREDITS = re.compile(
-    rf"(?<![\w.,-])(?P<number>\d{{1,3}}(?:[.,]\d)?)\s*(?P<system>{_any(_SYSTEMS)})(?!\w)"
+    rf"(?<![\w.,/⁄-])(?P<number>\d{{1,3}}(?:[.,]\d)?)\s*(?P<system>{_any(_SYSTEMS)})(?!\w)"
 )
+_SHORT_TERM = re.compile(r"(?<!\w)(?P<name>vt|ht)\s?(?P<year>\d\d)(?!\w)")
 _TERM = re.compile(rf"(?<!\w)(?P<name>{_any(_TERMS)})\s*[-/]?\s*{_YEAR}(?!\w)")
 _MONTH = re.compile(rf"(?<!\w)(?:i\s+|in\s+)?(?P<name>{_any(_MONTHS)})\s+{_YEAR}(?!\w)")
+_DAY = re.compile(
+    rf"(?<![\w.])(?P<day>\d{{1,2}})\.?\s?(?:(?P<name>{_any(_MONTHS)})\s+|(?P<month>\d{{1,2}})\.\s?)"
+    rf"{_YEAR}(?!\w)"
+)
 _WEEK = re.compile(
-    rf"(?<!\w)(?:uke|veke|vecka|vecka|week)\s+(?P<week>\d{{1,2}})(?:\s+{_YEAR})?(?!\w)"
+    rf"(?<!\w)(?:(?:uke|veke|vecka|week)\s+|v\.?\s?)(?P<week>\d{{1,2}})(?:\s+{_YEAR})?(?!\w)"
 )
 
 
@@ -105,13 +111,13 @@ def wishes_of(text: str, today: date) -> tuple[list[Wish], str]:
     """Return the wishes in a text, in its order, and the text without them, normalised."""
     normal = normalise(text)
     found = sorted(_found(normal, today), key=lambda each: each[0])
-    kept, at = [], 0
-    for start, end, _wish in found:
+    kept, rest, at = [], [], 0
+    for start, end, wish in found:
         if start >= at:
-            kept.append(normal[at:start])
+            kept.append(wish)
+            rest.append(normal[at:start])
             at = end
-    rest = " ".join([*kept, normal[at:]])
-    return [wish for _start, _end, wish in found], rest
+    return kept, " ".join([*rest, normal[at:]])
 
 
 def _found(text: str, today: date) -> Iterator[tuple[int, int, Wish]]:
@@ -131,6 +137,16 @@ def _found(text: str, today: date) -> Iterator[tuple[int, int, Wish]]:
     for match in _TERM.finditer(text):
         first, last = _TERMS[match["name"]]
         yield (*match.span(), _days(WishKind.TERM, match[0], int(match["year"]), first, last))
+    for match in _SHORT_TERM.finditer(text):
+        first, last = _TERMS[match["name"]]
+        yield (
+            *match.span(),
+            _days(WishKind.TERM, match[0], 2000 + int(match["year"]), first, last),
+        )
+    for match in _DAY.finditer(text):
+        day = _one_day(match)
+        if day:
+            yield (*match.span(), Wish(WishKind.DAY, match[0].strip(), first=day, last=day))
     for match in _MONTH.finditer(text):
         month = _MONTHS[match["name"]]
         yield (*match.span(), _days(WishKind.MONTH, match[0], int(match["year"]), month, month))
@@ -140,6 +156,15 @@ def _found(text: str, today: date) -> Iterator[tuple[int, int, Wish]]:
         if monday:
             last = monday + timedelta(days=6)
             yield (*match.span(), Wish(WishKind.WEEK, match[0].strip(), first=monday, last=last))
+
+
+def _one_day(match: re.Match) -> date | None:
+    """Return the day of "1. februar 2027" or "01.02.2027", None where there is none."""
+    month = _MONTHS[match["name"]] if match["name"] else int(match["month"])
+    try:
+        return date(int(match["year"]), month, int(match["day"]))
+    except ValueError:
+        return None
 
 
 def amount(number: Decimal, system: str) -> str:
@@ -155,7 +180,8 @@ def _days(kind: WishKind, text: str, year: int, first: int, last: int) -> Wish:
 
 def _monday(week: int, year: int | None, today: date) -> date | None:
     """Return the first day of a week: of the year that is named, else the next there is."""
-    for each in (year,) if year else (today.year, today.year + 1):
+    own = today.isocalendar().year
+    for each in (year,) if year else (own, own + 1):
         try:
             monday = date.fromisocalendar(each, week, 1)
         except ValueError:

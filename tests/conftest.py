@@ -13,10 +13,11 @@ import pytest
 from django.conf import settings
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
+from pytest_django.plugin import blocking_manager_key
 
 from regions.models import Region, Role, User
 
-from . import factories, once, worlds
+from . import factories, groups, once, worlds
 
 
 @dataclass
@@ -35,13 +36,22 @@ class TwoRegions:
 _DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what need not run on each database."""
     for item in items:
         asks = item.get_closest_marker("django_db") or _DATABASE & set(item.fixturenames)
         if not asks or once.runs_once(item):
             item.add_marker(pytest.mark.once)
     worlds.gather(items)
+    groups.keep_together(config, items)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave the layers before a browser starts: its event loop sees other connections."""
+    if worlds.commits(item):
+        with item.config.stash[blocking_manager_key].unblock():
+            worlds.leave()
 
 
 @pytest.hookimpl(wrapper=True)

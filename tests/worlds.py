@@ -150,17 +150,18 @@ def gather(items: list[pytest.Item]) -> None:
     """Put those tests of a module side by side that begin alike, and remember how they begin."""
     places: dict[object, int] = {}
     for item in items:
-        places.setdefault((item.path, _commits(item)), len(places))
-        item.stash[_CHAIN] = {} if _commits(item) else _chain(item)
+        places.setdefault((item.path, commits(item)), len(places))
+        item.stash[_CHAIN] = {} if commits(item) else _chain(item)
     items.sort(
         key=lambda item: (
-            places[item.path, _commits(item)],
+            places[item.path, commits(item)],
             [_name(make) for make in item.stash[_CHAIN]],
         )
     )
 
 
-def _commits(item: pytest.Item) -> bool:
+def commits(item: pytest.Item) -> bool:
+    """Return whether a test writes for good, and so wants no layers below it."""
     marker = item.get_closest_marker("django_db")
     asked = {"transaction", "reset_sequences"} & set(marker.kwargs if marker else ())
     return bool(asked or {"transactional_db", "live_server"} & set(item.fixturenames))

@@ -8,6 +8,7 @@ from functools import lru_cache
 from django import template
 from django.template import Context
 from django.template.loader import get_template
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -64,11 +65,13 @@ def remembered(component: str, **values: object) -> SafeString:
     The values are all that it reads, and are compared, not told apart by when they were made: a
     changed card is another card. For what stands on a page twenty times and on the next one again.
     """
-    return _remembered(component, get_language(), tuple(sorted(values.items())))
+    # The day too: a date of this year is written without it.
+    today = timezone.localdate()
+    return _remembered(component, get_language(), today, tuple(sorted(values.items())))
 
 
 @lru_cache(maxsize=4000)
-def _remembered(component: str, _language: str | None, values: tuple) -> SafeString:
+def _remembered(component: str, _language: str | None, _today: date, values: tuple) -> SafeString:
     return get_template(component).render(dict(values))
 
 

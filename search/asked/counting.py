@@ -9,11 +9,14 @@ from datetime import date, timedelta
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import F
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
+from regions.account import network_address
 from regions.needs.personal_data import traces_in
 
 from ..analysis import words_of
@@ -23,6 +26,8 @@ from .models import MOST_CHARACTERS, MOST_WORDS
 
 logger = logging.getLogger(__name__)
 
+#: Seconds within which the same words from one network are one search.
+HOUR = 3600
 #: Rows of a week that are kept: those asked for most often. More come from machines.
 MOST_OF_A_WEEK = 10_000
 #: Digits that make a telephone or an identity number, however they are parted.
@@ -71,7 +76,8 @@ def normal_text(text: str) -> str:
     kept = " ".join(words)
     if not words or len(words) > MOST_WORDS or max(len(text.strip()), len(kept)) > MOST_CHARACTERS:
         return ""
-    private = traces_in({"text": text}) or "@" in text or _DIGITS.search(text)
+    # Behind a word: at the beginning of a sentence any word may look like a name, here only names.
+    private = traces_in({"text": f"x {text}"}) or "@" in text or _DIGITS.search(text)
     return "" if private else kept
 
 
@@ -100,7 +106,8 @@ def note_search(request: HttpRequest, query: CourseQuery, total: int) -> Search 
     search = search_of(query)
     if search is None:
         return None
-    if query.page == 1 and _is_reader(request) and not _asked_before(request, search.text):
+    new = query.page == 1 and _is_reader(request) and not _asked_before(request, search.text)
+    if new and _is_first(request, search.text):
         request.samkurs_asked = Asked(search, found=total > 0 or _is_narrowed(query))
     return search
 
@@ -128,6 +135,16 @@ def _asked_before(request: HttpRequest, text: str) -> bool:
     except ValueError:
         return False
     return normal_text(words) == text
+
+
+def _is_first(request: HttpRequest, text: str) -> bool:
+    """Return whether nobody of the same network has searched for the same within the hour.
+
+    Who reloads a page, or searches again, is one reader. What is remembered for that hour is a sum
+    that tells neither the network nor the words.
+    """
+    asked = salted_hmac("samkurs.asked", f"{network_address(request)} {text}").hexdigest()
+    return cache.add(f"samkurs.asked.{asked}", 1, HOUR)
 
 
 def count(asked: Asked) -> None:

@@ -42,10 +42,6 @@ class Found(NamedTuple):
     widened: bool = False
 
 
-#: Sets of tokens whose courses are kept for a snapshot.
-MOST_POSTINGS = 5000
-
-
 class DatabaseEngine:
     """Finds and counts without help from outside."""
 
@@ -202,8 +198,8 @@ def _found(reading: Reading, query: CourseQuery, snapshot: Snapshot, within: Bit
         return Found(0)
     if not reading.terms:
         return Found(snapshot.everything)
-    _look_up(asked_of(reading), snapshot)
-    terms = [(term, met(term, snapshot.postings.__getitem__)) for term in reading.terms]
+    lookup = _look_up(asked_of(reading), snapshot)
+    terms = [(term, met(term, lookup.__getitem__)) for term in reading.terms]
     each = [scores.having for _term, scores in terms]
     bits, widened = at_least(len(terms), each, snapshot.everything), False
     if reading.may_widen and not query.strict and (bits & within).bit_count() < FEW:
@@ -214,16 +210,21 @@ def _found(reading: Reading, query: CourseQuery, snapshot: Snapshot, within: Bit
     return Found(bits, score(terms, bonuses), widened)
 
 
-def _look_up(asked: list[Asked], snapshot: Snapshot) -> None:
-    """Let the snapshot know which courses hold these tokens. One query, where any is new."""
-    if len(snapshot.postings) > MOST_POSTINGS:
-        snapshot.postings.clear()
-    new = [tokens for tokens in asked if tokens not in snapshot.postings]
-    if not new:
-        return
-    for tokens, entries_ in zip(new, text_index().postings(new), strict=True):
-        known = (snapshot.positions[each] for each in entries_ if each in snapshot.positions)
-        snapshot.postings[tokens] = bits_of(known, len(snapshot.ids))
+def _look_up(asked: list[Asked], snapshot: Snapshot) -> dict[Asked, Bits]:
+    """Return which courses hold any of each set of tokens. One query, where any is new.
+
+    Of its own: other threads may be told to forget what the snapshot knows.
+    """
+    kept = snapshot.postings
+    known_already = ((tokens, kept.get(tokens)) for tokens in asked)
+    found = {tokens: bits for tokens, bits in known_already if bits is not None}
+    new = [tokens for tokens in asked if tokens not in found]
+    if new:
+        for tokens, entries_ in zip(new, text_index().postings(new), strict=True):
+            known = (snapshot.positions[each] for each in entries_ if each in snapshot.positions)
+            found[tokens] = bits_of(known, len(snapshot.ids))
+        snapshot.keep(found)
+    return found
 
 
 #: Where a course says what it is about; its body tells of much besides.
@@ -245,12 +246,12 @@ def _each_word(wording: Wording, snapshot: Snapshot) -> list[dict[int, float]]:
         ]
         for word in wording.words
     ]
-    _look_up([tokens for word in levels for _points, tokens in word], snapshot)
+    lookup = _look_up([tokens for word in levels for _points, tokens in word], snapshot)
     found = []
     for word in levels:
         best: dict[int, float] = {}
         for number, tokens in word:
-            for position in positions_of(snapshot.postings[tokens]):
+            for position in positions_of(lookup[tokens]):
                 best[position] = max(best.get(position, 0), number)
         found.append(best)
     return found

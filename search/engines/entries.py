@@ -90,9 +90,9 @@ def rebuild(progress: Progress, *, resume: bool = False) -> None:
         sleep(PAUSE)
     with transaction.atomic():
         version = _still(own)
-        _forget_words(slot)
         version.advance(slot=slot, rebuild=None)
     _clean_up(read=slot)
+    _forget_words(slot)
 
 
 def is_rebuilding() -> bool:
@@ -231,12 +231,25 @@ def _learn(live: Iterable[CourseDocument]) -> None:
 
 
 def _forget_words(slot: int) -> None:
-    """Take away the words that no course of a slot holds any more."""
+    """Take away the words that no course of a slot holds any more.
+
+    Looked for while others write; what was found is looked at once more before it goes, in batches
+    in which nobody writes.
+    """
     held: set[Pair] = set()
     rows = CourseEntry.objects.filter(slot=slot).values_list("tokens", "values")
-    for tokens, values in rows.iterator(chunk_size=500):
+    for tokens, values in rows.iterator(chunk_size=AT_ONCE):
         held |= _words(tokens.split(), _language(values.split()))
     words = CatalogueWord.objects.values_list("pk", "text", "kind")
-    gone = [pk for pk, text, kind in words if (text, kind) not in held]
+    gone = [(pk, text) for pk, text, kind in words if (text, kind) not in held]
     for start in range(0, len(gone), AT_ONCE):
-        CatalogueWord.objects.filter(pk__in=gone[start : start + AT_ONCE]).delete()
+        batch = gone[start : start + AT_ONCE]
+        with transaction.atomic():
+            CatalogueVersion.locked()
+            asked = [
+                tuple(mark(field, Strength.EXACT, text) for field in Field) for _pk, text in batch
+            ]
+            postings = text_index().postings(asked)
+            unheld = [pk for (pk, _text), found in zip(batch, postings, strict=True) if not found]
+            CatalogueWord.objects.filter(pk__in=unheld).delete()
+        sleep(PAUSE)

@@ -17,6 +17,8 @@ from ..query import Choices, FacetKey, HiddenKey
 from ..timeline import Moment, at
 
 Bits = int
+#: Sets of tokens whose courses are kept for a snapshot.
+MOST_POSTINGS = 5000
 _HIDDEN = frozenset(HiddenKey)
 
 
@@ -39,8 +41,14 @@ class Snapshot:
     positions: dict[int, int] = field(default_factory=dict)
     #: By hidden key, by value: the same of what is no facet; days in their order.
     hidden: dict[HiddenKey, dict[str, Bits]] = field(default_factory=dict)
-    #: Which courses hold any of some tokens, of those that were looked for.
+    #: Which courses hold any of some tokens, of those that were looked for: at most so many.
     postings: dict[tuple[str, ...], Bits] = field(default_factory=dict)
+
+    def keep(self, postings: dict[tuple[str, ...], Bits]) -> None:
+        """Keep what was looked up; all else is forgotten when that becomes too much."""
+        if len(self.postings) > MOST_POSTINGS:
+            self.postings.clear()
+        self.postings.update(postings)
 
     @property
     def everything(self) -> Bits:
@@ -180,7 +188,7 @@ class Snapshots:
             return kept
         with self._lock:
             # Others may have waited here for the same, and another change may have come.
-            kept, version = self._kept, CatalogueVersion.current()
-            if not kept or (kept.version, kept.today) != (version, today):
+            kept = self._kept
+            if not kept or (kept.version, kept.today) != (CatalogueVersion.read(), today):
                 kept = self._kept = build(today)
         return kept

@@ -11,6 +11,7 @@ LITTLE = frozenset(
     words_of(
         """
         a about alle alla all an and are as at att av bare be bli blir bra bruk bruke by både
+        best beste bästa bäst
         can da de deg deira dem den der deras dere deres det dette disse do does du då
         e eg ei ein en er et ett etter få får fra från for fordi före för folk from gir ge ger gjør
         gjere gjøre gjör god gode gør göra ha han har have hel her hon how hun hur hva hvem hver

@@ -13,6 +13,27 @@ def anew(apps, schema_editor):
         schema_editor.execute(statement)
 
 
+#: As the migrations before this one made it, whose code may come back.
+BEFORE = {
+    "sqlite": (
+        "CREATE VIRTUAL TABLE search_text USING fts5("
+        "title_exact, title_stem, topics_exact, topics_stem, "
+        "summary_exact, summary_stem, body_exact, body_stem, "
+        "tokenize=\"unicode61 remove_diacritics 0 tokenchars '._'\")",
+    ),
+    "postgresql": (
+        "CREATE TABLE search_text (entry bigint PRIMARY KEY, words tsvector NOT NULL)",
+        "CREATE INDEX search_text_words ON search_text USING gin (words)",
+    ),
+}
+
+
+def back(apps, schema_editor):
+    index = text_index(schema_editor.connection)
+    for statement in (*index.drop, *BEFORE[schema_editor.connection.vendor]):
+        schema_editor.execute(statement)
+
+
 def forget(apps, schema_editor):
     """Without rows there is no version either: it is made with the first of them."""
     apps.get_model("search", "CourseEntry").objects.all().delete()
@@ -49,5 +70,5 @@ class Migration(migrations.Migration):
                 ]
             },
         ),
-        migrations.RunPython(anew, anew),
+        migrations.RunPython(anew, back),
     ]

@@ -9,12 +9,14 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.db.models.functions import Greatest, Least, Length
 from django.db.models.lookups import LessThanOrEqual
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from regions.models import VersionedModel
 
 from ..analysis import words_of
 from ..language.little import LITTLE
+from ..wishes import wishes_of
 from .meeting import meet
 
 #: Characters of a side: what is longer is a text, not a saying.
@@ -180,8 +182,21 @@ class Synonym(VersionedModel):
             errors[NON_FIELD_ERRORS] = _(
                 "These two find one another already: they are forms of one word."
             )
+        for field in ("words", "other_words"):
+            if field not in errors and (reason := _says_nothing(getattr(self, field))):
+                errors[field] = reason
         if errors:
             raise ValidationError(errors)
+
+
+def _says_nothing(phrase: str) -> str:
+    """Return why no search would gain by a phrase; nothing where one may."""
+    words = telling(phrase)
+    if all(word in LITTLE or len(word) == 1 for word in words):
+        return _("Searches leave out little words and single letters: write what they are about.")
+    if wishes_of(phrase, timezone.localdate())[0]:
+        return _("Numbers and dates like this are read as a filter, and never looked for as words.")
+    return ""
 
 
 class SynonymVersion(models.Model):

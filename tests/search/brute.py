@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from django.conf import settings
+from django.utils import translation
 from wagtail.models import PageViewRestriction
 
 from catalogue.models import (
@@ -65,8 +67,12 @@ class Row:
 
     def next_day(self, sort: Sort, first: date) -> date:
         """Return the next start or deadline; a course without one comes last."""
-        name = "starts_on" if sort == Sort.START else "apply_by"
-        days = (getattr(each, name) for each in self.dates if not each.cancelled)
+        held = [each for each in self.dates if not each.cancelled]
+        if sort == Sort.START:
+            days = [each.starts_on for each in held]
+        else:
+            open_ = [each for each in held if not each.is_full]
+            days = [day for each in open_ for day in (each.apply_by, each.late_apply_by)]
         return min((day for day in days if day and day >= first), default=date.max)
 
     def has(self, facet: str, wanted: Iterable[str], today: date) -> bool:
@@ -242,8 +248,17 @@ def _row(page: CoursePage, region: object, everyone: set[str], held: list) -> Ro
             "type": {"offering" if offering else "distance"},
             "provider": {page.provider.slug} if page.provider else set(),
         },
-        words=words_of(" ".join(_texts(page))),
+        words=words_of(" ".join((*_texts(page), *_names(page, region, taking)))),
     )
+
+
+def _names(page: CoursePage, region: object, taking: set[str]) -> Iterator[str]:
+    """Yield what readers may know a course by: its places, and how it is held in every language."""
+    yield region.name
+    yield from (each.name for each in region.municipalities.all() if each.slug in taking)
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            yield str(page.get_place_display())
 
 
 def _band(number: object, limits: list, more: str = "more") -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from itertools import count
 
 import pytest
@@ -17,6 +18,14 @@ from search.engines.fallback import FallbackEngine
 from tests import elastic as starter
 from tests.services import missing
 
+#: Modules that may not be imported yet and take the engine when they are.
+ENGINE_USERS = (
+    "search.management.commands.rebuild_search",
+    "search.management.commands.generate_catalogue",
+    "search.saved.matching",
+    "search.synonyms.trying",
+    "samkurs.health",
+)
 #: Seconds in which a real server answers while a slow machine does much else.
 PATIENT = 10.0
 #: Each test has indexes of its own.
@@ -39,6 +48,9 @@ def server_settings(url: str, **changes: object) -> dict:
 
 def install(engine: FallbackEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let everything that asks the engine ask this one."""
+    # What is imported while another engine is in place would keep it.
+    for module in ENGINE_USERS:
+        import_module(module)
     before = sync.engine
     for module in list(sys.modules.values()):
         if getattr(module, "engine", None) is before:

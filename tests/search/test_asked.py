@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import count
 from urllib.parse import parse_qsl
 
 import pytest
+from django.core.cache import cache
 from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.models import QuerySet
 from django.test import Client
@@ -23,6 +25,7 @@ pytestmark = pytest.mark.django_db
 
 LISTING = "/nb/courses/"
 OPENED = "/nb/courses/opened.count"
+NUMBERS = count(1)
 BROWSER = {"User-Agent": "Mozilla/5.0 Firefox/140.0"}
 
 
@@ -35,7 +38,19 @@ def counts() -> list[tuple]:
 def search(
     client: Client, query: str = "?q=Vergemål", url: str = LISTING, **headers: str
 ) -> object:
-    return client.get(f"{url}{query}", headers={**BROWSER, **headers})
+    """Search as one more reader, from another network unless the client has one."""
+    address = {} if "REMOTE_ADDR" in client.defaults else {"REMOTE_ADDR": f"10.0.0.{next(NUMBERS)}"}
+    return client.get(f"{url}{query}", headers={**BROWSER, **headers}, **address)
+
+
+def test_who_searches_again_is_one_reader(region: Region) -> None:
+    cache.clear()
+    client = Client(REMOTE_ADDR="10.1.0.1")
+    for _ in range(5):
+        search(client)
+    assert [row[4] for row in counts()] == [1]
+    search(Client(REMOTE_ADDR="10.1.0.2"))
+    assert [row[4] for row in counts()] == [2]
 
 
 @pytest.mark.parametrize(
@@ -48,6 +63,7 @@ def search(
         ("?!", ""),
         ("kari@fjell.example", ""),
         ("kari fjell.example @", ""),
+        ("Kari Nordmann", ""),
         ("01017012345", ""),
         ("010170 12345", ""),
         ("700101-1234", ""),

@@ -143,7 +143,7 @@ def test_credits_are_so_many_of_a_kind(text: str, amounts: set[str]) -> None:
     )
 
 
-@pytest.mark.parametrize("text", ["uke 60", "vår 1027", "3 epler", "mars", "uke 0"])
+@pytest.mark.parametrize("text", ["uke 60", "vår 1027", "3 epler", "mars", "uke 0", "31.02.2027"])
 def test_what_is_no_wish_is_words(text: str) -> None:
     assert wishes_of(text, TODAY) == ([], text)
 

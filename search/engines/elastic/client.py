@@ -139,6 +139,6 @@ def ask(call: Callable[[Elasticsearch], Answer], seconds: float | None = None) -
         raise ServerFailedError(f"it answered with {error.status_code}") from error
     except TransportError as error:
         raise ServerFailedError(type(error).__name__) from error
-    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+    except Exception as error:
         # What answers there is no Elasticsearch, or does not say what one says.
         raise ServerFailedError(f"it said nothing of use ({type(error).__name__})") from error
