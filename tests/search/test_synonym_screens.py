@@ -54,9 +54,7 @@ def test_from_no_rights_to_the_least_that_works(client: Client, two_regions: Two
     made = Synonym.objects.get(words="sykepleiere")
     assert (made.other_words, made.words_language, made.both_ways) == ("sjuksköterska", "nb", True)
     assert "sykepleiere" in client.get("/admin/synonym/?q=sjuk&language=sv").content.decode()
-    assert client.post(delete).status_code == 404
-    assert Synonym.objects.filter(pk=row.pk).exists()
-    client.force_login(two_regions.person("coordinator"))
+    # What one editor made live for all, any of them can take back.
     assert client.post(delete).headers["Location"] == "/admin/synonym/"
     assert not Synonym.objects.filter(pk=row.pk).exists()
 
