@@ -10,6 +10,8 @@ from hashlib import sha256
 from itertools import islice
 from uuid import UUID
 
+from django.utils import timezone
+
 from catalogue.states import OccasionState
 
 from ..models import CourseEntry
@@ -77,7 +79,7 @@ def note_changes(now: datetime, today: date) -> int:
     """
     before = dict(SeenCourse.objects.values_list("page_id", "digest"))
     changed = (
-        SeenCourse(page_id=page, digest=digest, changed_at=now)
+        SeenCourse(page_id=page, digest=digest, changed_at=max(now, timezone.now()))
         for page, digest in _digests(today)
         if before.pop(page, None) != digest
     )

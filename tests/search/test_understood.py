@@ -155,7 +155,9 @@ def test_an_empty_page_tells_needs_in_words_and_keeps_the_filters(listing: Listi
     assert listing.page.select_one(".ask__title--said").text == "«Vi trenger sveising»"
     # What is called alike stands in the place of the words, and all else is kept.
     week = date(YEAR, 2, 8).isocalendar().week
-    listing.read(f"?q=klarspr%C3%A5k+kvantefysikk+uke+{week}+{YEAR}&type=distance&from={YEAR}-01-01")
+    listing.read(
+        f"?q=klarspr%C3%A5k+kvantefysikk+uke+{week}+{YEAR}&type=distance&from={YEAR}-01-01"
+    )
     (way,) = listing.links(".finder__nearest a").values()
     assert way == f"?q=uke+{week}+{YEAR}&topic=klarsprak&type=distance&from={YEAR}-01-01"
     listing.read(way)

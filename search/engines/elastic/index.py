@@ -228,27 +228,27 @@ def fingerprint(client: Elasticsearch) -> Fingerprint:
     )
 
 
-def digests(client: Elasticsearch, name: str) -> Iterator[tuple[int, int]]:
-    """Yield page and digest of every document of an index, as it is now."""
+def hold_still(client: Elasticsearch, name: str) -> str:
+    """Return the key by which an index is read as it is now, page after page."""
     client.indices.refresh(index=name)
-    pit = client.open_point_in_time(index=name, keep_alive=KEEP)["id"]
-    after = None
-    try:
-        while True:
-            answer = client.search(
-                size=PAGE,
-                pit={"id": pit, "keep_alive": KEEP},
-                sort=[{"page": "asc"}],
-                source=False,
-                docvalue_fields=["page", "digest"],
-                track_total_hits=False,
-                **({"search_after": after} if after else {}),
-            )
-            found = answer["hits"]["hits"]
-            for hit in found:
-                yield hit["fields"]["page"][0], hit["fields"]["digest"][0]
-            if len(found) < PAGE:
-                return
-            after = found[-1]["sort"]
-    finally:
-        client.close_point_in_time(id=pit)
+    return client.open_point_in_time(index=name, keep_alive=KEEP)["id"]
+
+
+def digests(client: Elasticsearch, still: str, after: int) -> dict[int, int]:
+    """Return the digests of the next documents after a page, by page; none: that is all."""
+    answer = client.search(
+        size=PAGE,
+        pit={"id": still, "keep_alive": KEEP},
+        sort=[{"page": "asc"}],
+        source=False,
+        docvalue_fields=["page", "digest"],
+        track_total_hits=False,
+        search_after=[after],
+    )
+    fields = [hit["fields"] for hit in answer["hits"]["hits"]]
+    return {each["page"][0]: each["digest"][0] for each in fields}
+
+
+def let_go(client: Elasticsearch, still: str) -> None:
+    """Let the server forget a key."""
+    client.close_point_in_time(id=still)

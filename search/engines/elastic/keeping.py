@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -104,7 +105,7 @@ def differences(name: str = "") -> Differences:
     What waits to be written is no difference.
     """
     wanted = expected()
-    held = ask(lambda client: dict(index.digests(client, name or index.alias())), LONG)
+    held = _held(name or index.alias())
     waiting = set(PendingIndexing.objects.values_list("page_id", flat=True))
     return Differences(
         missing=sorted(wanted.keys() - held.keys() - waiting),
@@ -113,6 +114,19 @@ def differences(name: str = "") -> Differences:
         ),
         needless=sorted(held.keys() - wanted.keys() - waiting),
     )
+
+
+def _held(name: str) -> dict[int, int]:
+    """Return the digests of every document of an index. Each page of them has its own deadline."""
+    still = ask(lambda client: index.hold_still(client, name), LONG)
+    held: dict[int, int] = {}
+    try:
+        while found := ask(partial(index.digests, still=still, after=max(held, default=-1)), LONG):
+            held |= found
+    finally:
+        with suppress(ServerFailedError):
+            ask(partial(index.let_go, still=still), LONG)
+    return held
 
 
 def rebuild(progress: Progress, *, resume: bool = False) -> None:
