@@ -19,6 +19,8 @@ from .trunk import Branch, Trunk, trunk_of
 
 #: Where "Report a need" is where one is.
 REPORT_VIEWS = frozenset({"needs:start", "needs:report", "needs:suggest"})
+#: Letters of an address that is carried to another language whole.
+LONGEST_CARRIED = 1000
 LANGUAGE_NAMES = {"nb": "Norsk", "sv": "Svenska", "en": "English"}
 
 
@@ -175,7 +177,7 @@ def _languages(
     """Return a link to the translation where there is one, else to that language's front page."""
     translations = {}
     if _is_translated(request):
-        here = request.get_full_path()
+        here = _here(request)
         translations = {code: translate_url(here, code) for code in LANGUAGE_NAMES}
     elif page is not None and page.pk:
         translations = _translations(request, page, trunk.branch(page.path), trunk)
@@ -189,6 +191,16 @@ def _languages(
         )
         for code, name in LANGUAGE_NAMES.items()
     ]
+
+
+def _here(request: HttpRequest) -> str:
+    """Return the one address of what is shown, where the view said it (``samkurs_address``).
+
+    Else what was asked for; a very long query is left out, as it would stand in many links.
+    """
+    asked = request.get_full_path()
+    short = asked if len(asked) <= LONGEST_CARRIED else request.path
+    return getattr(request, "samkurs_address", short)
 
 
 def _translations(

@@ -57,12 +57,13 @@ def network_address(request: HttpRequest) -> str:
     return str(ipaddress.ip_network((parsed, 64), strict=False))
 
 
-def too_many(request: HttpRequest, *, window: timedelta) -> HttpResponse:
-    """Answer 429 with a word on how long to wait."""
+def too_many(
+    request: HttpRequest, *, window: timedelta, back: tuple[str, str] | None = None
+) -> HttpResponse:
+    """Answer 429 with a word on how long to wait; ``back``, in words and an address, leads on."""
     seconds = seconds_left(window)
-    response = render(
-        request, "429.html", {"minutes": ceil(seconds / 60)}, status=HTTPStatus.TOO_MANY_REQUESTS
-    )
+    context = {"minutes": ceil(seconds / 60), "back": back}
+    response = render(request, "429.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
     response["Retry-After"] = str(seconds)
     return response
 

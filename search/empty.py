@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import takewhile
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
 from . import presenters
 from .analysis import fold, words_of
 from .labels import label
@@ -35,19 +38,45 @@ def ways_out(query: CourseQuery, results: CourseResults) -> list[Suggestion]:
     return [presenters.everything(query, count)] if count else []
 
 
+def elsewhere(query: CourseQuery, results: CourseResults) -> Suggestion | None:
+    """Return the same words in every region, where they find anything. At most one search."""
+    if results.total or not query.text:
+        return None
+    words = replace(query, choices={}, scope={}, days=(None, None), page=1, page_size=0)
+    count = engine.search(words).total
+    url = f"{reverse('search:courses')}{presenters.address(words)}"
+    return Suggestion(_("Search in every region"), url, count) if count else None
+
+
+def need_text(query: CourseQuery, results: CourseResults) -> str:
+    """Return the words that can be told as a need: numbers and dates alone are none."""
+    reading = results.reading
+    if not reading.terms or not reading.wishes:
+        return query.text if reading.terms else ""
+    words = without_wish(query, *reading.wishes).text.split()
+    while words and words[-1].casefold() in LITTLE:  # "demens i uke 5"
+        words.pop()
+    return " ".join(words)
+
+
 def nearest(query: CourseQuery, results: CourseResults) -> list[Suggestion]:
-    """Return what courses are listed by that is close to the words. One statement."""
+    """Return what courses are listed by that is close to the words. One statement.
+
+    It stands in the place of the words; what else was chosen or understood is kept.
+    """
     typed = [fold(word) for term in results.reading.terms for word in term.text.split()]
     if not typed:
         return []
-    plain = replace(query, text="", choices={}, days=(None, None), page=1, page_size=0)
+    wishes = " ".join(wish.text for wish in results.reading.wishes)
+    plain = replace(query, text=wishes, page=1, page_size=0)
     counts = engine.search(plain).counts
     found = []
     for key in (key for key in KEYS if key not in query.scope):
         for value, count in counts.get(key, {}).items():
             name = label(query.language, results.version, key, value) if count else None
             if name and (closeness := _closeness(name, typed, results)):
-                to = presenters.address(replace(plain, choices={key: frozenset({value})}))
+                choices = {**query.choices, key: frozenset({value})}
+                to = presenters.address(replace(plain, choices=choices))
                 found.append(((-closeness, -count, name), Suggestion(name, to, count)))
     return [way for _rank, way in sorted(found, key=lambda each: each[0])[:MOST]]
 

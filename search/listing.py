@@ -20,11 +20,11 @@ from catalogue.trunk import trunk_of
 
 from . import presenters
 from .days import labels, typed
-from .empty import nearest, ways_out
+from .empty import elsewhere, nearest, need_text, ways_out
 from .forms import Asked, left_out, read_query
 from .labels import label
 from .meta import follow, listing_meta
-from .months import AskedMonth, asked_month, month, with_view
+from .months import AskedMonth, asked_month, first_month, month, with_view
 from .query import Choices, CourseQuery, CourseResults, FacetKey
 from .suggest import suggest_url
 from .swap import answer, wants_swap
@@ -39,7 +39,7 @@ def course_listing(page: CatalogueIndexPage, request: HttpRequest) -> HttpRespon
     scope = {FacetKey.REGION: frozenset({region.region_slug if region else ""})}
     asked, results = ask(request, scope)
     plain = not (asked.query.text or asked.query.choices or any(asked.query.days))
-    view = asked_month(request.GET, asked.query.today)
+    view = asked_month(request.GET, asked.query, results)
     context = page.get_context(request)
     context |= listing_context(asked, results, view, last_fact="provider")
     is_first = plain and results.page == 1 and view is None
@@ -50,7 +50,7 @@ def course_listing(page: CatalogueIndexPage, request: HttpRequest) -> HttpRespon
     )
     meta = replace(page_meta(page, request), title=context["heading"])
     context["meta"] = _meta(meta, asked, results, view)
-    context["elsewhere_url"] = _elsewhere(asked.query)
+    context["elsewhere"] = elsewhere(asked.query, results)
     return answer(request, page.get_template(request), context)
 
 
@@ -87,7 +87,7 @@ def _listing_of(request: HttpRequest, scope: Choices, head: dict) -> HttpRespons
     # Every address of ours is there in every language: the header leads to this one in another.
     request.samkurs_translated = True
     asked, results = ask(request, scope)
-    view = asked_month(request.GET, asked.query.today)
+    view = asked_month(request.GET, asked.query, results)
     context = listing_context(asked, results, view, last_fact="region") | head
     plain = Meta(head["title"], request.path, head.get("introduction", ""))
     context["meta"] = _meta(plain, asked, results, view)
@@ -109,7 +109,7 @@ def _around(
     """Return what stands round the courses of one thing; htmx needs only whom to ask."""
     around = {
         "contact": subject if kind == "municipalities" else None,
-        "elsewhere_url": _elsewhere(query),
+        "elsewhere": elsewhere(query, results),
     }
     if wants_swap(request):
         return around
@@ -119,12 +119,6 @@ def _around(
         "now": now_of(kind, subject, query, results),
         "networks": networks_of(kind, subject),
     }
-
-
-def _elsewhere(query: CourseQuery) -> str:
-    """Return where to search for the same words in every region; nowhere without words."""
-    words = replace(query, choices={}, days=(None, None), page=1)
-    return f"{reverse('search:courses')}{presenters.address(words)}" if query.text else ""
 
 
 def ask(request: HttpRequest, scope: Choices, **changes: object) -> tuple[Asked, CourseResults]:
@@ -154,10 +148,10 @@ def ask(request: HttpRequest, scope: Choices, **changes: object) -> tuple[Asked,
     return asked, engine.search(asked.query)
 
 
-def _choosing(asked: Asked, results: CourseResults) -> dict:
-    """Return what a reader chooses from."""
+def _choosing(asked: Asked, results: CourseResults, *, folded: bool) -> dict:
+    """Return what a reader chooses from; ``folded`` above a month, which needs the room."""
     query = asked.query
-    facets = presenters.facets(query, results, asked.typed)
+    facets = presenters.facets(query, results, asked.typed, folded=folded)
     keys = [facet.key for facet in facets]
     return {
         "facets": facets,
@@ -184,7 +178,7 @@ def listing_context(
         "notes": asked.notes,
         "courses": pager,
         "kept": f"{kept}&" if kept else "",
-        **_choosing(asked, results),
+        **_choosing(asked, results, folded=view is not None),
         **_view(query, results, view),
         "tags": _seen_in(view, presenters.tags(query, results)),
         "sorts": presenters.sorts(query),
@@ -192,6 +186,7 @@ def listing_context(
         "follow": follow(query),
         "suggest_url": suggest_url(query.scope),
         "understood": understood(query, results),
+        "need_text": need_text(query, results) if empty else "",
         "ways_out": _seen_in(view, ways_out(query, results)) if empty else [],
         "nearest": _seen_in(view, nearest(query, results)) if empty else [],
     }
@@ -200,7 +195,7 @@ def listing_context(
 def _view(query: CourseQuery, results: CourseResults, view: AskedMonth | None) -> dict:
     """Return the month, where one is asked for, and the way to the other view."""
     if view is None:
-        other = with_view(presenters.address(query), AskedMonth(query.today.replace(day=1)))
+        other = with_view(presenters.address(query), first_month(query, results))
         return {"month": None, "other_view": other}
     return {
         "month": month(query, results, view) if results.total else None,

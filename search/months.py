@@ -111,14 +111,18 @@ class Month:
     note: str = ""
 
 
-def asked_month(data: QueryDict, today: date) -> AskedMonth | None:
-    """Return which month is asked for; None for a list. What is no month is today's, and said."""
+def asked_month(data: QueryDict, query: CourseQuery, results: CourseResults) -> AskedMonth | None:
+    """Return which month is asked for; None for a list. What is no month is today's, and said.
+
+    Where none is named it is the first that has anything.
+    """
     if data.get(VIEW) != CALENDAR:
         return None
+    today = query.today
     this = today.replace(day=1)
     text = printable(data.get(MONTH, "")[:40]).strip()
     if not text:
-        return AskedMonth(this)
+        return first_month(query, results)
     match = _MONTH.fullmatch(text)
     if not match:
         return AskedMonth(this, _("“%(text)s” is no month: here is this one.") % {"text": text})
@@ -133,6 +137,28 @@ def asked_month(data: QueryDict, today: date) -> AskedMonth | None:
     return AskedMonth(date(year, number, 1))
 
 
+def first_month(query: CourseQuery, results: CourseResults) -> AskedMonth:
+    """Return the first month in which any of the courses begins.
+
+    Looked for from today's on; from the first day on that was chosen or understood, where one was.
+    """
+    begin, end = _asked_days(query, results)
+    earliest, latest = _limits(query.today)
+    first = min(max((begin or query.today).replace(day=1), earliest), latest)
+    last = min(end or latest, latest)
+    months = (_first_of(value) for value in _months(query, results))
+    return AskedMonth(next((each for each in months if first <= each <= last), first))
+
+
+def _asked_days(query: CourseQuery, results: CourseResults) -> tuple[date | None, date | None]:
+    """Return the first and last day that were chosen, else that the words were taken for."""
+    if any(query.days):
+        return query.days
+    firsts = [wish.first for wish in results.reading.wishes if wish.first]
+    lasts = [wish.last for wish in results.reading.wishes if wish.last]
+    return min(firsts, default=None), max(lasts, default=None)
+
+
 def month(query: CourseQuery, results: CourseResults, asked: AskedMonth) -> Month:
     """Return a month of what ``query`` finds, whose results these are. At most four statements."""
     first = asked.first
@@ -141,7 +167,8 @@ def month(query: CourseQuery, results: CourseResults, asked: AskedMonth) -> Mont
     found = engine.search(
         replace(query, only=frozenset(dated), sort=Sort.START, page=1, page_size=MOST_COURSES)
     )
-    entries = _by_day(found.hits, dated, first, last, query)
+    begin, end = _asked_days(query, results)
+    entries = _by_day(found.hits, dated, begin or first, end or last)
     weeks = [
         Week(days[0].isocalendar().week, [_day(day, first, entries, query) for day in days])
         for days in _MONDAY_FIRST.monthdatescalendar(first.year, first.month)
@@ -210,18 +237,16 @@ def _dated(version: UUID | None, first: date) -> Dated:
 def _by_day(
     hits: list[Hit],
     dated: Dated,
-    first: date,
-    last: date,
-    query: CourseQuery,
+    begin: date,
+    end: date,
 ) -> dict[date, list[Entry]]:
-    """Return the entries of each day: what begins, then until when one applies."""
-    begin, end = query.days
+    """Return the entries of each day: what begins within some days, then until when one applies."""
     found = [
         (is_deadline, day, Entry(hit.summary.title, hit.summary.url, is_deadline, lang))
         for hit in hits
         for lang in [foreign(hit.summary.language)[0]]
         for is_deadline, day in dated.get(hit.page_id, ())
-        if is_deadline or (begin or first) <= day <= (end or last)
+        if is_deadline or begin <= day <= end
     ]
     entries: dict[date, list[Entry]] = {}
     for _is_deadline, day, entry in sorted(found, key=lambda each: each[0]):
@@ -253,12 +278,20 @@ def _day(day: date, first: date, entries: dict[date, list[Entry]], query: Course
 
 def _upcoming(first: date, query: CourseQuery, results: CourseResults) -> MonthLink | None:
     """Return the next month in which any of the courses begins, else the last before."""
+    return next(_links_from(_months(query, results), first, query), None)
+
+
+def _months(query: CourseQuery, results: CourseResults) -> list[str]:
+    """Return the months in which any of the courses begins, the first one first."""
     chosen = query.choices.get(FacetKey.START)
     counts = results.counts.get(FacetKey.START, {})
-    months = sorted(
+    return sorted(
         value for value, count in counts.items() if count and (not chosen or value in chosen)
     )
-    return next(_links_from(months, first, query), None)
+
+
+def _first_of(value: str) -> date:
+    return date.fromisoformat(f"{value}-01")
 
 
 def _links_from(months: list[str], first: date, query: CourseQuery) -> Iterator[MonthLink]:
@@ -266,6 +299,6 @@ def _links_from(months: list[str], first: date, query: CourseQuery) -> Iterator[
     later = [value for value in months if value > month_of(first)]
     earlier = [value for value in reversed(months) if value < month_of(first)]
     for value in [*later, *earlier]:
-        day = date.fromisoformat(f"{value}-01")
+        day = _first_of(value)
         if earliest <= day <= latest:
             yield _link(day, query)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from django.http import QueryDict
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from catalogue.choices import Level, Place
@@ -29,6 +30,8 @@ SHORT = 6
 LONG = 12
 #: Values of a facet that a page is sent; the others are found by that field.
 MOST = 40
+#: Letters of the words in the title of a window.
+LONGEST_SAID = 60
 #: Values that have an order of their own; the others stand by count.
 _ORDERS = {
     FacetKey.STATE: [str(state) for state in OccasionState],
@@ -94,11 +97,15 @@ class Suggestion:
 
 
 def facets(
-    query: CourseQuery, results: CourseResults, typed: Mapping[FacetKey, str] | None = None
+    query: CourseQuery,
+    results: CourseResults,
+    typed: Mapping[FacetKey, str] | None = None,
+    *,
+    folded: bool = False,
 ) -> list[Facet]:
     """Return the facets with something to choose from, without those that the page itself sets.
 
-    ``typed`` is what values of long facets are looked for by.
+    ``typed`` is what values of long facets are looked for by; ``folded``: no other stands open.
     """
     found = []
     for key in FacetKey:
@@ -106,11 +113,11 @@ def facets(
             continue
         options = _options(key, query, results)
         if len(options) > 1 or key in query.choices:
-            found.append(_facet(key, options, (typed or {}).get(key, "")))
+            found.append(_facet(key, options, (typed or {}).get(key, ""), folded=folded))
     return found
 
 
-def _facet(key: FacetKey, options: list[Option], typed: str) -> Facet:
+def _facet(key: FacetKey, options: list[Option], typed: str, *, folded: bool) -> Facet:
     """Return a facet, of whose values those that are chosen are always shown."""
     is_long = len(options) > LONG
     chosen = [option for option in options if option.chosen]
@@ -132,7 +139,7 @@ def _facet(key: FacetKey, options: list[Option], typed: str) -> Facet:
         title=facet_title(key),
         options=tuple(shown[:short]),
         more=tuple(shown[short:]),
-        is_open=bool(chosen) or bool(typed and is_long) or key in OPEN_FACETS,
+        is_open=bool(typed and is_long) or (not folded and (bool(chosen) or key in OPEN_FACETS)),
         choice=", ".join(option.label for option in chosen),
         is_long=is_long,
         typed=typed if is_long else "",
@@ -184,6 +191,13 @@ def without(query: CourseQuery, key: FacetKey, value: str) -> CourseQuery:
     """Return the query without one chosen value, at its first page."""
     choices = {**query.choices, key: query.choices[key] - {value}}
     return replace(query, choices={key: kept for key, kept in choices.items() if kept}, page=1)
+
+
+def window_title(title: str, query: CourseQuery, page: int) -> str:
+    """Return what a listing is called in the browser: the words first, cut short."""
+    numbered = _("page %(number)s") % {"number": page} if page > 1 else ""
+    named = ", ".join(filter(None, [title, numbered]))
+    return f"{Truncator(query.text).chars(LONGEST_SAID)} – {named}" if query.text else named
 
 
 def usual_sort(query: CourseQuery) -> Sort:

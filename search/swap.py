@@ -10,7 +10,7 @@ from django.utils.cache import patch_vary_headers
 from django_htmx.http import push_url, replace_url
 
 from .asked.counting import note_search
-from .presenters import page_address
+from .presenters import page_address, window_title
 
 #: The part of the address that opens the facets' sheet on a phone.
 SHEET = "filters"
@@ -26,14 +26,17 @@ def answer(request: HttpRequest, template: str, context: dict) -> HttpResponse:
     What htmx gets is never kept: a browser that goes "back" to the address must find the page.
     """
     swap = wants_swap(request)
+    request.samkurs_address = _address(request, context)
     if swap and (facet := _asked_facet(request, context)):
         # No search: somebody looks for a value to choose.
         response = TemplateResponse(request, "components/facet.html", {"facet": facet})
         response["Cache-Control"] = "no-store"
         patch_vary_headers(response, ["HX-Request"])
         return response
+    query, number = context["query"], context["courses"].number
+    context["window_title"] = window_title(context["heading"], query, number)
     total = context["courses"].paginator.count
-    context["asked_for"] = note_search(request, context["query"], total)
+    context["asked_for"] = note_search(request, query, total)
     if not swap:
         response = TemplateResponse(request, template, context)
         if _is_kept(request, context):
@@ -70,6 +73,14 @@ def wants_swap(request: HttpRequest) -> bool:
     return bool(htmx) and not htmx.history_restore_request
 
 
+def _address(request: HttpRequest, context: dict) -> str:
+    """Return the one address of what is shown: nothing of what else the reader's had."""
+    address = request.path + page_address(context["query"], context["courses"].number)
+    if view := context.get("kept_view"):
+        address += f"{'&' if '?' in address else '?'}{view}"
+    return address
+
+
 def _set_address(request: HttpRequest, response: HttpResponse, context: dict) -> None:
     """Say which address stands for the choice.
 
@@ -77,9 +88,7 @@ def _set_address(request: HttpRequest, response: HttpResponse, context: dict) ->
     back then undoes the visit to the sheet. What stands in the browser already ("back", the same
     search again) is no step.
     """
-    address = request.path + page_address(context["query"], context["courses"].number)
-    if view := context.get("kept_view"):
-        address += f"{'&' if '?' in address else '?'}{view}"
+    address = request.samkurs_address
     try:
         current = urlsplit(request.htmx.current_url_abs_path or "")
     except ValueError:  # no address at all: no browser of ours says that

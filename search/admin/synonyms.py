@@ -42,7 +42,15 @@ class SynonymForm(DeskForm):
 class TryForm(forms.Form):
     """A search to try; it belongs to the box, not to the pair."""
 
-    try_text = forms.CharField(label=_("Try a search"), max_length=MAX_TEXT, required=False)
+    try_text = forms.CharField(
+        label=_("Try a search"),
+        max_length=MAX_TEXT,
+        required=False,
+        error_messages={
+            "max_length": _("A search has at most %(limit_value)d characters: shorten it first."),
+            "null_characters_not_allowed": _("There is a character in it that nobody can type."),
+        },
+    )
     try_language = forms.ChoiceField(
         label=_("As somebody who reads"), choices=settings.LANGUAGES, required=False
     )
@@ -65,7 +73,8 @@ class TriesSearches:
         self.form = self.get_form()
         row = self.form.instance if self._is_whole() else None
         box = TryForm(self.request.POST)
-        text = box.cleaned_data.get("try_text", "") if box.is_valid() else ""
+        box.is_valid()  # what is wrong is said in the box; a language that is none is one's own
+        text = box.cleaned_data.get("try_text", "")
         language = box.cleaned_data.get("try_language") or _reading()
         tried = try_search(text, language, row) if words_of(text) else None
         context = self.get_context_data(tried=tried, has_row=row is not None, was_tried=True)

@@ -7,6 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from regions.open_forms import ADDRESS_ERRORS, Address, TrappedForm
 
+_ERRORS = {
+    **ADDRESS_ERRORS,
+    "invalid": _("Write the address like this: name@mail.example"),
+}
+
 
 class FollowForm(TrappedForm):
     """Asks where to mail what is new."""
@@ -16,7 +21,7 @@ class FollowForm(TrappedForm):
         help_text=_("It is used for these mails alone, and erased when you stop them."),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages=ADDRESS_ERRORS,
+        error_messages=_ERRORS,
     )
 
 
@@ -27,5 +32,5 @@ class LinkForm(TrappedForm):
         label=_("The e-mail you get the mails at"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages=ADDRESS_ERRORS,
+        error_messages=_ERRORS,
     )

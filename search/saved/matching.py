@@ -12,14 +12,18 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from catalogue.states import OccasionState
+
 from ..models import CourseEntry
-from ..query import CourseQuery, Sort
+from ..query import CourseQuery, FacetKey, Sort
 from ..sync import engine
 from ..timeline import at
 from .models import SeenCourse
 
 #: A search that finds more is too wide to be followed: it says nothing of what a reader wants.
 MOST_COURSES = 5000
+#: States in which a course that is found for the first time is no news.
+NO_NEWS = frozenset({OccasionState.FINISHED, OccasionState.CANCELLED})
 #: Rows that are read or written at once.
 AT_ONCE = 1000
 #: What of a row says where it stands or what holds on other days.
@@ -31,16 +35,28 @@ def found_now(query: CourseQuery) -> frozenset[UUID]:
     return _found(query)
 
 
+def unwanted(query: CourseQuery) -> frozenset[OccasionState]:
+    """Return the states of courses that are no news: those in which a course is no use.
+
+    Who chose such a state wants to hear of it.
+    """
+    chosen = query.choices.get(FacetKey.STATE, ())
+    return frozenset(state for state in NO_NEWS if str(state) not in chosen)
+
+
 def found_among(query: CourseQuery, pages: frozenset[int]) -> frozenset[UUID]:
-    """Return the keys of those of ``pages`` that a query finds; asks again for each 5,000."""
+    """Return the keys of those of ``pages`` that a query finds and that are news.
+
+    Asks again for each 5,000.
+    """
     ordered, found = sorted(pages), frozenset()
     for start in range(0, len(ordered), MOST_COURSES):
         batch = frozenset(ordered[start : start + MOST_COURSES])
-        found |= _found(replace(query, only=batch))
+        found |= _found(replace(query, only=batch), but=unwanted(query))
     return found
 
 
-def _found(query: CourseQuery) -> frozenset[UUID]:
+def _found(query: CourseQuery, *, but: frozenset[OccasionState] = frozenset()) -> frozenset[UUID]:
     """Return the keys of the courses that hold all that is asked.
 
     A listing that finds little shows courses that hold some of the words too; a mail does not. The
@@ -49,7 +65,8 @@ def _found(query: CourseQuery) -> frozenset[UUID]:
     """
     asked = replace(query, strict=True, sort=Sort.STATE, page=1, page_size=MOST_COURSES)
     embedded = getattr(engine, "database", engine)
-    pages = [hit.page_id for hit in embedded.search(asked).hits]
+    hits = embedded.search(asked).hits
+    pages = [hit.page_id for hit in hits if hit.status.state not in but]
     rows = CourseEntry.objects.read().filter(page__in=pages)
     return frozenset(rows.values_list("translation_key", flat=True))
 

@@ -20,6 +20,7 @@ from regions.outbox import Recipient
 from ..documents import read_summary
 from ..models import CourseEntry
 from ..timeline import at
+from .matching import unwanted
 from .models import Follower, FollowLink, KnownCourse, SavedSearch
 from .wording import conditions, current_version, listing_of, name_of, query_of
 
@@ -35,6 +36,8 @@ class NewCourse:
     url: str
     note: str
     lang: str = ""
+    #: By which it is told from others in whatever language.
+    key: UUID | None = None
 
 
 @dataclass
@@ -104,24 +107,25 @@ def _news(notice: Notice) -> Mapping[str, object] | None:
         new.setdefault(search, []).append(key)
     rows = _rows({key for keys in new.values() for key in keys})
     secret = FollowLink.to_manage(follower)
-    sections, ended = [], []
+    sections, ended, told_keys = [], [], set()
     for search in searches:
         section = Section(
             name=name_of(search, day, version), listing_url=absolute(listing_of(search.query))
         )
         if search.ended_on == day:
             ended.append(section)
-        elif courses := _courses(new.get(search.pk, ()), rows, search.language, day):
+        elif courses := _courses(new.get(search.pk, ()), rows, search, day):
             section.stop_url = absolute(manage_path(secret, search.pk))
             section.courses, section.more = courses[:MOST_SHOWN], len(courses[MOST_SHOWN:])
             sections.append(section)
+            told_keys.update(course.key for course in courses)
     if not sections and not ended:
         return None
     mine = absolute(manage_path(secret))
     return {
         "sections": sections,
         "ended": ended,
-        "count": len({key for keys in new.values() for key in keys if key in rows}),
+        "count": len(told_keys),
         "mine_url": mine,
         "search_url": absolute(reverse("search:courses")),
         # RFC 8058: a mail program stops all of it by one POST, without asking.
@@ -142,21 +146,28 @@ def _rows(keys: Iterable[UUID]) -> dict[UUID, list[CourseEntry]]:
 
 
 def _courses(
-    keys: Iterable[UUID], rows: Mapping[UUID, list[CourseEntry]], language: str, day: date
+    keys: Iterable[UUID], rows: Mapping[UUID, list[CourseEntry]], search: SavedSearch, day: date
 ) -> list[NewCourse]:
-    """Return the courses in the listing's order, each in the search's language if it can be."""
-    spoken = interface_language()
+    """Return the courses in the listing's order, each in the search's language if it can be.
+
+    What was cancelled since it was found is left out.
+    """
+    spoken, but = interface_language(), unwanted(query_of(search, day))
     ordered = []
     for key in keys:
         if pages := rows.get(key):
-            row = next((each for each in pages if each.language == language), pages[0])
+            row = next((each for each in pages if each.language == search.language), pages[0])
             moment = at(row.moments, day)
-            ordered.append(((*moment.status.sort_key, row.title.casefold(), row.pk), row, moment))
+            order = (*moment.status.sort_key, row.title.casefold(), row.pk)
+            if moment.status.state not in but:
+                ordered.append((order, row, moment))
     found = []
     for _order, row, moment in sorted(ordered, key=lambda each: each[0]):
         summary, state = read_summary(row.summary), state_view(moment.status, moment.reason)
         when = f"{state.date_label} {formats.day(state.date)}".strip() if state.date else ""
         note = " · ".join(filter(None, [state.label, when, summary.provider or summary.region]))
         lang = row.language if row.language != spoken else ""
-        found.append(NewCourse(summary.title, absolute(summary.url), note, lang))
+        found.append(
+            NewCourse(summary.title, absolute(summary.url), note, lang, row.translation_key)
+        )
     return found

@@ -21,7 +21,7 @@ MOST_SEARCHES = 20
 #: Mails that are asked for, in an hour and in a day: to one e-mail, and from one address on the
 #: network, which a town hall shares.
 WINDOW, DAY = timedelta(hours=1), timedelta(days=1)
-MAILS_PER_EMAIL = 3
+MAILS_PER_EMAIL = 6
 MAILS_PER_EMAIL_AND_DAY = 10
 MAILS_PER_ADDRESS = 30
 

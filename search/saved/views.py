@@ -83,7 +83,8 @@ def save(request: HttpRequest) -> HttpResponse:
     try:
         count_mail(form.cleaned_data["email"], network_address(request))
     except TooManyMailsError:
-        return too_many(request, window=WINDOW)
+        back = (_("Back to your search"), context["listing_url"])
+        return too_many(request, window=WINDOW, back=back)
     ask_to_confirm(
         form.cleaned_data["email"],
         language=get_language() or "en",
@@ -113,7 +114,8 @@ def links(request: HttpRequest) -> HttpResponse:
     try:
         count_mail(email, network_address(request))
     except TooManyMailsError:
-        return too_many(request, window=WINDOW)
+        back = (_("To the courses"), reverse("search:courses"))
+        return too_many(request, window=WINDOW, back=back)
     send_link(email)
     return redirect("search:saved:link_sent")
 
@@ -136,13 +138,24 @@ def _behind(purpose: str) -> Callable[[View], View]:
             try:
                 response = view(request, _open(secret, purpose), secret, **more)
             except DeadLinkError as dead:
-                context = {"reason": dead.message, "purpose": purpose}
-                response = render(request, "saved/dead_link.html", context, status=dead.status)
+                response = _closed(request, dead, purpose)
             return keep_secret(response)
 
         return inner
 
     return decorate
+
+
+def _closed(request: HttpRequest, dead: DeadLinkError, purpose: str) -> HttpResponse:
+    """Answer for a link that opens nothing.
+
+    To stop is done once it is done: a mail program that asks again, or by an old mail, must not
+    take it for failed. It gets the same words for any secret.
+    """
+    if request.method == "POST" and purpose == LinkPurpose.MANAGE:
+        return render(request, "saved/nothing_sent.html")
+    context = {"reason": dead.message, "purpose": purpose}
+    return render(request, "saved/dead_link.html", context, status=dead.status)
 
 
 def _open(secret: str, purpose: str) -> FollowLink:
@@ -205,7 +218,13 @@ def mine(request: HttpRequest, link: FollowLink, secret: str) -> HttpResponse:
         for search in searches
     ]
     saved = any(str(row["search"].pk) == request.GET.get("saved") for row in rows)
-    context = {"follower": link.follower, "rows": rows, "saved": saved, "secret": secret}
+    context = {
+        "follower": link.follower,
+        "rows": rows,
+        "saved": saved,
+        "stopped": not saved and "stopped" in request.GET,
+        "secret": secret,
+    }
     return render(request, "saved/mine.html", context)
 
 
@@ -231,7 +250,7 @@ def _stop(request: HttpRequest, link: FollowLink, secret: str) -> HttpResponse:
     named = request.POST.get("search", "")
     if named.isascii() and named.isdecimal() and len(named) < len(str(2**63)):
         if stop(link.follower, int(named)):
-            return redirect("search:saved:mine", secret)
+            return redirect(reverse("search:saved:mine", args=[secret]) + "?stopped=1")
     elif "List-Unsubscribe" in request.POST or request.POST.get("act") == "all":
         stop_all(link.follower)
     else:

@@ -12,14 +12,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from catalogue import formats
+from catalogue.presenters.states import interface_language
 
 from .. import presenters
+from ..analysis import words_of
 from ..facets import month_of
 from ..forms import read_query
 from ..labels import facet_title, label
 from ..models import CatalogueVersion
 from ..query import CourseQuery, FacetKey
 from ..readings import reading_of
+from ..understood import wish_label, without_wish
+from ..wishes import wishes_of
 from .models import SavedSearch
 
 
@@ -57,12 +61,16 @@ def listing_of(query: str) -> str:
 
 
 def conditions(query: CourseQuery, version: UUID | None) -> list[Condition]:
-    """Return in words what a query asks for; what has no name any more is left out."""
+    """Return in the reader's words what a query asks for; what has no name any more is left out."""
     found = []
-    if query.text:
-        found.append(Condition(_("Words"), (_("“%(text)s”") % {"text": query.text},)))
+    wishes = [] if query.plain else wishes_of(query.text, query.today)[0]
+    words = without_wish(query, *wishes).text
+    if words_of(words) or (words and not wishes):
+        found.append(Condition(_("Words"), (_("“%(text)s”") % {"text": words},)))
+    # All of these must hold, so each stands by itself.
+    found += [Condition(_("Understood as"), (wish_label(wish),)) for wish in wishes]
     for key, values in query.choices.items():
-        names = (label(query.language, version, key, value) for value in sorted(values))
+        names = (label(interface_language(), version, key, value) for value in sorted(values))
         if known := tuple(filter(None, names)):
             found.append(Condition(facet_title(key), known))
     if query.days != (None, None):

@@ -38,6 +38,11 @@ class Answered:
     #: Courses that the same search does not show without the pair at hand.
     new: frozenset[int] = frozenset()
 
+    @property
+    def more(self) -> int:
+        """How many courses are not among the first."""
+        return self.total - len(self.hits)
+
 
 @dataclass(frozen=True)
 class Tried:

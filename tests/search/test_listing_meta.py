@@ -92,6 +92,36 @@ def test_each_page_is_its_own(world: Region, monkeypatch: pytest.MonkeyPatch) ->
     assert courses["itemListElement"][0]["url"].startswith(f"{SITE}/nb/fjellregionen/kurs/")
 
 
+def test_links_hold_what_was_chosen_and_nothing_else_of_the_address(world: Region) -> None:
+    plain = len(Head("/nb/courses/?q=A").response.content)
+    long = Head("/nb/courses/?" + f"q={'a+' * 5000}&" + "x=y&area=helse&" * 300 + "sort=newest")
+    assert len(long.response.content) < plain + 20_000
+    page = BeautifulSoup(long.response.content, "html.parser")
+    (swedish,) = {link["href"] for link in page.select("a[lang=sv][href*='/courses/']")}
+    assert swedish.startswith("/sv/courses/?q=a+a")
+    assert swedish.endswith("&area=helse&sort=newest")
+    page = Head("/nb/courses/?view=calendar&area=helse&odd=1").response.content
+    link = BeautifulSoup(page, "html.parser").select_one("a[lang=sv][href*='/courses/']")
+    assert link["href"].startswith("/sv/courses/?area=helse&view=calendar&month=")
+    # A page that has no address of its own leaves a very long one out.
+    for length, whole in ((900, True), (1100, False)):
+        page = Client().get(f"/nb/topics/?x={'y' * length}").content
+        link = BeautifulSoup(page, "html.parser").select_one("a[lang=sv][href*='/topics/']")
+        assert ("?x=" in link["href"]) is whole
+
+
+def test_the_window_is_called_by_the_words_first(world: Region) -> None:
+    for headers in ({}, {"HX-Request": "true"}):
+        for where in ("/nb/courses/", factories.index_page(world).url):
+            name = BeautifulSoup(Client().get(where).content, "html.parser").title.text
+            asked = Client().get(where, {"q": "<b>A</b> & B"}, headers=headers)
+            title = BeautifulSoup(asked.content, "html.parser").title
+            assert title.text.strip() == f"<b>A</b> & B – {name}"
+            asked = Client().get(where, {"q": "ord " * 50}, headers=headers)
+            title = BeautifulSoup(asked.content, "html.parser").title.text.strip()
+            assert len(title.removesuffix(f" – {name}")) == 60
+
+
 def test_a_listing_of_one_thing(world: Region) -> None:
     head = Head("/nb/areas/helse/?sort=newest")
     assert head.canonical == "/nb/areas/helse/"

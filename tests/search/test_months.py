@@ -93,6 +93,35 @@ def test_a_month_of_a_listing(region: Region) -> None:
     assert not view.read(f"{YEAR}-09", "&q=finnesikke").select(".month")
 
 
+def test_a_month_that_nobody_named_is_the_first_with_a_match(region: Region) -> None:
+    for title, month, day in (("Demens", 2, 8), ("Juss", 6, 1), ("Demens to", 9, 6)):
+        course(region, title, date(YEAR, month, day))
+    course(region, "Lenge siden", date(YEAR - 2, 1, 8))
+    factories.index_courses()
+    view = MonthView(region)
+    week = date(YEAR, 9, 6).isocalendar().week
+    asked = {
+        "": f"{YEAR}-02",
+        "?q=juss": f"{YEAR}-06",
+        f"?from=01.03.{YEAR}": f"{YEAR}-06",
+        f"?from=01.03.{YEAR}&q=demens": f"{YEAR}-09",
+        f"?q=uke+{week}+{YEAR}": f"{YEAR}-09",
+        f"?start={YEAR}-06&start={YEAR}-09": f"{YEAR}-06",
+        # The chosen days begin in the past: so may the calendar.
+        f"?from=01.01.{YEAR - 2}": f"{YEAR - 2}-01",
+        # Nothing lies ahead: today's month, which leads to the nearest one.
+        "?q=lenge": f"{factories.in_days(0):%Y-%m}",
+    }
+    for query, month in asked.items():
+        page = BeautifulSoup(Client().get(f"{view.url}{query}").content, "html.parser")
+        link = page.select_one(".finder__views a")["href"]
+        assert link.endswith(f"view=calendar&month={month}"), query
+        # An address without a month opens the same one.
+        bare = link.removesuffix(f"&month={month}")
+        page = BeautifulSoup(Client().get(f"{view.url}{bare}").content, "html.parser")
+        assert page.select_one("input[name=month]")["value"] == month, query
+
+
 def test_many_on_a_day_and_months_that_are_none(region: Region) -> None:
     start, view = date(YEAR, 4, 5), MonthView(region)
     for number in range(MOST_OF_A_DAY):
@@ -118,11 +147,15 @@ def test_many_on_a_day_and_months_that_are_none(region: Region) -> None:
     assert len(found.select(".course")) == MOST_OF_A_DAY + 2
 
     this = factories.in_days(0)
-    for odd in ("", "x", "2027-13", "2027-2", "%00", "%22%3E%3Cb%3E", "9" * 300):
+    for odd in ("x", "2027-13", "2027-2", "%22%3E%3Cb%3E", "9" * 300):
         view.read(odd)
         assert view.way("next").endswith(f"{(this.replace(day=28) + timedelta(days=5)):%Y-%m}")
-        assert bool(view.page.select(".finder__note")) == (odd not in {"", "%00"})
+        assert view.page.select(".finder__note")
         assert not view.page.select("b")
+    for none in ("", "%00"):
+        view.read(none)
+        assert view.way("next").endswith(f"{YEAR}-05")
+        assert not view.page.select(".finder__note")
     view.read("9999-12")
     assert str(this.year + AHEAD) in view.page.select_one(".finder__note").text
     assert not view.page.select("[rel~=next]")

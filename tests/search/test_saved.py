@@ -111,7 +111,9 @@ def test_a_wrong_a_foreign_and_an_expired_link_open_nothing() -> None:
     }
     for path, status in wrong.items():
         assert Client().get(path).status_code == status, path
-        assert press(path, act="all").status_code == status, path
+        # To stop what is not there is done; a mail program that asks again is told no failure.
+        done = 200 if "/mine/" in path else status
+        assert press(path, act="all").status_code == done, path
     # Another reader's search is not among one's own, and is not stopped.
     assert Client().get(f"{SAVE}mine/{manage}/{other.pk}/").status_code == 302
     assert press(f"{SAVE}mine/{manage}/", search=other.pk).status_code == 302
@@ -120,7 +122,7 @@ def test_a_wrong_a_foreign_and_an_expired_link_open_nothing() -> None:
     for path in (f"{SAVE}mine/{manage}/", f"{SAVE}confirm/{confirm}/"):
         page = read(path, 410)
         assert page.select_one("h1").text
-        assert press(path, act="all").status_code == 410
+        assert press(path, act="all").status_code == (200 if "/mine/" in path else 410)
     waiting.refresh_from_db()
     assert waiting.confirmed_at is None
     assert search.follower.searches.count() == 2
@@ -154,6 +156,24 @@ def test_days_and_plain_words_are_saved_with_the_rest() -> None:
     assert "19. februar 2030" in mail.outbox[0].body.replace("\xa0", " ")
 
 
+def test_numbers_and_dates_are_said_as_they_are_understood() -> None:
+    query = "q=demens+uke+5+2030+3+hp"
+    page = read(f"{SAVE}?{query}").select_one(".conditions")
+    said = [" ".join(row.text.split()) for row in page.select("dd")]
+    assert said == [
+        "«demens»",
+        "starter i uke 5, 28. januar – 3. februar 2030",
+        "3 hp",
+    ]
+    mine = press(ask(query))["Location"]
+    assert "starter i uke 5, 28. januar" in mail.outbox[0].body.replace("\xa0", " ")
+    name = read(mine).select_one(".saved__row a").text.replace("\xa0", " ")
+    assert name.startswith("«demens», starter i uke 5, ")
+    # Words alone, and numbers that are only words.
+    page = read(f"{SAVE}?q=uke+5&words=1").select_one(".conditions")
+    assert " ".join(page.text.split()) == "Ord «uke 5»"
+
+
 def test_bad_addresses_and_programs_are_turned_away() -> None:
     for said in (
         {"email": ""},
@@ -166,12 +186,13 @@ def test_bad_addresses_and_programs_are_turned_away() -> None:
         response = Client().post(f"{SAVE}?q=demens", said)
         assert response.status_code == 200
         assert response.context["form"].errors
+        assert "kommune.example" not in response.content.decode()
     assert rows()["Follower"] == 0
     assert not Notice.objects.exists()
 
 
 def test_limits_and_nothing_tells_who_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert (services.MAILS_PER_EMAIL, services.MAILS_PER_EMAIL_AND_DAY) == (3, 10)
+    assert (services.MAILS_PER_EMAIL, services.MAILS_PER_EMAIL_AND_DAY) == (6, 10)
     follow("q=demens")
     monkeypatch.setattr(services, "MAILS_PER_EMAIL", 2)
     answers = {}
@@ -184,6 +205,9 @@ def test_limits_and_nothing_tells_who_is_known(monkeypatch: pytest.MonkeyPatch) 
         ]
         answers[email] = [(each.status_code, each.headers.get("Location")) for each in said]
         assert int(said[-1]["Retry-After"]) > 0
+        for response, back in zip(said[2:], ("?q=demens", ""), strict=True):
+            page = BeautifulSoup(response.content, "html.parser")
+            assert page.select_one(".main .btn")["href"] == f"/nb/courses/{back}"
     known, unknown = answers.values()
     assert known == unknown
     assert [status for status, _to in known] == [302, 302, 429, 429]
@@ -231,12 +255,16 @@ def test_stopping_one_then_the_last_erases_the_reader() -> None:
     for nothing in ({}, {"search": ""}, {"search": "x"}, {"search": "9" * 40}, {"act": "x"}):
         press(f"{SAVE}mine/{secret}/", **nothing)
     assert SavedSearch.objects.count() == 2
-    assert press(f"{SAVE}mine/{secret}/", search=first.pk).status_code == 302
-    assert press(f"{SAVE}mine/{secret}/", search=first.pk).status_code == 302
+    for _twice in range(2):
+        stopped = press(f"{SAVE}mine/{secret}/", search=first.pk)
+        assert stopped.status_code == 302
+        path = stopped["Location"]
+        assert path != f"{SAVE}mine/{secret}/"
+        assert read(path).h1.text != read(path.partition("?")[0]).h1.text
     assert list(SavedSearch.objects.all()) == [second]
     assert press(f"{SAVE}mine/{secret}/", search=second.pk).status_code == 200
     assert rows() == dict.fromkeys(rows(), 0)
-    assert press(f"{SAVE}mine/{secret}/", search=second.pk).status_code == 404
+    assert press(f"{SAVE}mine/{secret}/", search=second.pk).status_code == 200
 
 
 def test_mail_programs_stop_all_by_one_post_without_cookie_or_token() -> None:
@@ -251,6 +279,18 @@ def test_mail_programs_stop_all_by_one_post_without_cookie_or_token() -> None:
     assert response.status_code == 200
     assert list(SavedSearch.objects.all()) == [other]
     assert list(Follower.objects.all()) == [other.follower]
+    # Asked again, by an old mail or by anybody: the same words, which say nothing of anybody.
+    asked = [path, f"{SAVE}mine/{'x' * 43}/"]
+    FollowLink.objects.update(expires_at=timezone.now())
+    asked.append(f"{SAVE}mine/{FollowLink.to_manage(other.follower_id)}/")
+    FollowLink.objects.update(expires_at=timezone.now())
+    words = set()
+    for each in asked:
+        response = press(each, **{"List-Unsubscribe": "One-Click"})
+        assert response.status_code == 200
+        words.add(BeautifulSoup(response.content, "html.parser").select_one("main").text)
+    assert len(words) == 1
+    assert SavedSearch.objects.count() == 1
 
 
 @pytest.mark.parametrize("language", ["nb", "sv", "en"])

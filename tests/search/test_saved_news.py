@@ -84,6 +84,48 @@ def test_a_state_that_the_day_brings_is_news(
     assert look() == []
 
 
+def test_what_is_over_or_cancelled_is_no_news(
+    catalogue: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    follow("q=demens")
+    follow("q=demens&state=finished", B)
+    over = factories.make_offering(catalogue, title="Demens i fjor")
+    factories.make_occasion(
+        over, apply_by=None, starts_on=factories.in_days(-40), ends_on=factories.in_days(-30)
+    )
+    off = factories.make_offering(catalogue, title="Demens avlyst")
+    factories.make_occasion(off, cancelled=True, cancel_reason="Snø")
+    factories.index_courses()
+    tomorrow(monkeypatch)
+    messages = look()
+    assert told(messages) == []
+    assert told(messages, B) == ["Demens i fjor"]  # who chose it
+    # Held again: now it is.
+    factories.make_occasion(over)
+    factories.index_courses()
+    tomorrow(monkeypatch, 2)
+    daily.tell_what_is_new()
+    factories.make_occasion(off)
+    factories.index_courses()
+    mail.outbox.clear()
+    send_due()
+    assert told(mail.outbox) == ["Demens i fjor"]
+
+
+def test_names_are_in_the_language_of_the_mail(
+    catalogue: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    follow("q=demens&state=open&state=late")
+    follow("q=demens+v%C3%A5ren+2030&state=open", language="sv")
+    publish(catalogue, "Demens og musikk")
+    tomorrow(monkeypatch)
+    (message,) = look()
+    assert "Öppen" in message.body
+    assert "Sen anmälan" in message.body
+    for norwegian in ("Åpen", "Sen påmelding"):
+        assert norwegian not in message.body
+
+
 def test_one_mail_for_all_searches_of_a_reader_and_at_most_one_a_day(
     catalogue: Region, monkeypatch: pytest.MonkeyPatch
 ) -> None:

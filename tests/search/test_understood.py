@@ -135,8 +135,38 @@ def test_words_are_marked_meant_and_met_by_names(listing: Listing) -> None:
     assert listing.titles == []
     assert listing.links(".finder__nearest a") == {"Klarspråk": "?topic=klarsprak"}
     status = listing.read("?q=demens&from=x", **{"HX-Request": "true"}).select_one("#finder-status")
-    assert "2\xa0kurs" in status.text
     assert "x" in status.text
+    assert "2\xa0kurs." in status.text
+    status = listing.read("?q=demnes", **{"HX-Request": "true"}).select_one("#finder-status")
+    assert status.text.split() == ["2", "kurs.", "Mente", "du", "demens?"]
+
+
+def test_an_empty_page_tells_needs_in_words_and_keeps_the_filters(listing: Listing) -> None:
+    other = factories.make_offering(factories.make_region(), title="Sveising for alle")
+    factories.make_occasion(other)
+    factories.index_courses()
+    # Numbers, dates and signs alone are no need.
+    for query in (f"?q=uke+30+{YEAR}", "?q=77+studiepoeng", "?q=%25"):
+        listing.read(query)
+        assert listing.titles == []
+        assert not listing.page.select(".ask__title--said, .finder__lead, .finder__elsewhere")
+        assert listing.page.select_one(".ask .btn--need")["href"].endswith("/report/"), query
+    listing.read(f"?q=sveising+i+uke+30+{YEAR}")
+    assert listing.page.select_one(".ask__title--said").text == "«Vi trenger sveising»"
+    # What is called alike stands in the place of the words, and all else is kept.
+    week = date(YEAR, 2, 8).isocalendar().week
+    listing.read(
+        f"?q=klarspr%C3%A5k+kvantefysikk+uke+{week}+{YEAR}&type=distance&from={YEAR}-01-01"
+    )
+    (way,) = listing.links(".finder__nearest a").values()
+    assert way == f"?q=uke+{week}+{YEAR}&topic=klarsprak&type=distance&from={YEAR}-01-01"
+    listing.read(way)
+    assert listing.titles == ["Klarspråk i vedtak"]
+    # Every region's courses are counted, and looked for once.
+    listing.read("?q=sveising&type=distance")
+    found = listing.page.select_one(".finder__elsewhere")
+    assert " ".join(found.text.split()) == "Søk i alle regioner 1 kurs"
+    assert found.a["href"] == "/nb/courses/?q=sveising"
 
 
 @pytest.mark.parametrize(
