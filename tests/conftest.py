@@ -104,6 +104,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(terminalreporter: object) -> None:
     """Tell what the generated requests were answered with, and which took longest."""
     reports = [*terminalreporter.stats.get("passed", ()), *terminalreporter.stats.get("failed", ())]
+    texts = [v for each in reports for name, v in each.user_properties if name == "hostile texts"]
+    for engine, seconds, text in texts:
+        terminalreporter.section(f"hostile texts: {engine}")
+        terminalreporter.line(f"slowest {seconds * 1000:.0f} ms: {text!r}")
     told = [value for each in reports for name, value in each.user_properties if name == "hostile"]
     if not told:
         return

@@ -64,7 +64,7 @@ TABLE: dict[type[Model], dict[str, set[str]]] = {
     Topic: VOCABULARY,
     Provider: VOCABULARY,
     AskedFor: {"view": EDITORS},
-    Synonym: {"view": EDITORS, "add": EDITORS, "change": EDITORS, "delete": COORDINATORS},
+    Synonym: {"view": EDITORS, "add": EDITORS, "change": EDITORS, "delete": EDITORS},
     CourseOccasion: dict.fromkeys(("view", "add", "change", "delete"), EDITORS),
     CoursePage: {"choose": DESK},
     Need: {

@@ -28,6 +28,7 @@ from tests import elastic as starter
 from tests import factories
 from tests.services import missing
 
+from . import hostile
 from .conftest import PATIENT, install, server_settings
 from .random_choices import check_same
 
@@ -168,6 +169,15 @@ def test_any_text_is_only_text(elastic: FallbackEngine, courses: list[CoursePage
         check_same(elastic.server, elastic.database, a_query(text=text, sort=Sort.RELEVANCE))
         value = {FacetKey.TOPIC: frozenset({text}), FacetKey.STATE: frozenset({text, "open"})}
         check_same(elastic.server, elastic.database, a_query(choices=value))
+
+
+def test_no_text_fails_or_takes_long(
+    elastic: FallbackEngine, courses: list[CoursePage], record_property: Callable
+) -> None:
+    seconds, text = hostile.slowest(elastic.server, timezone.localdate())
+    record_property("hostile texts", ["elasticsearch", seconds, text[:60]])
+    assert seconds < 1, text
+    assert elastic.counts["failed"] == 0
 
 
 class TestRebuild:

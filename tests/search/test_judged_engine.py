@@ -1,29 +1,47 @@
-"""The rankings do well on the judged queries of development; all engines read and score alike."""
+"""The ranking does well on the judged queries of development, and no text makes it slow."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import pytest
 
 from search.engines.database import DatabaseEngine
 from search.models import CourseEntry
 from search.query import CourseQuery, Sort
+from tests import worlds
 
+from . import hostile
 from .judged import TODAY, evaluate, queries
 from .judged.load import load
 
 pytestmark = pytest.mark.django_db
 
 
-def test_judged_queries_are_answered_well() -> None:
+@worlds.layer
+def judged_courses() -> dict[int, str]:
+    """Make the judged courses and index them; return their keys by page."""
     keys = load()
+    DatabaseEngine().rebuild(lambda _done, _total: None)
+    return keys
+
+
+def test_judged_queries_are_answered_well(judged_courses: dict[int, str]) -> None:
     engine = DatabaseEngine()
-    engine.rebuild(lambda _done, _total: None)
-    assert CourseEntry.objects.read().count() == len(keys)
+    assert CourseEntry.objects.read().count() == len(judged_courses)
 
     def rank(text: str, language: str) -> list[str]:
         query = CourseQuery(language=language, today=TODAY, text=text, sort=Sort.RELEVANCE)
-        return [keys[hit.page_id] for hit in engine.search(query).hits]
+        return [judged_courses[hit.page_id] for hit in engine.search(query).hits]
 
     scores = evaluate(rank, queries())
     assert scores.ndcg >= 0.9, scores.worst()
     assert scores.empty >= 0.95, scores.not_empty
+
+
+def test_no_text_fails_or_takes_long(
+    judged_courses: dict[int, str], record_property: Callable
+) -> None:
+    seconds, text = hostile.slowest(DatabaseEngine(), TODAY)
+    record_property("hostile texts", ["database", seconds, text[:60]])
+    assert seconds < 1, text
