@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import argparse
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
@@ -21,6 +23,7 @@ from .catalogue import ROOT, say, set_up
 
 ENGINES = ("sqlite", "postgres", "elasticsearch")
 NDCG, EMPTY = 0.9, 0.95
+ROUNDS = 5
 
 
 @contextmanager
@@ -76,7 +79,28 @@ def ask(*, held_out: bool) -> bool:
         say("    " + ", ".join(f"{kind} {score:.2f}" for kind, score in scores.by_kind.items()))
         met = met and scores.ndcg >= NDCG and scores.empty >= EMPTY
     say(f"  answered by {', '.join(sorted(answered))}")
+    say(f"  {_reading_times()}")
     return met
+
+
+def _reading_times() -> str:
+    """Return how long reading a query takes by itself, warm."""
+    from search.models import CatalogueVersion
+    from search.reading import read
+    from search.readings import lexicons
+    from search.synonyms import current
+    from tests.search.judged import TODAY, queries
+
+    lexicon, sayings = lexicons.get(CatalogueVersion.current()), current()
+    taken = []
+    for number in range(ROUNDS):
+        for asked in queries():
+            begun = time.perf_counter()
+            read(asked.text, language="nb", today=TODAY, lexicon=lexicon, sayings=sayings)
+            if number:
+                taken.append((time.perf_counter() - begun) * 1000)
+    slow = statistics.quantiles(taken, n=100)[-1]
+    return f"a query is read in {statistics.median(taken):.2f} ms, the slowest hundredth {slow:.2f}"
 
 
 def main() -> int:
