@@ -76,8 +76,11 @@ def test_a_distance_course_from_nothing_to_published_by_keyboard(
     keys.press("Enter")  # past the menu
     keys.follow(".desk-shortcut a")
 
+    # Wagtail makes the address from the title, once its scripts are there.
+    page.wait_for_load_state("networkidle")
     keys.go_to("[name=title]")
     keys.type(TITLE)
+    expect(page.locator("[name=slug]")).to_have_value("velferdsteknologi-i-praksis")
     keys.go_to("[name=summary]")
     keys.type(SUMMARY)
     keys.go_to("[name=provider]")
