@@ -17,6 +17,9 @@ os.environ.update(
     }
 )
 
+# What a page costs that is made; ``server`` says where kept pages are measured.
+os.environ.setdefault("KEEP_PAGES", "false")
+
 from samkurs.settings.production import *  # noqa: E402, F403  it reads what was just set
 from samkurs.settings.production import INSTALLED_APPS, MIDDLEWARE  # noqa: E402
 
