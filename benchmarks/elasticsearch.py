@@ -53,6 +53,7 @@ def server_figures(say: Callable[[str], None]) -> list[Figure]:
     client.PATIENCE = kept
     requests, log = _Requests(), logging.getLogger("elastic_transport.transport")
     log.setLevel(logging.INFO)
+    log.propagate = False  # a line for each would hide the figures
     log.addHandler(requests)
     taken = []
     for query in queries:
