@@ -24,6 +24,7 @@ from django.utils.cache import patch_vary_headers
 from wagtail.models import Locale, Page, PageViewRestriction, Site
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
+from catalogue.models import Provider
 from regions.models import (
     Municipality,
     ProfessionalNetwork,
@@ -132,6 +133,7 @@ def connect() -> None:
         Municipality,
         PageViewRestriction,
         ProfessionalNetwork,
+        Provider,  # of more than a hundred courses the version changes only with the tasks
         Region,
         ServiceArea,
         Site,

@@ -6,9 +6,11 @@ from datetime import date, time
 from decimal import Decimal
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from catalogue import formats
+from catalogue.presenters.values import CourseCard, StateView
+from catalogue.templatetags.samkurs_tags import remembered
 
 NBSP = "\u00a0"
 TODAY = date(2027, 2, 8)
@@ -110,3 +112,18 @@ def test_numbers_hold_their_unit() -> None:
 )
 def test_hours_a_week(pace: int, words: str) -> None:
     assert formats.hours_a_week(pace) == words
+
+
+def test_what_is_remembered_of_this_year_is_written_anew_in_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    state = StateView("closed", "Frist ute", "Frist", date(2026, 12, 15))
+    card = CourseCard(title="Hygiene", url="/x/", summary="", state=state)
+    values = {"course": card, "level": 3, "brief": False, "aside": False}
+    written = []
+    for today in (date(2026, 12, 31), date(2027, 1, 1)):
+        monkeypatch.setattr(timezone, "localdate", lambda *_args, day=today: day)
+        with translation.override("nb"):
+            written.append(remembered("components/course.html", **values).replace(NBSP, " "))
+    assert "2026" not in written[0]
+    assert "15. desember 2026" in written[1]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.analysis import analyse_word
-from search.lexicon import Lexicon
+from search.lexicon import MOST_SPLITS, Lexicon
 from search.reading import MOST_WORDS, Reading, read
 from search.wishes import WishKind, wishes_of
 
@@ -169,3 +169,27 @@ def test_whatever_is_typed_can_be_read(text: str) -> None:
     assert len(found.terms) <= MOST_WORDS
     assert found.least <= len(found.terms)
     assert isinstance(found.did_you_mean, str)
+
+
+def test_more_words_make_another_lexicon(lexicon: Lexicon) -> None:
+    """Threads that read by one must not see it change."""
+    before = (len(lexicon), lexicon.compounds_with(analyse_word("brann")), len(lexicon.codes))
+    more = lexicon.extended(
+        [("brannvern", "nb"), ("vern", "nb"), ("sykehjem", "nb"), ("x-1", "code")]
+    )
+    assert (
+        len(lexicon),
+        lexicon.compounds_with(analyse_word("brann")),
+        len(lexicon.codes),
+    ) == before
+    assert more.compounds_with(analyse_word("brann")) == ["brannvern"]
+    assert more.compounds_with(analyse_word("demens")) == ["demensomsorg"]
+    assert more.codes - lexicon.codes == {"x-1"}
+    # What was a word of its own is taken apart once its parts are known.
+    assert "sykehjem" in more.extended([("syke", "nb")]).compounds_with(analyse_word("syke"))
+
+
+def test_no_word_is_taken_apart_in_more_than_a_few_ways() -> None:
+    """A word of the same parts over and over can be taken apart in thousands."""
+    many = Lexicon((word, "nb") for word in ("sene", "senes", "enes", "nese"))
+    assert 0 < len(many.splits("sene" * 15)) <= MOST_SPLITS

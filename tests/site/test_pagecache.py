@@ -52,13 +52,20 @@ def test_a_kept_page_is_the_same_for_one_statement(
         assert "Hygiene" in again.content.decode()
 
 
-@pytest.mark.parametrize("what", ["course", "occasion", "topic", "region", "listing", "gone"])
+@pytest.mark.parametrize(
+    "what", ["course", "occasion", "topic", "provider", "region", "listing", "gone"]
+)
 def test_whatever_changes_is_seen_at_once(
-    course: CoursePage, what: str, django_capture_on_commit_callbacks: Callable
+    course: CoursePage,
+    what: str,
+    django_capture_on_commit_callbacks: Callable,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     listing = CatalogueIndexPage.objects.first()
     topic = Topic.objects.filter(courses=course).first() or Topic.objects.first()
     address = f"/nb/topics/{topic.slug}/" if what == "topic" else listing.url
+    if what == "provider":
+        address = f"/nb/providers/{course.provider.slug}/"
     before = text_of(address)
     with django_capture_on_commit_callbacks(execute=True):
         if what == "course":
@@ -69,6 +76,10 @@ def test_whatever_changes_is_seen_at_once(
         elif what == "topic":
             topic.name_nb = "Et annet navn"
             topic.save()
+        elif what == "provider":
+            monkeypatch.setattr("search.sync.update_soon", lambda _ids: None)
+            course.provider.name = "Et annet navn"
+            course.provider.save()
         elif what == "region":
             Region.objects.update(name="Et annet navn")
             Region.objects.get().save()
