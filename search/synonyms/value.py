@@ -92,7 +92,7 @@ def load(
     return Synonyms((saying for row in rows for saying in sayings_of(row)), token)
 
 
-_held = Synonyms()
+_held: Synonyms | None = None
 _instead: ContextVar[Synonyms | None] = ContextVar("synonyms", default=None)
 
 
@@ -105,7 +105,7 @@ def current() -> Synonyms:
     # The token is read before the rows: rows that are newer than their token are read once more.
     token = SynonymVersion.current()
     held = _held
-    if token is None or held.token != token:
+    if held is None or held.token != token:
         held = load(token)
         _held = held
     return held

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import subprocess
@@ -155,8 +156,10 @@ def say(port: int, data: bytes) -> bytes:
             line.shutdown(socket.SHUT_WR)
             while part := line.recv(65_536):
                 heard += part
-        except (BrokenPipeError, ConnectionResetError):
-            pass  # closed without reading on: a refusal as well
+        except OSError as error:
+            # Closed without reading on: a refusal as well.
+            if error.errno not in {errno.EPIPE, errno.ECONNRESET, errno.ENOTCONN}:
+                raise
     return heard
 
 
