@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -84,8 +85,25 @@ def labels(language: str, version: UUID | None) -> Labels:
 def label(language: str, version: UUID | None, key: FacetKey, value: str) -> str | None:
     """Return what a value is called, None if there is no such value."""
     if key == FacetKey.START:
-        return _month(value)
+        return _month_in(language, value)
     return labels(language, version)[key].get(value)
+
+
+def labels_of(
+    language: str, version: UUID | None, key: FacetKey, values: Iterable[str]
+) -> dict[str, str]:
+    """Return what values of a facet are called, without those that there are not."""
+    if key == FacetKey.START:
+        named = {value: _month_in(language, value) for value in values}
+        return {value: name for value, name in named.items() if name is not None}
+    known = labels(language, version)[key]
+    return {value: known[value] for value in values if value in known}
+
+
+@lru_cache(maxsize=500)
+def _month_in(_language: str, value: str) -> str | None:
+    """Return what a month is called, remembered for a language."""
+    return _month(value)
 
 
 def _month(value: str) -> str | None:

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import NamedTuple
 
 from django.http import QueryDict
 from django.utils.text import Truncator
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from catalogue.choices import Level, Place
 from catalogue.presenters.courses import card_of
-from catalogue.presenters.values import CourseCard
-from catalogue.states import OccasionState
+from catalogue.presenters.values import CourseCard, CourseSummary
+from catalogue.states import OccasionState, OccasionStatus
 
 from .analysis import fold
 from .days import FIRST, LAST, labels
 from .facets import CREDIT_BANDS, NO_CREDITS, NO_PACE, PACE_BANDS, month_of
 from .forms import SORT_LABELS, WORDS
 from .highlights import highlighted
-from .labels import facet_title, label
+from .labels import facet_title, label, labels_of
 from .query import CourseQuery, CourseResults, FacetKey, Sort
 
 #: Facets that stand open on a wide screen before anything is chosen.
@@ -42,9 +45,8 @@ _ORDERS = {
 }
 
 
-@dataclass(frozen=True)
-class Option:
-    """A value of a facet with how many courses it would give."""
+class Option(NamedTuple):
+    """A value of a facet with how many courses it would give. A page has hundreds of them."""
 
     value: str
     label: str
@@ -154,10 +156,9 @@ def _options(key: FacetKey, query: CourseQuery, results: CourseResults) -> list[
     if key == FacetKey.START:
         # One that has begun is found by its state.
         values = {value for value in values if value >= month_of(query.today) or value in chosen}
+    names = labels_of(query.language, results.version, key, values)
     options = [
-        Option(value, name, counts.get(value, 0), value in chosen)
-        for value in values
-        if (name := label(query.language, results.version, key, value)) is not None
+        Option(value, name, counts.get(value, 0), value in chosen) for value, name in names.items()
     ]
     if key == FacetKey.START:
         return sorted(options, key=lambda option: option.value)
@@ -241,8 +242,9 @@ def sorts(query: CourseQuery) -> list[Order]:
 
 def course_cards(results: CourseResults, *, last_fact: str) -> list[CourseCard]:
     """Return the cards of the hits; of a search, with its words marked."""
+    language = get_language() or ""
     cards = [
-        card_of(hit.summary, hit.status, hit.reason, last_fact=last_fact) for hit in results.hits
+        _card(language, hit.summary, hit.status, hit.reason, last_fact) for hit in results.hits
     ]
     if not results.reading.terms:
         return cards
@@ -255,6 +257,14 @@ def course_cards(results: CourseResults, *, last_fact: str) -> list[CourseCard]:
         )
         for card in cards
     ]
+
+
+@lru_cache(maxsize=4000)
+def _card(
+    _language: str, summary: CourseSummary, status: OccasionStatus, reason: str, last_fact: str
+) -> CourseCard:
+    """Return the card of a course, which is the same for the same values in one language."""
+    return card_of(summary, status, reason, last_fact=last_fact)
 
 
 def ways_out(query: CourseQuery, results: CourseResults) -> list[Suggestion]:

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
+from catalogue.presenters.values import CourseSummary
+
 from ..documents import read_summary
 from ..models import CourseEntry, entry_key, page_of
 from ..points import points
@@ -131,7 +133,7 @@ class DatabaseEngine:
         ]
         return LikeCourses(
             hits=[
-                _hit(snapshot, position, rows[snapshot.ids[position]].summary)
+                _hit(snapshot, position, read_summary(rows[snapshot.ids[position]].summary))
                 for position in others[: likeness.page_size]
             ],
             translations={row.language: row.summary["url"] for row in own},
@@ -282,22 +284,27 @@ def _by_day(hits: Bits, key: HiddenKey, query: CourseQuery, snapshot: Snapshot) 
 
 
 def _hits(positions: list[int], snapshot: Snapshot) -> list[Hit]:
-    """Return the hits at ``positions``. One query."""
-    ids = [snapshot.ids[position] for position in positions]
-    summaries = dict(CourseEntry.objects.filter(pk__in=ids).values_list("pk", "summary"))
-    if ids and not summaries:
-        raise RowsGoneError
+    """Return the hits at ``positions``. One query, where any was not shown before."""
+    kept = snapshot.summaries
+    known_already = ((position, kept.get(position)) for position in positions)
+    found = {position: summary for position, summary in known_already if summary is not None}
+    ids = {snapshot.ids[position]: position for position in positions if position not in found}
+    if ids:
+        rows = CourseEntry.objects.filter(pk__in=ids).values_list("pk", "summary")
+        new = {ids[entry]: read_summary(summary) for entry, summary in rows}
+        if not new:
+            raise RowsGoneError
+        snapshot.keep_summaries(new)
+        found |= new
     return [
-        _hit(snapshot, position, summaries[entry])
-        for entry, position in zip(ids, positions, strict=True)
-        if entry in summaries
+        _hit(snapshot, position, found[position]) for position in positions if position in found
     ]
 
 
-def _hit(snapshot: Snapshot, position: int, summary: dict) -> Hit:
+def _hit(snapshot: Snapshot, position: int, summary: CourseSummary) -> Hit:
     return Hit(
         page_id=page_of(snapshot.ids[position]),
-        summary=read_summary(summary),
+        summary=summary,
         status=snapshot.moments[position].status,
         reason=snapshot.moments[position].reason,
     )

@@ -12,13 +12,15 @@ from datetime import date
 from threading import Lock
 from uuid import UUID
 
+from catalogue.presenters.values import CourseSummary
+
 from ..models import CatalogueVersion, CourseEntry
 from ..query import Choices, FacetKey, HiddenKey
 from ..timeline import Moment, at
 
 Bits = int
-#: Sets of tokens whose courses are kept for a snapshot.
-MOST_POSTINGS = 5000
+#: Sets of tokens whose courses are kept for a snapshot, and courses whose cards are.
+MOST_POSTINGS, MOST_SUMMARIES = 5000, 2000
 _HIDDEN = frozenset(HiddenKey)
 
 
@@ -43,12 +45,20 @@ class Snapshot:
     hidden: dict[HiddenKey, dict[str, Bits]] = field(default_factory=dict)
     #: Which courses hold any of some tokens, of those that were looked for: at most so many.
     postings: dict[tuple[str, ...], Bits] = field(default_factory=dict)
+    #: What cards say, by position, of courses that were shown: at most so many.
+    summaries: dict[int, CourseSummary] = field(default_factory=dict)
 
     def keep(self, postings: dict[tuple[str, ...], Bits]) -> None:
         """Keep what was looked up; all else is forgotten when that becomes too much."""
         if len(self.postings) > MOST_POSTINGS:
             self.postings.clear()
         self.postings.update(postings)
+
+    def keep_summaries(self, summaries: dict[int, CourseSummary]) -> None:
+        """Keep what cards say; all else is forgotten when that becomes too much."""
+        if len(self.summaries) > MOST_SUMMARIES:
+            self.summaries.clear()
+        self.summaries.update(summaries)
 
     @property
     def everything(self) -> Bits:
