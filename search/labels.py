@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import override, pgettext
+from django.utils.translation import gettext_lazy, override, pgettext
 
 from catalogue.choices import ContentLanguage, Level, Place
 from catalogue.formats import decimal_local, percent
@@ -24,24 +24,27 @@ from .query import FacetKey
 Labels = dict[FacetKey, dict[str, str]]
 
 
+_TITLES = {
+    FacetKey.STATE: gettext_lazy("Status"),
+    FacetKey.AREA: gettext_lazy("Service area"),
+    FacetKey.TARGET: gettext_lazy("For whom"),
+    FacetKey.TOPIC: gettext_lazy("Topic"),
+    FacetKey.PLACE: gettext_lazy("Form"),
+    FacetKey.CREDITS: gettext_lazy("Credits"),
+    FacetKey.PACE: gettext_lazy("Pace"),
+    FacetKey.START: gettext_lazy("Start"),
+    FacetKey.REGION: gettext_lazy("Region"),
+    FacetKey.MUNICIPALITY: gettext_lazy("Municipality"),
+    FacetKey.LEVEL: gettext_lazy("Level"),
+    FacetKey.LANGUAGE: gettext_lazy("Language"),
+    FacetKey.TYPE: gettext_lazy("Type of course"),
+    FacetKey.PROVIDER: gettext_lazy("Provider"),
+}
+
+
 def facet_title(key: FacetKey) -> str:
     """Return the heading of a facet."""
-    return {
-        FacetKey.STATE: _("Status"),
-        FacetKey.AREA: _("Service area"),
-        FacetKey.TARGET: _("For whom"),
-        FacetKey.TOPIC: _("Topic"),
-        FacetKey.PLACE: _("Form"),
-        FacetKey.CREDITS: _("Credits"),
-        FacetKey.PACE: _("Pace"),
-        FacetKey.START: _("Start"),
-        FacetKey.REGION: _("Region"),
-        FacetKey.MUNICIPALITY: _("Municipality"),
-        FacetKey.LEVEL: _("Level"),
-        FacetKey.LANGUAGE: _("Language"),
-        FacetKey.TYPE: _("Type of course"),
-        FacetKey.PROVIDER: _("Provider"),
-    }[key]
+    return str(_TITLES[key])
 
 
 @lru_cache(maxsize=16)

@@ -155,7 +155,8 @@ def _options(key: FacetKey, query: CourseQuery, results: CourseResults) -> list[
     values = results.offered.get(key, frozenset()) | (chosen & counts.keys())
     if key == FacetKey.START:
         # One that has begun is found by its state.
-        values = {value for value in values if value >= month_of(query.today) or value in chosen}
+        this_month = month_of(query.today)
+        values = {value for value in values if value >= this_month or value in chosen}
     names = labels_of(query.language, results.version, key, values)
     options = [
         Option(value, name, counts.get(value, 0), value in chosen) for value, name in names.items()

@@ -32,7 +32,7 @@ from ..wishes import WishKind
 from . import entries
 from .likelihood import likelihoods
 from .ranking import Scores, asked_of, at_least, met, score
-from .snapshot import Bits, Snapshot, Snapshots, bits_of, positions_of
+from .snapshot import Bits, Counts, Snapshot, Snapshots, bits_of, counted, positions_of
 from .text import Asked, text_index
 
 
@@ -76,16 +76,17 @@ class DatabaseEngine:
         pages = max(ceil(total / max(query.page_size, 1)), 1)
         page = min(max(query.page, 1), pages)
         first = (page - 1) * query.page_size
+        in_scope = snapshot.counts_within(scope)
         ordered = _ordered(hits, query, snapshot, found)
         return CourseResults(
             hits=_hits(list(islice(ordered, first, first + query.page_size)), snapshot),
             total=total,
-            counts=_counts(snapshot, within, chosen),
+            counts=in_scope if hits == scope else _counts(snapshot, within, chosen),
             without_text=_all_of(scope & days, chosen).bit_count(),
             without={key: _all_of(within, chosen, but=key).bit_count() for key in chosen},
             offered={
-                key: frozenset(value for value, bits in values.items() if bits & scope)
-                for key, values in snapshot.values.items()
+                key: frozenset(value for value, count in values.items() if count)
+                for key, values in in_scope.items()
             },
             page=page,
             pages=pages,
@@ -328,12 +329,9 @@ def _all_of(within: Bits, chosen: dict[FacetKey, Bits], *, but: FacetKey | None 
     return within
 
 
-def _counts(
-    snapshot: Snapshot, within: Bits, chosen: dict[FacetKey, Bits]
-) -> dict[FacetKey, dict[str, int]]:
+def _counts(snapshot: Snapshot, within: Bits, chosen: dict[FacetKey, Bits]) -> Counts:
     """Return what each value would give, leaving out its own facet's choice."""
-    counts = {}
-    for key, values in snapshot.values.items():
-        rest = _all_of(within, chosen, but=key)
-        counts[key] = {value: (bits & rest).bit_count() for value, bits in values.items()}
-    return counts
+    return {
+        key: counted(values, _all_of(within, chosen, but=key))
+        for key, values in snapshot.values.items()
+    }

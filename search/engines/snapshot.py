@@ -19,6 +19,10 @@ from ..query import Choices, FacetKey, HiddenKey
 from ..timeline import Moment, at
 
 Bits = int
+#: How many courses have each value of each facet.
+Counts = dict[FacetKey, dict[str, int]]
+#: Scopes whose counts are kept: a region's, a provider's, a topic's, in each language.
+MOST_SCOPES = 200
 #: Sets of tokens whose courses are kept for a snapshot, and courses whose cards are.
 MOST_POSTINGS, MOST_SUMMARIES = 5000, 2000
 _HIDDEN = frozenset(HiddenKey)
@@ -45,6 +49,8 @@ class Snapshot:
     hidden: dict[HiddenKey, dict[str, Bits]] = field(default_factory=dict)
     #: Which courses hold any of some tokens, of those that were looked for: at most so many.
     postings: dict[tuple[str, ...], Bits] = field(default_factory=dict)
+    #: By scope, how many courses have each value.
+    counted: dict[Bits, Counts] = field(default_factory=dict)
     #: What cards say, by position, of courses that were shown: at most so many.
     summaries: dict[int, CourseSummary] = field(default_factory=dict)
 
@@ -53,6 +59,16 @@ class Snapshot:
         if len(self.postings) > MOST_POSTINGS:
             self.postings.clear()
         self.postings.update(postings)
+
+    def counts_within(self, scope: Bits) -> Counts:
+        """Return how many courses of a scope have each value; remembered, since scopes are few."""
+        known = self.counted.get(scope)
+        if known is None:
+            known = {key: counted(values, scope) for key, values in self.values.items()}
+            if len(self.counted) >= MOST_SCOPES:
+                self.counted.clear()
+            self.counted[scope] = known
+        return known
 
     def keep_summaries(self, summaries: dict[int, CourseSummary]) -> None:
         """Keep what cards say; all else is forgotten when that becomes too much."""
@@ -99,6 +115,11 @@ class Snapshot:
     def in_language(self, language: str) -> Bits:
         """Return one page of each course for a reader of ``language``."""
         return self.visible.get(language, self.visible[""])
+
+
+def counted(values: dict[str, Bits], within: Bits) -> dict[str, int]:
+    """Return how many courses have each of a facet's values."""
+    return {value: (bits & within).bit_count() for value, bits in values.items()}
 
 
 def bits_of(positions: Iterable[int], count: int) -> Bits:
