@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from catalogue.choices import Level, Place
 from catalogue.presenters.courses import card_of
 from catalogue.presenters.values import CourseCard
-from catalogue.states import OccasionState
+from catalogue.states import DateKind, OccasionState
 
 from .analysis import fold
 from .days import FIRST, LAST, labels
@@ -20,7 +20,8 @@ from .facets import CREDIT_BANDS, NO_CREDITS, NO_PACE, PACE_BANDS, month_of
 from .forms import SORT_LABELS, WORDS
 from .highlights import highlighted
 from .labels import facet_title, label
-from .query import CourseQuery, CourseResults, FacetKey, Sort
+from .query import CourseQuery, CourseResults, FacetKey, Hit, Sort
+from .reading import Reading
 
 #: Facets that stand open on a wide screen before anything is chosen.
 OPEN_FACETS = (FacetKey.STATE, FacetKey.AREA, FacetKey.PLACE, FacetKey.CREDITS)
@@ -151,6 +152,7 @@ def _options(key: FacetKey, query: CourseQuery, results: CourseResults) -> list[
     chosen = query.choices.get(key, frozenset())
     counts = results.counts.get(key, {})
     values = results.offered.get(key, frozenset()) | (chosen & counts.keys())
+    values |= {value for value, count in counts.items() if count}
     if key == FacetKey.START:
         # One that has begun is found by its state.
         values = {value for value in values if value >= month_of(query.today) or value in chosen}
@@ -239,22 +241,30 @@ def sorts(query: CourseQuery) -> list[Order]:
     ]
 
 
-def course_cards(results: CourseResults, *, last_fact: str) -> list[CourseCard]:
-    """Return the cards of the hits; of a search, with its words marked."""
-    cards = [
-        card_of(hit.summary, hit.status, hit.reason, last_fact=last_fact) for hit in results.hits
-    ]
-    if not results.reading.terms:
-        return cards
+#: What the day is by which a course stands, in the orders by days.
+_DAYS = {Sort.START: DateKind.STARTS, Sort.DEADLINE: DateKind.DEADLINE}
+
+
+def course_cards(query: CourseQuery, results: CourseResults, *, last_fact: str) -> list[CourseCard]:
+    """Return the cards of the hits: with the day they stand by, and the words looked for marked."""
     return [
-        replace(
+        _card(hit, _DAYS.get(query.sort), results.reading, last_fact=last_fact)
+        for hit in results.hits
+    ]
+
+
+def _card(hit: Hit, kind: DateKind | None, reading: Reading, *, last_fact: str) -> CourseCard:
+    card = card_of(hit.summary, hit.status, hit.reason, last_fact=last_fact)
+    if kind and hit.sorted_day and (hit.status.date_kind, hit.status.day) != (kind, hit.sorted_day):
+        card = replace(card, by_label=str(kind.label), by_day=hit.sorted_day)
+    if reading.terms:
+        card = replace(
             card,
-            title=highlighted(card.title, results.reading),
-            summary=highlighted(card.summary, results.reading),
+            title=highlighted(card.title, reading),
+            summary=highlighted(card.summary, reading),
             marked=True,
         )
-        for card in cards
-    ]
+    return card
 
 
 def ways_out(query: CourseQuery, results: CourseResults) -> list[Suggestion]:
