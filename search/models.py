@@ -153,9 +153,10 @@ class CourseEntry(models.Model):
     """A live course page as a listing shows and filters it. Rebuilt, never edited.
 
     ``values`` holds its facet values and hidden ones as "key:value" between spaces, ``moments`` its
-    states from day to day (``search.timeline``), ``summary`` what its card says
-    (``CourseSummary``), ``tokens`` what it is found by (``search.tokens``), ``digest`` a number
-    that stands for all of it, so that a copy elsewhere can be compared.
+    states from day to day (``search.timeline``), ``runs`` those of its occasions one by one where
+    that says more (``search.runs``), ``summary`` what its card says (``CourseSummary``), ``tokens``
+    what it is found by (``search.tokens``), ``digest`` a number that stands for all of it, so that
+    a copy elsewhere can be compared.
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -168,6 +169,7 @@ class CourseEntry(models.Model):
     newest_at = models.DateTimeField(null=True)
     values = models.TextField()
     moments = models.JSONField()
+    runs = models.TextField(default="")
     summary = models.JSONField()
     tokens = models.TextField(default="")
     digest = models.BigIntegerField(default=0)

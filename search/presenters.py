@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from catalogue.choices import Level, Place
 from catalogue.presenters.courses import card_of
 from catalogue.presenters.values import CourseCard, CourseSummary
-from catalogue.states import OccasionState, OccasionStatus
+from catalogue.states import DateKind, OccasionState, OccasionStatus
 
 from .analysis import fold
 from .days import FIRST, LAST, labels
@@ -23,7 +23,8 @@ from .facets import CREDIT_BANDS, NO_CREDITS, NO_PACE, PACE_BANDS, month_of
 from .forms import SORT_LABELS, WORDS
 from .highlights import highlighted
 from .labels import facet_title, label, labels_of
-from .query import CourseQuery, CourseResults, FacetKey, Sort
+from .query import CourseQuery, CourseResults, FacetKey, Hit, Sort
+from .reading import Reading
 
 #: Facets that stand open on a wide screen before anything is chosen.
 OPEN_FACETS = (FacetKey.STATE, FacetKey.AREA, FacetKey.PLACE, FacetKey.CREDITS)
@@ -153,6 +154,7 @@ def _options(key: FacetKey, query: CourseQuery, results: CourseResults) -> list[
     chosen = query.choices.get(key, frozenset())
     counts = results.counts.get(key, {})
     values = results.offered.get(key, frozenset()) | (chosen & counts.keys())
+    values |= {value for value, count in counts.items() if count}
     if key == FacetKey.START:
         # One that has begun is found by its state.
         this_month = month_of(query.today)
@@ -241,23 +243,36 @@ def sorts(query: CourseQuery) -> list[Order]:
     ]
 
 
-def course_cards(results: CourseResults, *, last_fact: str) -> list[CourseCard]:
-    """Return the cards of the hits; of a search, with its words marked."""
-    language = get_language() or ""
-    cards = [
-        _card(language, hit.summary, hit.status, hit.reason, last_fact) for hit in results.hits
-    ]
-    if not results.reading.terms:
-        return cards
+#: What the day is by which a course stands, in the orders by days.
+_DAYS = {Sort.START: DateKind.STARTS, Sort.DEADLINE: DateKind.DEADLINE}
+
+
+def course_cards(query: CourseQuery, results: CourseResults, *, last_fact: str) -> list[CourseCard]:
+    """Return the cards of the hits: with the day they stand by, and the words looked for marked."""
+    kind, language = _DAYS.get(query.sort), get_language() or ""
     return [
-        replace(
+        _told(
+            _card(language, hit.summary, hit.status, hit.reason, last_fact),
+            hit,
+            kind,
+            results.reading,
+        )
+        for hit in results.hits
+    ]
+
+
+def _told(card: CourseCard, hit: Hit, kind: DateKind | None, reading: Reading) -> CourseCard:
+    """Return a card with what this page says beyond it."""
+    if kind and hit.sorted_day and (hit.status.date_kind, hit.status.day) != (kind, hit.sorted_day):
+        card = replace(card, by_label=str(kind.label), by_day=hit.sorted_day)
+    if reading.terms:
+        card = replace(
             card,
-            title=highlighted(card.title, results.reading),
-            summary=highlighted(card.summary, results.reading),
+            title=highlighted(card.title, reading),
+            summary=highlighted(card.summary, reading),
             marked=True,
         )
-        for card in cards
-    ]
+    return card
 
 
 @lru_cache(maxsize=4000)

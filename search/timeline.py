@@ -31,7 +31,7 @@ class Moment:
 def timeline(occasions: Sequence[CourseOccasion]) -> list[StoredMoment]:
     """Return the moments of a course by their first day; the first holds from the beginning."""
     moments: list[StoredMoment] = []
-    for day in [date.min, *sorted(_days_of_change(occasions))]:
+    for day in [date.min, *sorted(days_of_change(occasions))]:
         status, occasion = best_of(occasions, day)
         stored = (
             day.toordinal(),
@@ -62,7 +62,8 @@ def _moment(state: str, kind: str, day: int | None, reason: str) -> Moment:
     return Moment(status, reason)
 
 
-def _days_of_change(occasions: Sequence[CourseOccasion]) -> set[date]:
+def days_of_change(occasions: Sequence[CourseOccasion]) -> set[date]:
+    """Return the days on which a state may become another."""
     days: set[date] = set()
     for each in occasions:
         days |= {day for day in (each.apply_from, each.starts_on) if day}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from math import ceil
 from typing import NamedTuple
@@ -27,9 +28,19 @@ from ..query import (
 )
 from ..reading import FEW, Reading
 from ..readings import reading_of
+from ..runs import OF_OCCASIONS, Beginning, beginning, runs_of
 from ..tokens import Field, Strength, mark
 from ..wishes import WishKind
 from . import entries
+from .begun import (
+    Placed,
+    by_deadline,
+    by_month,
+    by_start,
+    by_state,
+    by_state_first,
+    meeting,
+)
 from .likelihood import likelihoods
 from .ranking import Scores, asked_of, at_least, met, score
 from .snapshot import Bits, Counts, Snapshot, Snapshots, bits_of, counted, positions_of
@@ -67,23 +78,43 @@ class DatabaseEngine:
         snapshot = self._snapshots.get(query.today)
         reading = reading_of(query, snapshot.version)
         scope = _scope(query, snapshot)
-        wished, days = _wished(reading, snapshot), _days(query, snapshot)
-        found = _found(reading, query, snapshot, scope & wished & days)
-        within = found.bits & wished & days & scope
-        chosen = snapshot.chosen(query.choices)
-        hits = _all_of(within, chosen)
+        amounts = _amounts(reading, snapshot)
+
+        def begun(**dropped: object) -> Bits:
+            return meeting(snapshot, beginning(query, reading, **dropped))
+
+        asked = beginning(query, reading)
+        meet, either = begun(), begun(but=OF_OCCASIONS)
+        found = _found(reading, query, snapshot, scope & amounts & either)
+        within = found.bits & amounts & scope
+        chosen = {
+            key: bits
+            for key, bits in snapshot.chosen(query.choices).items()
+            if key not in OF_OCCASIONS
+        }
+        rest = _all_of(within, chosen)
+        hits = rest & meet
         total = hits.bit_count()
         pages = max(ceil(total / max(query.page_size, 1)), 1)
         page = min(max(query.page, 1), pages)
         first = (page - 1) * query.page_size
         in_scope = snapshot.counts_within(scope)
-        ordered = _ordered(hits, query, snapshot, found)
+        ordered = _ordered(hits, query, snapshot, found, asked)
+        without = {key: _all_of(within & meet, chosen, but=key).bit_count() for key in chosen}
+        without |= {
+            key: (rest & begun(but=(key,))).bit_count()
+            for key in OF_OCCASIONS
+            if query.choices.get(key)
+        }
         return CourseResults(
-            hits=_hits(list(islice(ordered, first, first + query.page_size)), snapshot),
+            hits=_placed(list(islice(ordered, first, first + query.page_size)), snapshot, asked),
             total=total,
-            counts=in_scope if hits == scope else _counts(snapshot, within, chosen),
-            without_text=_all_of(scope & days, chosen).bit_count(),
-            without={key: _all_of(within, chosen, but=key).bit_count() for key in chosen},
+            counts=in_scope
+            if hits == scope and not (asked.is_dated or asked.states)
+            else _counts(snapshot, within & meet, chosen)
+            | _counts_of_occasions(snapshot, rest, query, reading),
+            without_text=_all_of(scope & begun(wishes=False), chosen).bit_count(),
+            without=without,
             offered={
                 key: frozenset(value for value, count in values.items() if count)
                 for key, values in in_scope.items()
@@ -94,8 +125,8 @@ class DatabaseEngine:
             version=snapshot.version,
             reading=reading,
             widened=found.widened,
-            without_wishes=_all_of(found.bits & days & scope, chosen).bit_count(),
-            without_days=_all_of(found.bits & wished & scope, chosen).bit_count(),
+            without_wishes=_all_of(found.bits & begun(wishes=False) & scope, chosen).bit_count(),
+            without_days=(rest & begun(days=False)).bit_count(),
         )
 
     def update(self, page_ids: Sequence[int]) -> None:
@@ -177,22 +208,13 @@ def _scope(query: CourseQuery, snapshot: Snapshot) -> Bits:
     return scope
 
 
-def _wished(reading: Reading, snapshot: Snapshot) -> Bits:
-    """Return the courses that have what numbers and dates of the text ask for."""
+def _amounts(reading: Reading, snapshot: Snapshot) -> Bits:
+    """Return the courses that have the credits that the text asks for."""
     bits = snapshot.everything
     for wish in reading.wishes:
         if wish.kind == WishKind.CREDITS:
             bits &= snapshot.with_any(HiddenKey.AMOUNT, wish.amounts)
-        else:
-            bits &= snapshot.on_days(HiddenKey.DAY, wish.first, wish.last)
     return bits
-
-
-def _days(query: CourseQuery, snapshot: Snapshot) -> Bits:
-    """Return the courses that begin within the days that are asked for."""
-    if query.days == (None, None):
-        return snapshot.everything
-    return snapshot.on_days(HiddenKey.DAY, *query.days)
 
 
 def _found(reading: Reading, query: CourseQuery, snapshot: Snapshot, within: Bits) -> Found:
@@ -260,28 +282,35 @@ def _each_word(wording: Wording, snapshot: Snapshot) -> list[dict[int, float]]:
     return found
 
 
-def _ordered(hits: Bits, query: CourseQuery, snapshot: Snapshot, found: Found) -> Iterator[int]:
-    """Yield the positions of the hits in their order."""
+def _ordered(
+    hits: Bits, query: CourseQuery, snapshot: Snapshot, found: Found, asked: Beginning
+) -> Iterator[Placed]:
+    """Yield the positions of the hits in their order, with the day that it is by, if any."""
+    if query.sort == Sort.START:
+        return by_start(hits, query, snapshot, asked)
+    if query.sort == Sort.DEADLINE:
+        return by_deadline(hits, query, snapshot, asked)
     if query.sort == Sort.NEWEST:
         wanted = set(positions_of(hits))
-        return (position for position in snapshot.newest if position in wanted)
-    if query.sort == Sort.START:
-        return _by_day(hits, HiddenKey.DAY, query, snapshot)
-    if query.sort == Sort.DEADLINE:
-        return _by_day(hits, HiddenKey.DEADLINE, query, snapshot)
-    if query.sort == Sort.RELEVANCE and found.scores:
-        return found.scores.best_first(hits)
-    return positions_of(hits)
+        order = (position for position in snapshot.newest if position in wanted)
+    elif query.sort == Sort.RELEVANCE and found.scores:
+        order = found.scores.best_first(hits)
+    else:
+        order = by_state_first(hits, query, snapshot, asked)
+    return ((position, None) for position in order)
 
 
-def _by_day(hits: Bits, key: HiddenKey, query: CourseQuery, snapshot: Snapshot) -> Iterator[int]:
-    """Yield the positions by the next day of a kind that lies ahead; those without one last."""
-    first = str(max(query.today, query.days[0] or query.today))
-    for day, bits in snapshot.hidden.get(key, {}).items():
-        if day >= first and hits & bits:
-            yield from positions_of(hits & bits)
-            hits &= ~bits
-    yield from positions_of(hits)
+def _placed(placed: list[Placed], snapshot: Snapshot, asked: Beginning) -> list[Hit]:
+    """Return hits with the day they stand by, and the state of what meets the days. One query."""
+    days = {page_of(snapshot.ids[position]): (position, day) for position, day in placed}
+    hits = []
+    for hit in _hits([position for position, _day in placed], snapshot):
+        position, day = days[hit.page_id]
+        text = snapshot.run_texts.get(position, "")
+        best = asked.best(runs_of("", (), text), snapshot.today) if text else None
+        status = best.status if best and asked.is_dated else hit.status
+        hits.append(replace(hit, status=status, sorted_day=day))
+    return hits
 
 
 def _hits(positions: list[int], snapshot: Snapshot) -> list[Hit]:
@@ -334,4 +363,31 @@ def _counts(snapshot: Snapshot, within: Bits, chosen: dict[FacetKey, Bits]) -> C
     return {
         key: counted(values, _all_of(within, chosen, but=key))
         for key, values in snapshot.values.items()
+    }
+
+
+def _counts_of_occasions(
+    snapshot: Snapshot, rest: Bits, query: CourseQuery, reading: Reading
+) -> dict[FacetKey, dict[str, int]]:
+    """Return the same of states and months, which must hold of one occasion."""
+    of_state = beginning(query, reading, but=(FacetKey.STATE,))
+    of_month = beginning(query, reading, but=(FacetKey.START,))
+    values = {key: snapshot.values.get(key, {}) for key in OF_OCCASIONS}
+    if of_state.is_dated:
+        values[FacetKey.STATE] = by_state(snapshot, of_state)
+    if of_month.is_dated or of_month.states:
+        values[FacetKey.START] = by_month(snapshot, of_month)
+    counts = {
+        key: {value: (bits & rest).bit_count() for value, bits in found.items()}
+        for key, found in values.items()
+        if found
+    }
+    # A state that only some occasion has, and no course, is none to speak of where it counts 0.
+    return {
+        key: {
+            value: count
+            for value, count in found.items()
+            if count or value in snapshot.values.get(key, {})
+        }
+        for key, found in counts.items()
     }

@@ -178,6 +178,7 @@ def _entry(document: CourseDocument, slot: int) -> CourseEntry:
             for value in sorted(found)
         ),
         moments=document.moments,
+        runs=document.runs,
         summary=stored_summary(document.summary),
         tokens=" ".join(sorted(document.tokens)),
     )

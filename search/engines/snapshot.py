@@ -6,9 +6,11 @@ listing's own order, so that a page of hits is the lowest bits that are set.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from threading import Lock
 from uuid import UUID
 
@@ -16,6 +18,7 @@ from catalogue.presenters.values import CourseSummary
 
 from ..models import CatalogueVersion, CourseEntry
 from ..query import Choices, FacetKey, HiddenKey
+from ..runs import looks
 from ..timeline import Moment, at
 
 Bits = int
@@ -26,6 +29,31 @@ MOST_SCOPES = 200
 #: Sets of tokens whose courses are kept for a snapshot, and courses whose cards are.
 MOST_POSTINGS, MOST_SUMMARIES = 5000, 2000
 _HIDDEN = frozenset(HiddenKey)
+
+
+@dataclass(frozen=True)
+class Runs:
+    """The occasions of the courses that have several, as of the day."""
+
+    #: The courses whose one occasion has the course's own state.
+    single: Bits
+    #: Of the others, by day, by state: which have an occasion that begins then and is so.
+    begun: Mapping[str, Mapping[str, Bits]]
+
+    @classmethod
+    def made(cls, texts: Mapping[int, str], today: date, count: int) -> Runs:
+        """Return the occasions of courses by their position."""
+        having: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+        for position, text in texts.items():
+            for look in looks(text, today.isoformat()):
+                having[look.day][look.state].append(position)
+        return cls(
+            single=((1 << count) - 1) & ~bits_of(texts, count),
+            begun={
+                day: {state: bits_of(found, count) for state, found in states.items()}
+                for day, states in having.items()
+            },
+        )
 
 
 @dataclass(frozen=True)
@@ -53,6 +81,14 @@ class Snapshot:
     counted: dict[Bits, Counts] = field(default_factory=dict)
     #: What cards say, by position, of courses that were shown: at most so many.
     summaries: dict[int, CourseSummary] = field(default_factory=dict)
+    #: By position, what the rows say of occasions one by one, where their moments do not tell.
+    run_texts: Mapping[int, str] = field(default_factory=dict)
+    titles: list[str] = field(default_factory=list)
+
+    @cached_property
+    def runs(self) -> Runs:
+        """The occasions one by one: made when something is asked of them, not at every change."""
+        return Runs.made(self.run_texts, self.today, len(self.ids))
 
     def keep(self, postings: dict[tuple[str, ...], Bits]) -> None:
         """Keep what was looked up; all else is forgotten when that becomes too much."""
@@ -93,12 +129,6 @@ class Snapshot:
         for value in values:
             bits |= known.get(value, 0)
         return bits
-
-    def on_days(self, key: HiddenKey, first: date | None, last: date | None) -> Bits:
-        """Return which courses have a day of a kind within two days, both included."""
-        known = self.hidden.get(key, {})
-        low, high = str(first or ""), str(last or "9999-12-31")
-        return self.with_any(key, (day for day in known if low <= day <= high))
 
     def chosen(self, choices: Choices) -> dict[FacetKey, Bits]:
         """Return by facet which courses have any of its chosen values."""
@@ -150,7 +180,7 @@ def build(today: date) -> Snapshot:
     rows = []
     entries = CourseEntry.objects.filter(slot=slot)
     fields = ("pk", "title", "moments", "values", "translation_key", "language", "is_source")
-    for row in entries.values_list(*fields, "newest_at").iterator(chunk_size=5000):
+    for row in entries.values_list(*fields, "newest_at", "runs").iterator(chunk_size=5000):
         moment = at(row[2], today)
         rows.append(((*moment.status.sort_key, row[1].casefold(), row[0]), moment, row))
     rows.sort(key=lambda each: each[0])
@@ -179,6 +209,8 @@ def build(today: date) -> Snapshot:
         newest=sorted(range(len(rows)), key=published.__getitem__),
         positions={row[0]: position for position, (_k, _m, row) in enumerate(rows)},
         hidden=hidden,
+        titles=[key[-2] for key, _moment, _row in rows],
+        run_texts={position: row[8] for position, (_k, _m, row) in enumerate(rows) if row[8]},
     )
 
 
