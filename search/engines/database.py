@@ -245,9 +245,10 @@ def _look_up(asked: list[Asked], snapshot: Snapshot) -> dict[Asked, Bits]:
     found = {tokens: bits for tokens, bits in known_already if bits is not None}
     new = [tokens for tokens in asked if tokens not in found]
     if new:
-        for tokens, entries_ in zip(new, text_index().postings(new), strict=True):
-            known = (snapshot.positions[each] for each in entries_ if each in snapshot.positions)
-            found[tokens] = bits_of(known, len(snapshot.ids))
+        postings = text_index().postings(new)
+        # A word and its stem are often in the same courses: these are looked at once.
+        bits = {entries_: snapshot.holding(entries_) for entries_ in set(postings)}
+        found |= {tokens: bits[entries_] for tokens, entries_ in zip(new, postings, strict=True)}
         snapshot.keep(found)
     return found
 

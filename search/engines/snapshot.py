@@ -72,7 +72,6 @@ class Snapshot:
     visible: dict[str, Bits]
     #: Positions by when the course was first published, latest first.
     newest: list[int]
-    positions: dict[int, int] = field(default_factory=dict)
     #: By hidden key, by value: the same of what is no facet; days in their order.
     hidden: dict[HiddenKey, dict[str, Bits]] = field(default_factory=dict)
     #: Which courses hold any of some tokens, of those that were looked for: at most so many.
@@ -95,6 +94,24 @@ class Snapshot:
         if len(self.postings) > MOST_POSTINGS:
             self.postings.clear()
         self.postings.update(postings)
+
+    @cached_property
+    def positions(self) -> dict[int, int]:
+        """Positions by the key of the row."""
+        return {key: position for position, key in enumerate(self.ids)}
+
+    @cached_property
+    def _by_number(self) -> dict[str, int]:
+        """Positions by the key of the row, as a database writes it."""
+        return {str(key): position for position, key in enumerate(self.ids)}
+
+    def holding(self, entries: str) -> Bits:
+        """Return which courses are among entries, given as "12,14,88". Others are passed over."""
+        flags = bytearray(len(self.ids) // 8 + 1)
+        for position in map(self._by_number.get, entries.split(",")):
+            if position is not None:
+                flags[position >> 3] |= 1 << (position & 7)
+        return int.from_bytes(flags, "little")
 
     def counts_within(self, scope: Bits) -> Counts:
         """Return how many courses of a scope have each value; remembered, since scopes are few."""
@@ -207,7 +224,6 @@ def build(today: date) -> Snapshot:
         values=values,
         visible=_visible([(row[4], row[5], row[6]) for _key, _moment, row in rows]),
         newest=sorted(range(len(rows)), key=published.__getitem__),
-        positions={row[0]: position for position, (_k, _m, row) in enumerate(rows)},
         hidden=hidden,
         titles=[key[-2] for key, _moment, _row in rows],
         run_texts={position: row[8] for position, (_k, _m, row) in enumerate(rows) if row[8]},
