@@ -41,9 +41,10 @@ from .begun import (
     by_state_first,
     meeting,
 )
+from .following import Snapshots
 from .likelihood import likelihoods
 from .ranking import Scores, asked_of, at_least, met, score
-from .snapshot import Bits, Counts, Snapshot, Snapshots, bits_of, counted, positions_of
+from .snapshot import Bits, Counts, Snapshot, bits_of, counted, positions_of
 from .text import Asked, text_index
 
 
@@ -307,7 +308,7 @@ def _placed(placed: list[Placed], snapshot: Snapshot, asked: Beginning) -> list[
     hits = []
     for hit in _hits([position for position, _day in placed], snapshot):
         position, day = days[hit.page_id]
-        text = snapshot.run_texts.get(position, "")
+        text = snapshot.run_texts[position]
         best = asked.best(runs_of("", (), text), snapshot.today) if text else None
         status = best.status if best and asked.is_dated else hit.status
         hits.append(replace(hit, status=status, sorted_day=day))
@@ -317,18 +318,20 @@ def _placed(placed: list[Placed], snapshot: Snapshot, asked: Beginning) -> list[
 def _hits(positions: list[int], snapshot: Snapshot) -> list[Hit]:
     """Return the hits at ``positions``. One query, where any was not shown before."""
     kept = snapshot.summaries
-    known_already = ((position, kept.get(position)) for position in positions)
-    found = {position: summary for position, summary in known_already if summary is not None}
-    ids = {snapshot.ids[position]: position for position in positions if position not in found}
-    if ids:
-        rows = CourseEntry.objects.filter(pk__in=ids).values_list("pk", "summary")
-        new = {ids[entry]: read_summary(summary) for entry, summary in rows}
-        if not new:
+    keys = [snapshot.ids[position] for position in positions]
+    found = {key: summary for key in keys if (summary := kept.get(key)) is not None}
+    new = [key for key in keys if key not in found]
+    if new:
+        rows = CourseEntry.objects.filter(pk__in=new).values_list("pk", "summary")
+        read = {key: read_summary(summary) for key, summary in rows}
+        if not read:
             raise RowsGoneError
-        snapshot.keep_summaries(new)
-        found |= new
+        snapshot.keep_summaries(read)
+        found |= read
     return [
-        _hit(snapshot, position, found[position]) for position in positions if position in found
+        _hit(snapshot, position, found[key])
+        for position, key in zip(positions, keys, strict=True)
+        if key in found
     ]
 
 
