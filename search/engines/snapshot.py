@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
+from operator import itemgetter
 from typing import NamedTuple
 from uuid import UUID
 
@@ -72,9 +73,9 @@ class Snapshot:
     ids: list[int]
     moments: list[Moment]
     titles: list[str]
-    #: Which pages are one course; and when each was first published, what is sorted first latest.
+    #: Which pages are one course, and when each was first published.
     courses: list[UUID]
-    published: list[tuple]
+    published: list[datetime | None]
     #: What the rows say of occasions one by one, nothing where their moments tell.
     run_texts: list[str]
     #: By facet, by value: which courses have it.
@@ -98,7 +99,11 @@ class Snapshot:
     @cached_property
     def newest(self) -> list[int]:
         """Positions by when the course was first published, latest first."""
-        return sorted(range(len(self.ids)), key=self.published.__getitem__)
+        dated = [position for position, day in enumerate(self.published) if day]
+        dated.sort(key=self.ids.__getitem__)
+        dated.sort(key=self.published.__getitem__, reverse=True)
+        others = (position for position, day in enumerate(self.published) if not day)
+        return [*dated, *sorted(others, key=self.ids.__getitem__)]
 
     def keep(self, postings: dict[tuple[str, ...], Bits]) -> None:
         """Keep what was looked up; all else is forgotten when that becomes too much."""
@@ -209,7 +214,7 @@ class Row(NamedTuple):
     moment: Moment
     title: str
     course: UUID
-    published: tuple
+    published: datetime | None
     runs: str
     #: Facet values, hidden ones and the state, named as "key:value".
     names: tuple[str, ...]
@@ -232,14 +237,14 @@ def read_rows(entries: QuerySet[CourseEntry], today: date) -> list[Row]:
                 moment=moment,
                 title=folded,
                 course=course,
-                published=(newest is None, newest and -newest.timestamp(), key),
+                published=newest,
                 runs=runs,
                 names=(*values.split(), f"{FacetKey.STATE}:{moment.status.state}"),
                 language=language,
                 is_source=is_source,
             )
         )
-    found.sort()
+    found.sort(key=itemgetter(0))
     return found
 
 
@@ -248,10 +253,10 @@ def build(today: date) -> Snapshot:
     version = CatalogueVersion.objects.filter(pk=1).first()
     slot = version.slot if version else 0
     rows = read_rows(CourseEntry.objects.filter(slot=slot), today)
-    having: dict[str, list[int]] = {}
+    having: dict[str, list[int]] = defaultdict(list)
     for position, row in enumerate(rows):
         for name in row.names:
-            having.setdefault(name, []).append(position)
+            having[name].append(position)
     values: dict[FacetKey, dict[str, Bits]] = {}
     hidden: dict[HiddenKey, dict[str, Bits]] = {}
     for name, positions in sorted(having.items()):
@@ -295,8 +300,12 @@ def shown_in(rows: Mapping[int, Row]) -> dict[str, list[int]]:
     by_course: dict[UUID, list[int]] = {}
     for position, row in rows.items():
         by_course.setdefault(row.course, []).append(position)
-    best: dict[str, list[int]] = {"": []} | {row.language: [] for row in rows.values()}
+    alone = [positions[0] for positions in by_course.values() if len(positions) == 1]
+    languages = {"", *(row.language for row in rows.values())}
+    best: dict[str, list[int]] = {language: alone.copy() for language in languages}
     for positions in by_course.values():
+        if len(positions) == 1:
+            continue
         ranked = sorted(positions, key=lambda position: not rows[position].is_source)
         for language, shown in best.items():
             own = [position for position in ranked if rows[position].language == language]
