@@ -308,9 +308,9 @@ def _placed(placed: list[Placed], snapshot: Snapshot, asked: Beginning) -> list[
     hits = []
     for hit in _hits([position for position, _day in placed], snapshot):
         position, day = days[hit.page_id]
-        text = snapshot.run_texts[position]
+        text = snapshot.run_texts[position] if asked.is_dated else ""
         best = asked.best(runs_of("", (), text), snapshot.today) if text else None
-        status = best.status if best and asked.is_dated else hit.status
+        status = best.status if best else hit.status
         hits.append(replace(hit, status=status, sorted_day=day))
     return hits
 
@@ -367,6 +367,7 @@ def _counts(snapshot: Snapshot, within: Bits, chosen: dict[FacetKey, Bits]) -> C
     return {
         key: counted(values, _all_of(within, chosen, but=key))
         for key, values in snapshot.values.items()
+        if key not in OF_OCCASIONS
     }
 
 
