@@ -13,6 +13,7 @@ from catalogue.states import OccasionState, OccasionStatus
 
 from .analysis import Word
 from .reading import Reading
+from .wishes import AMOUNT
 
 
 class FacetKey(StrEnum):
@@ -39,7 +40,7 @@ class HiddenKey(StrEnum):
 
     DAY = "day"
     DEADLINE = "deadline"
-    AMOUNT = "amount"
+    AMOUNT = AMOUNT
 
 
 class Sort(StrEnum):

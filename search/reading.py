@@ -7,7 +7,7 @@ courses that hold the tokens and adds up the points.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -19,7 +19,7 @@ from .analysis import Word, analyse_word, codes_of, normalise, respelt, words_of
 from .language.little import KINDS, LITTLE
 from .lexicon import Lexicon
 from .tokens import WORDED, Field, Strength, form_of, mark
-from .wishes import Wish, wishes_of
+from .wishes import AMOUNT, Wish, amount, wishes_of
 
 #: Words of a query beyond these are not looked for.
 MOST_WORDS = 12
@@ -87,7 +87,7 @@ class Reading:
     """A query as engines take it.
 
     A course is found if it meets all the terms; where fewer than ``FEW`` do, if it meets at least
-    ``least`` of them. ``bonuses`` are points for facet values ("language:nb").
+    ``least`` of them. ``bonuses`` are points for facet values and hidden ones ("language:nb").
     """
 
     text: str = ""
@@ -192,7 +192,10 @@ class _Reader:
             text=text,
             terms=tuple(terms),
             wishes=tuple(wishes),
-            bonuses=(*self._own_language(asked), *_states()),
+            bonuses=(
+                *((*self._own_language(asked), *_states()) if terms else ()),
+                *_own_credits(wishes),
+            ),
             least=least,
             left_out=tuple(dict.fromkeys(word for word in words if word not in asked)),
             sayings=self._said,
@@ -361,6 +364,14 @@ def _literal_term(text: str) -> Term:
         mark(place, Strength.EXACT, text): worth.points(place, Strength.EXACT) for place in WORDED
     }
     return Term(text, ((_levels(levels),),))
+
+
+def _own_credits(wishes: Sequence[Wish]) -> Iterator[tuple[int, str]]:
+    """Yield the points for credits of the kind that was typed."""
+    for wish in wishes:
+        if wish.number is not None and len(wish.systems) > 1:
+            value = amount(wish.number, wish.systems[0])
+            yield worth.OWN_CREDITS, f"{AMOUNT}:{value}"
 
 
 def _states() -> tuple[tuple[int, str], ...]:

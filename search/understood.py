@@ -47,7 +47,7 @@ def understood(query: CourseQuery, results: CourseResults) -> Understood:
 def wish_label(wish: Wish) -> str:
     """Return what a part of a text was taken for."""
     if wish.kind == WishKind.CREDITS:
-        return formats.credits_short(wish.number or 0, "/".join(wish.systems))
+        return _credits(wish)
     if wish.first is None or wish.last is None:
         return wish.text
     if wish.kind == WishKind.MONTH:
@@ -65,6 +65,16 @@ def wish_label(wish: Wish) -> str:
         8: _("starts in autumn %(year)d"),
     }
     return seasons[wish.first.month] % {"year": wish.first.year}
+
+
+def _credits(wish: Wish) -> str:
+    """Return "3 stp or hp, worth the same": who typed one would not look for the other."""
+    first, *others = wish.systems
+    own = formats.credits_short(wish.number or 0, first)
+    if not others:
+        return own
+    words = {"credits": own, "other": others[0]}
+    return _("%(credits)s or %(other)s, worth the same") % words
 
 
 def without_wish(query: CourseQuery, *wishes: Wish) -> CourseQuery:

@@ -13,6 +13,9 @@ from catalogue.choices import CreditSystem
 
 from .analysis import normalise
 
+#: The key of the hidden values of credits.
+AMOUNT = "amount"
+
 
 class WishKind(StrEnum):
     """What a wish is of."""
@@ -40,19 +43,19 @@ class Wish:
     last: date | None = None
 
 
+#: Sixty of either are a year of study: who asks for one means the other too. Those of vocational
+#: colleges are others.
+_EQUAL = {
+    CreditSystem.HP: (CreditSystem.HP, CreditSystem.STP),
+    CreditSystem.STP: (CreditSystem.STP, CreditSystem.HP),
+}
+#: What each is called; the first of the equal ones is what was typed.
 _SYSTEMS = {
-    "hp": (CreditSystem.HP,),
-    "högskolepoäng": (CreditSystem.HP,),
-    "høgskolepoeng": (CreditSystem.HP,),
-    "stp": (CreditSystem.STP,),
-    "sp": (CreditSystem.STP,),
-    "studiepoeng": (CreditSystem.STP,),
-    "fstp": (CreditSystem.FSTP,),
-    "fagskolepoeng": (CreditSystem.FSTP,),
+    **dict.fromkeys(("hp", "högskolepoäng", "høgskolepoeng"), _EQUAL[CreditSystem.HP]),
+    **dict.fromkeys(("stp", "sp", "studiepoeng"), _EQUAL[CreditSystem.STP]),
+    **dict.fromkeys(("fstp", "fagskolepoeng"), (CreditSystem.FSTP,)),
     "yhp": (CreditSystem.YHP,),
-    "ects": (CreditSystem.HP, CreditSystem.STP),
-    "credits": (CreditSystem.HP, CreditSystem.STP),
-    "credit": (CreditSystem.HP, CreditSystem.STP),
+    **dict.fromkeys(("ects", "credits", "credit"), _EQUAL[CreditSystem.HP]),
 }
 #: Terms by the months they begin and end with.
 _TERMS = {
