@@ -74,6 +74,8 @@ class CourseQuery:
     days: tuple[date | None, date | None] = (None, None)
     #: Numbers and dates in the text are words like others.
     plain: bool = False
+    #: So are these of them, as they were typed.
+    worded: tuple[str, ...] = ()
     #: Courses must hold every word, however few do.
     strict: bool = False
     #: Pages to look among, None for all.

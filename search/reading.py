@@ -7,7 +7,7 @@ courses that hold the tokens and adds up the points.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -139,7 +139,7 @@ class Reading:
         return not forms.isdisjoint(self.marks)
 
 
-def read(
+def read(  # noqa: PLR0913  each by its name
     text: str,
     *,
     language: str,
@@ -147,11 +147,16 @@ def read(
     lexicon: Lexicon,
     sayings: Sayings | None = None,
     plain: bool = False,
+    worded: Collection[str] = (),
 ) -> Reading:
-    """Return how a query is read. ``plain``: numbers and dates are only words."""
+    """Return how a query is read.
+
+    ``plain``: numbers and dates are only words; ``worded``: those that are, as they were typed.
+    """
     if not text.strip():
         return Reading(text)
-    return _Reader(lexicon, sayings or NoSayings(), language).read(text, today, plain=plain)
+    found = ([], normalise(text)) if plain else wishes_of(text, today, worded)
+    return _Reader(lexicon, sayings or NoSayings(), language).read(text, *found)
 
 
 class _Reader:
@@ -163,8 +168,8 @@ class _Reader:
         self._language = language
         self._said: dict[str, list[str]] = {}
 
-    def read(self, text: str, today: date, *, plain: bool) -> Reading:
-        wishes, rest = ([], normalise(text)) if plain else wishes_of(text, today)
+    def read(self, text: str, wishes: list[Wish], rest: str) -> Reading:
+        """Return how a text is read, of which the ``rest`` is no wish."""
         codes, rest = self._codes(rest)
         literal = [word for quoted in _QUOTED.findall(rest) for word in words_of(quoted)]
         words = words_of(_QUOTED.sub(" ", rest))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -110,15 +110,20 @@ _WEEK = re.compile(
 )
 
 
-def wishes_of(text: str, today: date) -> tuple[list[Wish], str]:
-    """Return the wishes in a text, in its order, and the text without them, normalised."""
+def wishes_of(text: str, today: date, worded: Collection[str] = ()) -> tuple[list[Wish], str]:
+    """Return the wishes in a text, in its order, and the text without them, normalised.
+
+    Those that stand in ``worded`` as they were typed are words of it like others.
+    """
     normal = normalise(text)
     found = sorted(_found(normal, today), key=lambda each: each[0])
     kept, rest, at = [], [], 0
     for start, end, wish in found:
         if start >= at:
-            kept.append(wish)
-            rest.append(normal[at:start])
+            is_worded = wish.text in worded
+            if not is_worded:
+                kept.append(wish)
+            rest.append(normal[at : end if is_worded else start])
             at = end
     return kept, " ".join([*rest, normal[at:]])
 

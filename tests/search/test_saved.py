@@ -166,6 +166,12 @@ def test_numbers_and_dates_are_said_as_they_are_understood() -> None:
     assert "starter i uke 5, 28. januar" in mail.outbox[0].body.replace("\xa0", " ")
     name = read(mine).select_one(".saved__row a").text.replace("\xa0", " ")
     assert name.startswith("«demens», starter i uke 5, ")
+    # One of them as words.
+    said = read(f"{SAVE}?{query}&words=3+hp").select_one(".conditions")
+    assert "«demens 3 hp»" in said.text
+    assert "uke 5" in said.text
+    ask(f"{query}&words=3+hp")
+    assert SavedSearch.objects.latest("pk").query == f"{query}&words=3+hp"
     # Words alone, and numbers that are only words.
     page = read(f"{SAVE}?q=uke+5&words=1").select_one(".conditions")
     assert " ".join(page.text.split()) == "Ord «uke 5»"
