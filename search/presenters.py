@@ -20,7 +20,7 @@ from catalogue.states import DateKind, OccasionState, OccasionStatus
 from .analysis import fold
 from .days import FIRST, LAST, labels
 from .facets import CREDIT_BANDS, NO_CREDITS, NO_PACE, PACE_BANDS, month_of
-from .forms import SORT_LABELS, WORDS
+from .forms import ALL, SORT_LABELS, WORDS, still_worded
 from .highlights import highlighted
 from .labels import facet_title, label, labels_of
 from .query import CourseQuery, CourseResults, FacetKey, Hit, Sort
@@ -215,7 +215,9 @@ def address(query: CourseQuery) -> str:
     if query.text:
         data["q"] = query.text
         if query.plain:
-            data[WORDS] = "1"
+            data[WORDS] = ALL
+        else:
+            data.setlist(WORDS, still_worded(query.text, query.worded))
     for key in FacetKey:
         for value in sorted(query.choices.get(key, ())):
             data.appendlist(str(key), value)

@@ -13,6 +13,7 @@ from catalogue.states import OccasionState, OccasionStatus
 
 from .analysis import Word
 from .reading import Reading
+from .wishes import AMOUNT
 
 
 class FacetKey(StrEnum):
@@ -39,7 +40,7 @@ class HiddenKey(StrEnum):
 
     DAY = "day"
     DEADLINE = "deadline"
-    AMOUNT = "amount"
+    AMOUNT = AMOUNT
 
 
 class Sort(StrEnum):
@@ -73,6 +74,8 @@ class CourseQuery:
     days: tuple[date | None, date | None] = (None, None)
     #: Numbers and dates in the text are words like others.
     plain: bool = False
+    #: So are these of them, as they were typed.
+    worded: tuple[str, ...] = ()
     #: Courses must hold every word, however few do.
     strict: bool = False
     #: Pages to look among, None for all.

@@ -12,7 +12,7 @@ from heapq import merge
 
 from ..query import CourseQuery, FacetKey, HiddenKey
 from ..runs import JOINABLE, Beginning, looks, order_of
-from .snapshot import Bits, Snapshot, positions_of
+from .snapshot import Bits, Snapshot, bits_of, positions_of
 
 #: A course by its position, with the day by which it stands there.
 Placed = tuple[int, date | None]
@@ -77,9 +77,8 @@ def by_deadline(
     for day in sorted(known.keys() | own.keys()):
         placed = [*own.get(day, ()), *positions_of(rest & ~several & known.get(day, 0))]
         if day >= first and placed:
-            for position in sorted(placed):
-                rest &= ~(1 << position)
-                yield position, date.fromisoformat(day)
+            rest &= ~bits_of(placed, len(snapshot.ids))
+            yield from ((position, date.fromisoformat(day)) for position in sorted(placed))
     yield from ((each, None) for each in positions_of(rest))
 
 

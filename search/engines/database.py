@@ -222,8 +222,9 @@ def _found(reading: Reading, query: CourseQuery, snapshot: Snapshot, within: Bit
     """Return what the words find: all of them, or some where few of ``within`` hold all."""
     if reading.says_nothing:
         return Found(0)
+    bonuses = [(number, snapshot.having(name)) for number, name in reading.bonuses]
     if not reading.terms:
-        return Found(snapshot.everything)
+        return Found(snapshot.everything, score((), bonuses) if bonuses else None)
     lookup = _look_up(asked_of(reading), snapshot)
     terms = [(term, met(term, lookup.__getitem__)) for term in reading.terms]
     each = [scores.having for _term, scores in terms]
@@ -232,7 +233,6 @@ def _found(reading: Reading, query: CourseQuery, snapshot: Snapshot, within: Bit
         some = at_least(reading.least, each, snapshot.everything)
         widened = (some & within) != (bits & within)
         bits = some
-    bonuses = [(number, snapshot.having(name)) for number, name in reading.bonuses]
     return Found(bits, score(terms, bonuses), widened)
 
 

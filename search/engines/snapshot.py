@@ -151,8 +151,10 @@ class Snapshot:
         return (1 << len(self.ids)) - 1
 
     def having(self, name: str) -> Bits:
-        """Return which courses have a facet value, named as "key:value"."""
+        """Return which courses have a facet value or a hidden one, named as "key:value"."""
         key, _colon, value = name.partition(":")
+        if key in _HIDDEN:
+            return self.hidden.get(HiddenKey(key), {}).get(value, 0)
         return self.values.get(FacetKey(key), {}).get(value, 0)
 
     def with_any(self, key: HiddenKey, values: Iterable[str]) -> Bits:

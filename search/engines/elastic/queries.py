@@ -206,11 +206,11 @@ def sent(queries: Iterable[Query]) -> list[Sent]:
 
 def _with_words(body: dict, words: Sent | None, bonuses: list[Sent], *, scored: bool) -> dict:
     """Return a body that asks for words too: for their points, or only that they are there."""
-    if words is None:
+    if words is None and not bonuses:
         return body
     filters = body["query"]["bool"]["filter"]
     if scored:
-        asked = {"filter": filters, "must": [words], "should": bonuses}
+        asked = {"filter": filters, "must": [words] if words else [], "should": bonuses}
     else:
         asked = {"filter": [*filters, words]}
     return {**body, "query": {"bool": asked}}
@@ -223,7 +223,7 @@ def widens(query: CourseQuery, reading: Reading) -> bool:
 
 def is_scored(query: CourseQuery, reading: Reading) -> bool:
     """Whether points decide the order."""
-    return query.sort == Sort.RELEVANCE and bool(reading.terms)
+    return query.sort == Sort.RELEVANCE and bool(reading.terms or reading.bonuses)
 
 
 def _hits(query: CourseQuery, reading: Reading, narrowed: Narrowed) -> Search:
