@@ -251,6 +251,7 @@ def test_health_tells_what_is_wrong_and_readers_stay(
         "status": "down",
         "breaker": "closed",
         "waiting": 1,
+        "refused": 0,
         "oldest_waiting_seconds": 0,
         "answered": 0,
         "answered_by_database": 0,

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
 from secrets import token_hex
+from typing import NamedTuple
 
 from django.conf import settings
 from elasticsearch import Elasticsearch, NotFoundError
@@ -35,12 +36,39 @@ def building() -> str:
     return f"{alias()}-next"
 
 
+class Refusal(NamedTuple):
+    """What the server said against a document: a status, and the names of its errors."""
+
+    status: int
+    error: str
+
+    @property
+    def is_for_good(self) -> bool:
+        """Whether the document is at fault: sent once more, it would be refused once more."""
+        return self.status in AT_FAULT
+
+
 @dataclass
 class Written:
     """What became of a bulk: pages that are done, and for the others what the server said."""
 
     done: set[int] = field(default_factory=set)
-    refused: dict[int, str] = field(default_factory=dict)
+    refused: dict[int, Refusal] = field(default_factory=dict)
+
+    @property
+    def for_good(self) -> dict[int, str]:
+        """The pages whose documents are at fault, with the error."""
+        return {page: said.error for page, said in self.refused.items() if said.is_for_good}
+
+    @property
+    def no_index(self) -> bool:
+        """Whether there was nothing to write to."""
+        return NO_INDEX in self.refused.values()
+
+    @property
+    def kinds(self) -> str:
+        """What was said, each once."""
+        return ", ".join(sorted({said.error for said in self.refused.values()}))
 
 
 def write(
@@ -60,7 +88,7 @@ def write(
     real = held(client) if None in documents.values() else {}
     lines: list[dict] = []
     places: list[tuple[int, str]] = []
-    errors: list[tuple[int, str, str]] = []
+    errors: list[tuple[int, str, Refusal]] = []
     for page, source in documents.items():
         for name in names:
             head = {"_id": str(page), "version": versions[page], "version_type": "external_gte"}
@@ -76,30 +104,37 @@ def write(
         items = client.bulk(operations=lines, refresh=refresh, filter_path=_TOLD)["items"]
         said = zip(places, map(_error, items), strict=True)
         errors += [(*place, error) for place, error in said if error]
-    refused = {
-        page: error
-        for page, name, error in errors
-        # Usually there is no next index.
-        if error != NO_INDEX or name == names[0]
-    }
+    refused: dict[int, Refusal] = {}
+    for page, name, error in errors:
+        if error == NO_INDEX and name != names[0]:
+            continue  # usually there is no next index
+        if page not in refused or refused[page].is_for_good:
+            refused[page] = error  # what a moment may mend counts before what it does not
     return Written(set(documents) - refused.keys(), refused)
 
 
-_TOLD = "items.*.status,items.*.error.type"
+#: Names of errors only: what they say at length may hold what the document says.
+_TOLD = "items.*.status,items.*.error.type,items.*.error.caused_by.type"
 #: Said of a page that is gone already, and of a write that comes after a newer one.
 _HARMLESS = {HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT}
-NO_INDEX = "index_not_found_exception"
+#: Said of a document that does not fit; all else is of the server, the index or the key.
+AT_FAULT = {
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+}
+NO_INDEX = Refusal(HTTPStatus.NOT_FOUND, "index_not_found_exception")
 
 
-def _error(item: Mapping) -> str:
-    """Return what the server said against one operation, nothing if it is done."""
+def _error(item: Mapping) -> Refusal | None:
+    """Return what the server said against one operation, None if it is done."""
     (said,) = item.values()
-    error = said.get("error", {}).get("type", "")
-    if said["status"] < HTTPStatus.MULTIPLE_CHOICES:
-        return ""
-    if said["status"] in _HARMLESS and error != NO_INDEX:
-        return ""
-    return error or str(said["status"])
+    told = said.get("error", {})
+    names = (told.get("type"), told.get("caused_by", {}).get("type"))
+    error = Refusal(said["status"], ": ".join(filter(None, names)) or str(said["status"]))
+    if error.status < HTTPStatus.MULTIPLE_CHOICES:
+        return None
+    return None if error.status in _HARMLESS and error != NO_INDEX else error
 
 
 def held(client: Elasticsearch) -> dict[str, str]:
