@@ -14,7 +14,7 @@ from search import reconcile
 from search.engines.elastic import index, keeping
 from search.engines.elastic.client import LONG, ask
 from search.engines.fallback import FallbackEngine
-from search.models import CourseEntry, PendingIndexing
+from search.models import CatalogueVersion, CourseEntry, PendingIndexing
 
 from .elastic_asked import a_query, command, tamper, titles
 
@@ -80,6 +80,72 @@ class TestRebuild:
         with pytest.raises(keeping.RebuildTakenOverError):
             keeping.rebuild(progress)
         assert titles(elastic) == ["Demens", "Språk", "Vann"]
+
+    def test_of_two_that_begin_at_once_one_goes_on(
+        self,
+        elastic: FallbackEngine,
+        courses: list[CoursePage],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        seen = index.holders
+
+        def too_early(server: object, name: str) -> list[str]:
+            """See nobody, and let another one begin at that moment."""
+            monkeypatch.setattr(index, "holders", seen)
+            index.create(server)
+            return []
+
+        monkeypatch.setattr(index, "holders", too_early)
+        with pytest.raises(keeping.RebuildTakenOverError):
+            keeping.rebuild(lambda done, total: None)
+        held = ask(lambda server: list(server.indices.get(index=f"{prefix()}*")))
+        assert len(held) == 2  # the live one, and that of who goes on
+        keeping.rebuild(lambda done, total: None, resume=True)
+        assert titles(elastic) == ["Demens", "Språk", "Vann"]
+
+    def test_a_deletion_on_its_way_while_the_alias_moves_is_not_lost(
+        self,
+        elastic: FallbackEngine,
+        courses: list[CoursePage],
+        committed: Callable,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        held = index.held
+        ask(index.create, LONG)
+        keeping.fill([course.pk for course in courses])
+
+        def then_moved(server: object) -> dict[str, str]:
+            """Say what there was; then a rebuild that had read the row puts its index in place."""
+            before = held(server)
+            monkeypatch.setattr(index, "held", held)
+            index.put_in_place(server, before[index.building()])
+            return before
+
+        monkeypatch.setattr(index, "held", then_moved)
+        with committed():
+            courses[0].delete()
+        assert index.held is held
+        reconcile.keep_server()
+        assert titles(elastic) == ["Språk", "Vann"]
+        assert keeping.differences().pages == []
+
+    def test_the_server_knows_of_deletions_for_longer_than_a_write_takes(
+        self, elastic: FallbackEngine, courses: list[CoursePage]
+    ) -> None:
+        (one,) = ask(lambda server: server.indices.get_settings(index=index.alias())).values()
+        assert one["settings"]["index"]["gc_deletes"] == "1h"
+
+    def test_indexes_of_older_forms_go_and_what_is_not_ours_stays(
+        self, elastic: FallbackEngine, courses: list[CoursePage]
+    ) -> None:
+        old, others = f"{prefix()}courses-0123abcd-20260101000000-abcdef", f"{prefix()}courses"
+        for name in (old, others):
+            aliases = {f"{name[:-22]}": {}} if name == old else {}
+            ask(lambda server, n=name, a=aliases: server.indices.create(index=n, aliases=a), LONG)
+        keeping.rebuild(lambda done, total: None)
+        left = ask(lambda server: list(server.indices.get(index=f"{prefix()}*")))
+        ask(lambda server: server.indices.delete(index=others), LONG)
+        assert (old in left, others in left, len(left)) == (False, True, 2)
 
 
 def prefix() -> str:
@@ -163,3 +229,32 @@ class TestComparing:
         reconcile.keep_rows()
         reconcile.keep_server()
         assert titles(elastic) == ["Demens", "Språk", "Vann"]
+
+    def test_what_changes_during_a_comparison_is_no_difference(
+        self,
+        elastic: FallbackEngine,
+        courses: list[CoursePage],
+        committed: Callable,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        first, second, third = (course.specific for course in courses)
+        expected = keeping.expected
+
+        def then_published() -> dict[int, int]:
+            """Say what was expected, then publish one and delete one, which the server is told."""
+            before = expected()
+            monkeypatch.setattr(keeping, "expected", expected)
+            first.title = "Palliasjon"
+            with committed():
+                first.save_revision().publish()
+            with committed():
+                second.delete()
+            return before
+
+        monkeypatch.setattr(keeping, "expected", then_published)
+        assert keeping.differences() == keeping.Differences()
+        (document,) = [each for _page, each in keeping.documents_of([third.pk])]
+        changed = {third.pk: document | {"digest": 1}}
+        later = CatalogueVersion.objects.get().change + 1
+        ask(lambda server: index.write(server, changed, {third.pk: later}))
+        assert keeping.differences() == keeping.Differences(other=[third.pk])

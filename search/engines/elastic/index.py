@@ -16,7 +16,7 @@ from secrets import token_hex
 from typing import NamedTuple
 
 from django.conf import settings
-from elasticsearch import Elasticsearch, NotFoundError
+from elasticsearch import ApiError, Elasticsearch, NotFoundError
 
 from . import mapping
 
@@ -24,6 +24,13 @@ from . import mapping
 PAGE = 5_000
 #: A reader of digests that is not asked for so long is forgotten by the server.
 KEEP = "1m"
+#: How long the server knows of a page that was deleted, and so refuses what comes late: longer than
+#: anything can be on its way. Usually it forgets after a minute.
+DELETED_KNOWN = "1h"
+
+
+class TakenOverError(Exception):
+    """Another rebuild has begun meanwhile."""
 
 
 def alias() -> str:
@@ -147,7 +154,10 @@ def held(client: Elasticsearch) -> dict[str, str]:
 
 
 def create(client: Elasticsearch) -> str:
-    """Make an empty index and give it the name of the next one; what had it goes. Return it."""
+    """Make an empty index and give it the name of the next one; what had it goes. Return it.
+
+    Raises ``TakenOverError`` if another one has got the name meanwhile.
+    """
     server = settings.ELASTICSEARCH
     name = f"{alias()}-{datetime.now(UTC):%Y%m%d%H%M%S}-{token_hex(3)}"
     left = holders(client, building())
@@ -160,12 +170,19 @@ def create(client: Elasticsearch) -> str:
             "number_of_shards": server["shards"],
             "number_of_replicas": server["replicas"],
             "refresh_interval": server["refresh"],
+            "gc_deletes": DELETED_KNOWN,
         },
     )
     moved = [{"remove": {"index": old, "alias": building()}} for old in left]
-    client.indices.update_aliases(
-        actions=[*moved, {"add": {"index": name, "alias": building(), "is_write_index": True}}]
-    )
+    own = {"add": {"index": name, "alias": building(), "is_write_index": True}}
+    try:
+        client.indices.update_aliases(actions=[*moved, own])
+    except ApiError as error:
+        if holders(client, building()) == left:
+            raise
+        # The name was given away, or who came first has taken this index for a left one.
+        _drop(client, [name])
+        raise TakenOverError from error
     _drop(client, left)
     return name
 
@@ -173,8 +190,15 @@ def create(client: Elasticsearch) -> str:
 def put_in_place(client: Elasticsearch, name: str) -> None:
     """Let readers ask a filled index, in one step; those it replaces go.
 
-    Raises ``NotFoundError`` if another rebuild has taken it away meanwhile.
+    Raises ``TakenOverError`` if another rebuild has taken it away meanwhile.
     """
+    try:
+        _put_in_place(client, name)
+    except NotFoundError as error:
+        raise TakenOverError from error
+
+
+def _put_in_place(client: Elasticsearch, name: str) -> None:
     client.indices.refresh(index=name)
     old = [each for each in holders(client, alias()) if each != name]
     squatter = not old and client.indices.exists(index=alias())

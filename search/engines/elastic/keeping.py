@@ -8,12 +8,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
-from elasticsearch import NotFoundError
+from elasticsearch import Elasticsearch
 
 from ... import pending
 from ...models import CatalogueVersion, CourseEntry, PendingIndexing
 from . import index, mapping
-from .client import LONG, ServerFailedError, ask
+from .client import LONG, Answer, ServerFailedError, ask
 
 logger = logging.getLogger(__name__)
 
@@ -179,7 +179,7 @@ def rebuild(progress: Progress, *, resume: bool = False) -> None:
     if len(held) == 1:
         name, todo = held[0], differences(held[0]).pages
     else:
-        name = ask(index.create, LONG)
+        name = _alone(index.create)
         rows = CourseEntry.objects.read().order_by("page_id")
         todo = list(rows.values_list("page_id", flat=True))
     before = max(CourseEntry.objects.read().count() - len(todo), 0)
@@ -192,15 +192,20 @@ def rebuild(progress: Progress, *, resume: bool = False) -> None:
         progress(before + start + len(batch), before + len(todo))
     if faulty:
         pending.mark(faulty)  # readers wait until it is clear what the new index has of them
-    try:
-        ask(lambda client: index.put_in_place(client, name), LONG)
-    except ServerFailedError as error:
-        if isinstance(error.__cause__, NotFoundError):
-            raise RebuildTakenOverError from None
-        raise
+    _alone(lambda client: index.put_in_place(client, name))
     pending.try_again()
     drain_all()
     mend(differences().pages)
+
+
+def _alone(step: Callable[[Elasticsearch], Answer]) -> Answer:
+    """Take a step of a rebuild. Raises ``RebuildTakenOverError`` if another one came before."""
+    try:
+        return ask(step, LONG)
+    except ServerFailedError as error:
+        if isinstance(error.__cause__, index.TakenOverError):
+            raise RebuildTakenOverError from None
+        raise
 
 
 def is_rebuilding() -> bool:
