@@ -7,6 +7,7 @@ its facet values and not on words, so a few rows tell it; in doubt the database 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Self
@@ -15,7 +16,7 @@ from uuid import UUID
 from ... import pending
 from ...models import CourseEntry
 from ...query import Choices, CourseQuery, FacetKey, Likeness
-from ...timeline import at
+from ...timeline import StoredMoment, at
 
 
 @dataclass(frozen=True)
@@ -46,14 +47,11 @@ class Lacking:
     def on(cls, today: date) -> Self:
         """Return those whose pages are set aside. One query."""
         rows = CourseEntry.objects.read().filter(page_id__in=pending.refused_pages())
+        fields = rows.values_list("page_id", "translation_key", "values", "moments")
         return cls(
             tuple(
-                Course(
-                    row.page_id,
-                    row.translation_key,
-                    frozenset(row.values.split()) | {_state(row, today)},
-                )
-                for row in rows
+                Course(page, key, frozenset(values.split()) | {_state(moments, today)})
+                for page, key, values, moments in fields
             )
         )
 
@@ -82,5 +80,5 @@ class Lacking:
         }
 
 
-def _state(row: CourseEntry, today: date) -> str:
-    return f"{FacetKey.STATE}:{at(row.moments, today).status.state}"
+def _state(moments: Sequence[StoredMoment], today: date) -> str:
+    return f"{FacetKey.STATE}:{at(moments, today).status.state}"
