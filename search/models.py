@@ -244,6 +244,11 @@ class PendingIndexing(models.Model):
     #: The number of the latest change (``CatalogueVersion.change``).
     change = models.BigIntegerField()
     since = models.DateTimeField(default=timezone.now)
+    #: Of a page that is set aside, since the server refuses its document for good: the name of the
+    #: error, never what it says of the content; how often it was refused; when it is told again.
+    refused = models.CharField(max_length=100, default="")
+    tries = models.PositiveSmallIntegerField(default=0)
+    again_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name_plural = "pending indexing"
