@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from math import ceil
 from typing import NamedTuple
@@ -51,18 +52,32 @@ class DatabaseEngine:
         self._snapshots = Snapshots()
 
     def search(self, query: CourseQuery) -> CourseResults:
-        """Answer a query. At most four statements, however many courses there are.
+        """Answer a query. At most four statements, however many courses there are."""
+        return self.several([query])[0]
+
+    def several(self, queries: Sequence[CourseQuery]) -> list[CourseResults]:
+        """Answer queries of one day. Without words two statements, however many queries.
 
         A rebuild may take the rows away between two of them: then once more, from what is there.
         """
         try:
-            return self._search(query)
+            return self._several(queries)
         except RowsGoneError:
             self._snapshots.forget()
-            return self._search(query)
+            return self._several(queries)
 
-    def _search(self, query: CourseQuery) -> CourseResults:
-        snapshot = self._snapshots.get(query.today)
+    def _several(self, queries: Sequence[CourseQuery]) -> list[CourseResults]:
+        (today,) = {query.today for query in queries}
+        snapshot = self._snapshots.get(today)
+        pages = [self._page(query, snapshot) for query in queries]
+        summaries = _summaries([each for positions, _ in pages for each in positions], snapshot)
+        return [
+            replace(results, hits=_hits(positions, snapshot, summaries))
+            for positions, results in pages
+        ]
+
+    def _page(self, query: CourseQuery, snapshot: Snapshot) -> tuple[list[int], CourseResults]:
+        """Return the positions of the hits, and all else that there is to say."""
         reading = reading_of(query, snapshot.version)
         scope = _scope(query, snapshot)
         wished, days = _wished(reading, snapshot), _days(query, snapshot)
@@ -75,8 +90,8 @@ class DatabaseEngine:
         page = min(max(query.page, 1), pages)
         first = (page - 1) * query.page_size
         ordered = _ordered(hits, query, snapshot, found)
-        return CourseResults(
-            hits=_hits(list(islice(ordered, first, first + query.page_size)), snapshot),
+        return list(islice(ordered, first, first + query.page_size)), CourseResults(
+            hits=[],
             total=total,
             counts=_counts(snapshot, within, chosen),
             without_text=_all_of(scope & days, chosen).bit_count(),
@@ -157,7 +172,8 @@ class DatabaseEngine:
         ranked = sorted(
             (-score, position) for position, score in scores.items() if position in allowed
         )
-        return _hits([position for _score, position in ranked[: wording.page_size]], snapshot)
+        best = [position for _score, position in ranked[: wording.page_size]]
+        return _hits(best, snapshot, _summaries(best, snapshot))
 
 
 class RowsGoneError(Exception):
@@ -281,17 +297,19 @@ def _by_day(hits: Bits, key: HiddenKey, query: CourseQuery, snapshot: Snapshot) 
     yield from positions_of(hits)
 
 
-def _hits(positions: list[int], snapshot: Snapshot) -> list[Hit]:
-    """Return the hits at ``positions``. One query."""
-    ids = [snapshot.ids[position] for position in positions]
-    summaries = dict(CourseEntry.objects.filter(pk__in=ids).values_list("pk", "summary"))
+def _summaries(positions: list[int], snapshot: Snapshot) -> dict[int, dict]:
+    """Return what the rows at ``positions`` show, by position. One query, none for none."""
+    ids = {snapshot.ids[position]: position for position in positions}
+    rows = CourseEntry.objects.filter(pk__in=ids).values_list("pk", "summary")
+    summaries = {ids[pk]: summary for pk, summary in rows}
     if ids and not summaries:
         raise RowsGoneError
-    return [
-        _hit(snapshot, position, summaries[entry])
-        for entry, position in zip(ids, positions, strict=True)
-        if entry in summaries
-    ]
+    return summaries
+
+
+def _hits(positions: list[int], snapshot: Snapshot, summaries: dict[int, dict]) -> list[Hit]:
+    """Return the hits at ``positions`` whose rows are still there."""
+    return [_hit(snapshot, each, summaries[each]) for each in positions if each in summaries]
 
 
 def _hit(snapshot: Snapshot, position: int, summary: dict) -> Hit:

@@ -6,7 +6,7 @@ request answers a page of results; only a page number beyond the last takes a se
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import ceil
@@ -47,10 +47,14 @@ class ElasticsearchEngine:
         Raises ``ServerFailedError``, ``BehindError`` and ``TooDeepError``: then the database
         answers.
         """
+        return self.several([query])[0]
+
+    def several(self, queries: Sequence[CourseQuery]) -> list[CourseResults]:
+        """Answer queries: one statement for all, one request for each. Raises as ``search``."""
         standing = pending.standing()
         if standing.behind:
             raise BehindError
-        return self._search(query, standing.version)
+        return [self._search(query, standing.version) for query in queries]
 
     def _search(self, query: CourseQuery, version: UUID | None) -> CourseResults:
         reading = reading_of(query, version)
