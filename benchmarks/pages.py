@@ -102,6 +102,7 @@ def prepare() -> list[Measured]:
         Measured("front page", "/nb/"),
         Measured("region", region.url),
         Measured("listing", index.url),
+        Measured("every region", "/nb/courses/"),
         Measured("course", course.url),
         Measured("package", package.url),
         Measured("sign-in", "/nb/account/sign-in/"),
