@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from math import ceil
@@ -56,6 +56,13 @@ class Found(NamedTuple):
     widened: bool = False
 
 
+class _Page(NamedTuple):
+    """Which courses a page of results shows, and what was asked of their occasions."""
+
+    placed: list[Placed]
+    asked: Beginning
+
+
 class DatabaseEngine:
     """Finds and counts without help from outside."""
 
@@ -65,18 +72,32 @@ class DatabaseEngine:
         self._snapshots = Snapshots()
 
     def search(self, query: CourseQuery) -> CourseResults:
-        """Answer a query. At most four statements, however many courses there are.
+        """Answer a query. At most four statements, however many courses there are."""
+        return self.several([query])[0]
+
+    def several(self, queries: Sequence[CourseQuery]) -> list[CourseResults]:
+        """Answer queries of one day. Without words two statements, however many queries.
 
         A rebuild may take the rows away between two of them: then once more, from what is there.
         """
         try:
-            return self._search(query)
+            return self._several(queries)
         except RowsGoneError:
             self._snapshots.forget()
-            return self._search(query)
+            return self._several(queries)
 
-    def _search(self, query: CourseQuery) -> CourseResults:
-        snapshot = self._snapshots.get(query.today)
+    def _several(self, queries: Sequence[CourseQuery]) -> list[CourseResults]:
+        (today,) = {query.today for query in queries}
+        snapshot = self._snapshots.get(today)
+        pages = [self._page(query, snapshot) for query in queries]
+        shown = (position for page, _results in pages for position, _day in page.placed)
+        summaries = _summaries(shown, snapshot)
+        return [
+            replace(results, hits=_placed(page, snapshot, summaries)) for page, results in pages
+        ]
+
+    def _page(self, query: CourseQuery, snapshot: Snapshot) -> tuple[_Page, CourseResults]:
+        """Return which hits are shown, and all else that there is to say."""
         reading = reading_of(query, snapshot.version)
         scope = _scope(query, snapshot)
         amounts = _amounts(reading, snapshot)
@@ -107,8 +128,9 @@ class DatabaseEngine:
             for key in OF_OCCASIONS
             if query.choices.get(key)
         }
-        return CourseResults(
-            hits=_placed(list(islice(ordered, first, first + query.page_size)), snapshot, asked),
+        placed = list(islice(ordered, first, first + query.page_size))
+        return _Page(placed, asked), CourseResults(
+            hits=[],
             total=total,
             counts=in_scope
             if hits == scope and not (asked.is_dated or asked.states)
@@ -192,7 +214,8 @@ class DatabaseEngine:
         ranked = sorted(
             (-score, position) for position, score in scores.items() if position in allowed
         )
-        return _hits([position for _score, position in ranked[: wording.page_size]], snapshot)
+        best = [position for _score, position in ranked[: wording.page_size]]
+        return _hits(best, snapshot, _summaries(best, snapshot))
 
 
 class RowsGoneError(Exception):
@@ -302,25 +325,28 @@ def _ordered(
     return ((position, None) for position in order)
 
 
-def _placed(placed: list[Placed], snapshot: Snapshot, asked: Beginning) -> list[Hit]:
-    """Return hits with the day they stand by, and the state of what meets the days. One query."""
-    days = {page_of(snapshot.ids[position]): (position, day) for position, day in placed}
+def _placed(page: _Page, snapshot: Snapshot, summaries: Mapping[int, CourseSummary]) -> list[Hit]:
+    """Return hits with the day they stand by, and the state of what meets the days."""
     hits = []
-    for hit in _hits([position for position, _day in placed], snapshot):
-        position, day = days[hit.page_id]
-        text = snapshot.run_texts[position] if asked.is_dated else ""
-        best = asked.best(runs_of("", (), text), snapshot.today) if text else None
-        status = best.status if best else hit.status
-        hits.append(replace(hit, status=status, sorted_day=day))
+    for position, day in page.placed:
+        if position in summaries:
+            hit = _hit(snapshot, position, summaries[position])
+            text = snapshot.run_texts[position] if page.asked.is_dated else ""
+            best = page.asked.best(runs_of("", (), text), snapshot.today) if text else None
+            status = best.status if best else hit.status
+            hits.append(replace(hit, status=status, sorted_day=day))
     return hits
 
 
-def _hits(positions: list[int], snapshot: Snapshot) -> list[Hit]:
-    """Return the hits at ``positions``. One query, where any was not shown before."""
+def _summaries(positions: Iterable[int], snapshot: Snapshot) -> dict[int, CourseSummary]:
+    """Return what the cards at ``positions`` say, by position.
+
+    One query, where any was not shown before.
+    """
     kept = snapshot.summaries
-    keys = [snapshot.ids[position] for position in positions]
+    keys = {snapshot.ids[position]: position for position in positions}
     found = {key: summary for key in keys if (summary := kept.get(key)) is not None}
-    new = [key for key in keys if key not in found]
+    new = keys.keys() - found.keys()
     if new:
         rows = CourseEntry.objects.filter(pk__in=new).values_list("pk", "summary")
         read = {key: read_summary(summary) for key, summary in rows}
@@ -328,11 +354,14 @@ def _hits(positions: list[int], snapshot: Snapshot) -> list[Hit]:
             raise RowsGoneError
         snapshot.keep_summaries(read)
         found |= read
-    return [
-        _hit(snapshot, position, found[key])
-        for position, key in zip(positions, keys, strict=True)
-        if key in found
-    ]
+    return {keys[key]: summary for key, summary in found.items()}
+
+
+def _hits(
+    positions: list[int], snapshot: Snapshot, summaries: Mapping[int, CourseSummary]
+) -> list[Hit]:
+    """Return the hits at ``positions`` whose rows are still there."""
+    return [_hit(snapshot, each, summaries[each]) for each in positions if each in summaries]
 
 
 def _hit(snapshot: Snapshot, position: int, summary: CourseSummary) -> Hit:

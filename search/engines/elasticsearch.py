@@ -6,7 +6,7 @@ request answers a page of results; only a page number beyond the last takes a se
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -51,11 +51,16 @@ class ElasticsearchEngine:
         Raises ``ServerFailedError``, ``BehindError`` and ``TooDeepError``: then the database
         answers.
         """
+        return self.several([query])[0]
+
+    def several(self, queries: Sequence[CourseQuery]) -> list[CourseResults]:
+        """Answer queries: one statement for all, one request for each. Raises as ``search``."""
         standing = pending.standing()
-        lacking = _lacking(standing, query.today)
-        if lacking.concern(query):
+        (today,) = {query.today for query in queries}
+        lacking = _lacking(standing, today)
+        if any(lacking.concern(query) for query in queries):
             raise BehindError
-        return self._search(query, standing.version, lacking)
+        return [self._search(query, standing.version, lacking) for query in queries]
 
     def _search(self, query: CourseQuery, version: UUID | None, lacking: Lacking) -> CourseResults:
         reading = reading_of(query, version)
