@@ -35,16 +35,15 @@ from . import entries
 from .begun import (
     Placed,
     by_deadline,
-    by_month,
     by_start,
-    by_state,
     by_state_first,
     meeting,
 )
+from .counting import all_of, counts, counts_of_occasions
 from .following import Snapshots
 from .likelihood import likelihoods
 from .ranking import Scores, asked_of, at_least, met, score
-from .snapshot import Bits, Counts, Snapshot, bits_of, counted, positions_of
+from .snapshot import Bits, Snapshot, bits_of, positions_of
 from .text import Asked, text_index
 
 
@@ -114,7 +113,7 @@ class DatabaseEngine:
             for key, bits in snapshot.chosen(query.choices).items()
             if key not in OF_OCCASIONS
         }
-        rest = _all_of(within, chosen)
+        rest = all_of(within, chosen)
         hits = rest & meet
         total = hits.bit_count()
         pages = max(ceil(total / max(query.page_size, 1)), 1)
@@ -122,7 +121,7 @@ class DatabaseEngine:
         first = (page - 1) * query.page_size
         in_scope = snapshot.counts_within(scope)
         ordered = _ordered(hits, query, snapshot, found, asked)
-        without = {key: _all_of(within & meet, chosen, but=key).bit_count() for key in chosen}
+        without = {key: all_of(within & meet, chosen, but=key).bit_count() for key in chosen}
         without |= {
             key: (rest & begun(but=(key,))).bit_count()
             for key in OF_OCCASIONS
@@ -134,9 +133,9 @@ class DatabaseEngine:
             total=total,
             counts=in_scope
             if hits == scope and not (asked.is_dated or asked.states)
-            else _counts(snapshot, within & meet, chosen)
-            | _counts_of_occasions(snapshot, rest, query, reading),
-            without_text=_all_of(scope & begun(wishes=False), chosen).bit_count(),
+            else counts(snapshot, within & meet, chosen)
+            | counts_of_occasions(snapshot, rest, query, reading),
+            without_text=all_of(scope & begun(wishes=False), chosen).bit_count(),
             without=without,
             offered={
                 key: frozenset(value for value, count in values.items() if count)
@@ -148,7 +147,7 @@ class DatabaseEngine:
             version=snapshot.version,
             reading=reading,
             widened=found.widened,
-            without_wishes=_all_of(found.bits & begun(wishes=False) & scope, chosen).bit_count(),
+            without_wishes=all_of(found.bits & begun(wishes=False) & scope, chosen).bit_count(),
             without_days=(rest & begun(days=False)).bit_count(),
         )
 
@@ -204,7 +203,7 @@ class DatabaseEngine:
 
     def _about(self, wording: Wording) -> list[Hit]:
         snapshot = self._snapshots.get(wording.today)
-        within = _all_of(snapshot.in_language(wording.language), snapshot.chosen(wording.scope))
+        within = all_of(snapshot.in_language(wording.language), snapshot.chosen(wording.scope))
         for state in wording.without:
             within &= ~snapshot.values.get(FacetKey.STATE, {}).get(state, 0)
         if not within or not wording.words:
@@ -224,7 +223,7 @@ class RowsGoneError(Exception):
 
 def _scope(query: CourseQuery, snapshot: Snapshot) -> Bits:
     """Return the courses that the page is about, one page of each."""
-    scope = _all_of(snapshot.in_language(query.language), snapshot.chosen(query.scope))
+    scope = all_of(snapshot.in_language(query.language), snapshot.chosen(query.scope))
     if query.only is not None:
         keys = (entry_key(page_id, snapshot.slot) for page_id in query.only)
         known = (snapshot.positions[key] for key in keys if key in snapshot.positions)
@@ -375,53 +374,9 @@ def _hit(snapshot: Snapshot, position: int, summary: CourseSummary) -> Hit:
 
 def _like(snapshot: Snapshot, likeness: Likeness) -> Iterator[int]:
     """Yield the positions of courses like one: those that share both a topic and a target first."""
-    within = _all_of(snapshot.in_language(likeness.language), snapshot.chosen(likeness.scope))
+    within = all_of(snapshot.in_language(likeness.language), snapshot.chosen(likeness.scope))
     shared = snapshot.chosen({FacetKey.TOPIC: likeness.topics, FacetKey.TARGET: likeness.targets})
     topics, targets = (shared.get(key, 0) & within for key in (FacetKey.TOPIC, FacetKey.TARGET))
     yield from positions_of(topics & targets)
     yield from positions_of(topics & ~targets)
     yield from positions_of(targets & ~topics)
-
-
-def _all_of(within: Bits, chosen: dict[FacetKey, Bits], *, but: FacetKey | None = None) -> Bits:
-    """Return which of ``within`` hold for every facet's choice, ``but`` one."""
-    for key, bits in chosen.items():
-        if key != but:
-            within &= bits
-    return within
-
-
-def _counts(snapshot: Snapshot, within: Bits, chosen: dict[FacetKey, Bits]) -> Counts:
-    """Return what each value would give, leaving out its own facet's choice."""
-    return {
-        key: counted(values, _all_of(within, chosen, but=key))
-        for key, values in snapshot.values.items()
-        if key not in OF_OCCASIONS
-    }
-
-
-def _counts_of_occasions(
-    snapshot: Snapshot, rest: Bits, query: CourseQuery, reading: Reading
-) -> dict[FacetKey, dict[str, int]]:
-    """Return the same of states and months, which must hold of one occasion."""
-    of_state = beginning(query, reading, but=(FacetKey.STATE,))
-    of_month = beginning(query, reading, but=(FacetKey.START,))
-    values = {key: snapshot.values.get(key, {}) for key in OF_OCCASIONS}
-    if of_state.is_dated:
-        values[FacetKey.STATE] = by_state(snapshot, of_state)
-    if of_month.is_dated or of_month.states:
-        values[FacetKey.START] = by_month(snapshot, of_month)
-    counts = {
-        key: {value: (bits & rest).bit_count() for value, bits in found.items()}
-        for key, found in values.items()
-        if found
-    }
-    # A state that only some occasion has, and no course, is none to speak of where it counts 0.
-    return {
-        key: {
-            value: count
-            for value, count in found.items()
-            if count or value in snapshot.values.get(key, {})
-        }
-        for key, found in counts.items()
-    }
