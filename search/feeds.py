@@ -6,7 +6,7 @@ listing is the choice of its region, so one address of each kind serves all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
@@ -32,6 +32,7 @@ from .found import FoundPage, changes_of, pages_of
 from .listing import ask
 from .models import CatalogueVersion, SynonymVersion
 from .query import CourseQuery, CourseResults, Hit, Sort
+from .runs import beginning
 
 #: Entries of a feed, the newest courses first.
 MOST_ENTRIES = 50
@@ -109,7 +110,7 @@ def course_feed(request: HttpRequest) -> HttpResponse:
 def course_calendar(request: HttpRequest) -> HttpResponse:
     """Answer with the days of a choice's courses as a calendar."""
     asked, results = ask(request, {}, sort=Sort.STATE, page=1, page_size=MOST_COURSES)
-    entries = _entries(asked, results.hits)
+    entries = _entries(asked, results)
     content = calendars.calendar_file(
         entries, name=_title(asked.query, results), language=get_language() or "en"
     )
@@ -151,15 +152,22 @@ def _add(feed: CourseFeed, hit: Hit, page: FoundPage, changed: datetime | None) 
     )
 
 
-def _entries(asked: Asked, hits: Sequence[Hit]) -> list[calendars.Entry]:
-    """Return what stands in a calendar. Four queries, whatever the number of courses."""
-    pages = pages_of(hits)
-    by_key = {pages[hit.page_id].key: hit for hit in hits if hit.page_id in pages}
+def _entries(asked: Asked, results: CourseResults) -> list[calendars.Entry]:
+    """Return what stands in a calendar, of what begins on the days that are asked for.
+
+    Four queries, whatever the number of courses.
+    """
+    pages = pages_of(results.hits)
+    by_key = {pages[hit.page_id].key: hit for hit in results.hits if hit.page_id in pages}
     occasions = calendars.with_days(CourseOccasion.objects).filter(
         course__translation_key__in=by_key
     )
     shown = calendars.not_over(occasions, asked.query.today - LOOKING_BACK)
-    shown = list(shown.order_by("starts_on", "pk")[:MOST_OCCASIONS])
+    shown = shown.order_by("starts_on", "pk")
+    begins = beginning(asked.query, results.reading)
+    if begins.is_dated:
+        shown = [each for each in shown if each.starts_on and begins.has(f"{each.starts_on}")]
+    shown = list(shown[:MOST_OCCASIONS])
     changed = calendars.changed_at(shown)
     found = []
     for occasion in shown:

@@ -23,6 +23,7 @@ from .facets import month_of
 from .models import CourseEntry
 from .presenters import address
 from .query import CourseQuery, CourseResults, FacetKey, HiddenKey, Hit, Sort
+from .runs import Beginning, beginning, runs_of
 from .sync import engine
 
 #: Key and value of the address; the key of the month.
@@ -32,8 +33,8 @@ MOST_COURSES = 500
 MOST_OF_A_DAY = 3
 #: Years before and after today's that a month can be of.
 BACK, AHEAD = 3, 10
-#: By page, its days: whether it is a deadline, and when.
-Dated = dict[int, list[tuple[bool, date]]]
+#: By page, its days, whether each is a deadline, and when; and what is kept of its occasions.
+Dated = dict[int, tuple[list[tuple[bool, date]], str]]
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 _MONDAY_FIRST = Calendar(firstweekday=0)
 
@@ -162,13 +163,11 @@ def _asked_days(query: CourseQuery, results: CourseResults) -> tuple[date | None
 def month(query: CourseQuery, results: CourseResults, asked: AskedMonth) -> Month:
     """Return a month of what ``query`` finds, whose results these are. At most four statements."""
     first = asked.first
-    last = _next(first) - timedelta(days=1)
     dated = _dated(results.version, first)
     found = engine.search(
         replace(query, only=frozenset(dated), sort=Sort.START, page=1, page_size=MOST_COURSES)
     )
-    begin, end = _asked_days(query, results)
-    entries = _by_day(found.hits, dated, begin or first, end or last)
+    entries = _by_day(found.hits, dated, beginning(query, results.reading), query.today)
     weeks = [
         Week(days[0].isocalendar().week, [_day(day, first, entries, query) for day in days])
         for days in _MONDAY_FIRST.monthdatescalendar(first.year, first.month)
@@ -222,31 +221,41 @@ def _dated(version: UUID | None, first: date) -> Dated:
     some = Q()
     for begin in wanted:
         some |= Q(values__contains=begin)
-    rows = CourseEntry.objects.read().filter(some).values_list("page_id", "values")
+    rows = CourseEntry.objects.read().filter(some).values_list("page_id", "values", "runs")
     return {
-        page: [
-            (is_deadline, date.fromisoformat(name.partition(":")[2]))
-            for name in values.split()
-            for begin, is_deadline in wanted.items()
-            if name.startswith(begin)
-        ]
-        for page, values in rows
+        page: (
+            [
+                (is_deadline, date.fromisoformat(name.partition(":")[2]))
+                for name in values.split()
+                for begin, is_deadline in wanted.items()
+                if name.startswith(begin)
+            ],
+            runs,
+        )
+        for page, values, runs in rows
     }
 
 
+def _days_of(page: int, dated: Dated, asked: Beginning, today: date) -> list[tuple[bool, date]]:
+    """Return the days of a course, of its occasions only those that meet what is asked."""
+    days, text = dated.get(page, ([], ""))
+    if not text or not (asked.is_dated or asked.states):
+        return [each for each in days if each[0] or asked.has(each[1].isoformat())]
+    runs = [run for run in runs_of("", (), text) if asked.meets(run, today)]
+    met = {(False, run.day) for run in runs}
+    met |= {(True, each.deadline) for run in runs for each in run.stretches if each.deadline}
+    return [each for each in days if each in met]
+
+
 def _by_day(
-    hits: list[Hit],
-    dated: Dated,
-    begin: date,
-    end: date,
+    hits: list[Hit], dated: Dated, asked: Beginning, today: date
 ) -> dict[date, list[Entry]]:
-    """Return the entries of each day: what begins within some days, then until when one applies."""
+    """Return the entries of each day: what begins, then until when one applies."""
     found = [
         (is_deadline, day, Entry(hit.summary.title, hit.summary.url, is_deadline, lang))
         for hit in hits
         for lang in [foreign(hit.summary.language)[0]]
-        for is_deadline, day in dated.get(hit.page_id, ())
-        if is_deadline or begin <= day <= end
+        for is_deadline, day in _days_of(hit.page_id, dated, asked, today)
     ]
     entries: dict[date, list[Entry]] = {}
     for _is_deadline, day, entry in sorted(found, key=lambda each: each[0]):

@@ -212,14 +212,14 @@ class Beginning:
         """Whether an occasion is in one of the states and begins on one of the days."""
         return (not self.states or look.state in self.states) and self.has(look.day)
 
+    def meets(self, run: Run, today: date) -> bool:
+        """Whether an occasion is in one of the states today and begins on one of the days."""
+        in_state = not self.states or run.on(today).status.state in self.states
+        return in_state and self.has(run.day.isoformat())
+
     def best(self, runs: Sequence[Run], today: date) -> Stretch | None:
         """Return the best of what meets it today, None where nothing does."""
-        met = [
-            run.on(today)
-            for run in runs
-            if self.has(run.day.isoformat())
-            and (not self.states or run.on(today).status.state in self.states)
-        ]
+        met = [run.on(today) for run in runs if self.meets(run, today)]
         return min(met, key=lambda each: each.status.sort_key, default=None)
 
 

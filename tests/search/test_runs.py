@@ -17,6 +17,7 @@ from search.timeline import timeline
 from tests import factories
 from tests.catalogue.occasion_cases import CASES, TODAY, Case
 
+from .support import read_calendar
 from .test_timeline import made
 
 
@@ -131,3 +132,23 @@ def test_by_deadline_that_of_what_begins_in_the_days_counts(courses: list[Course
     (card,) = response.context["courses"]
     # The day to apply by lies before the first day on which it may begin.
     assert (card.title, card.state.date) == ("Begge", factories.in_days(150))
+
+
+@pytest.mark.django_db
+def test_calendars_hold_the_occasions_that_are_asked_for(courses: list[CoursePage]) -> None:
+    soon, later = factories.in_days(10), factories.in_days(200)
+    span = f"from={factories.in_days(0)}&to={factories.in_days(30)}"
+    starts = sorted(event.dtstart.value for event in read_calendar(f"?{span}"))
+    assert starts == [factories.in_days(8), soon, factories.in_days(20)]
+    # In a month of what is open stands no occasion that is full.
+    for state, titles in (("open", {"Snart"}), ("full", {"Fullt"})):
+        begun = set()
+        for month in sorted({factories.in_days(days).replace(day=1) for days in (8, 10, 20)}):
+            query = {"view": "calendar", "month": f"{month:%Y-%m}", "state": state}
+            page = Client().get("/nb/courses/", query).context["month"]
+            entries = [entry for week in page.weeks for day in week.days for entry in day.entries]
+            begun |= {entry.title for entry in entries if not entry.is_deadline}
+        assert begun == titles
+    query = {"view": "calendar", "month": f"{later:%Y-%m}", "state": "open"}
+    page = Client().get("/nb/courses/", query).content.decode()
+    assert "Begge" in page
