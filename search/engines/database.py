@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from math import ceil
 from typing import NamedTuple
 
 from django.db.models import Q
+
+from catalogue.presenters.values import CourseSummary
 
 from ..documents import read_summary
 from ..models import CourseEntry, entry_key, page_of
@@ -25,12 +28,22 @@ from ..query import (
 )
 from ..reading import FEW, Reading
 from ..readings import reading_of
+from ..runs import OF_OCCASIONS, Beginning, beginning, runs_of
 from ..tokens import Field, Strength, mark
 from ..wishes import WishKind
 from . import entries
+from .begun import (
+    Placed,
+    by_deadline,
+    by_start,
+    by_state_first,
+    meeting,
+)
+from .counting import all_of, counts, counts_of_occasions
+from .following import Snapshots
 from .likelihood import likelihoods
 from .ranking import Scores, asked_of, at_least, met, score
-from .snapshot import Bits, Snapshot, Snapshots, bits_of, positions_of
+from .snapshot import Bits, Snapshot, bits_of, positions_of
 from .text import Asked, text_index
 
 
@@ -42,6 +55,13 @@ class Found(NamedTuple):
     widened: bool = False
 
 
+class _Page(NamedTuple):
+    """Which courses a page of results shows, and what was asked of their occasions."""
+
+    placed: list[Placed]
+    asked: Beginning
+
+
 class DatabaseEngine:
     """Finds and counts without help from outside."""
 
@@ -51,39 +71,75 @@ class DatabaseEngine:
         self._snapshots = Snapshots()
 
     def search(self, query: CourseQuery) -> CourseResults:
-        """Answer a query. At most four statements, however many courses there are.
+        """Answer a query. At most four statements, however many courses there are."""
+        return self.several([query])[0]
+
+    def several(self, queries: Sequence[CourseQuery]) -> list[CourseResults]:
+        """Answer queries of one day. Without words two statements, however many queries.
 
         A rebuild may take the rows away between two of them: then once more, from what is there.
         """
         try:
-            return self._search(query)
+            return self._several(queries)
         except RowsGoneError:
             self._snapshots.forget()
-            return self._search(query)
+            return self._several(queries)
 
-    def _search(self, query: CourseQuery) -> CourseResults:
-        snapshot = self._snapshots.get(query.today)
+    def _several(self, queries: Sequence[CourseQuery]) -> list[CourseResults]:
+        (today,) = {query.today for query in queries}
+        snapshot = self._snapshots.get(today)
+        pages = [self._page(query, snapshot) for query in queries]
+        shown = (position for page, _results in pages for position, _day in page.placed)
+        summaries = _summaries(shown, snapshot)
+        return [
+            replace(results, hits=_placed(page, snapshot, summaries)) for page, results in pages
+        ]
+
+    def _page(self, query: CourseQuery, snapshot: Snapshot) -> tuple[_Page, CourseResults]:
+        """Return which hits are shown, and all else that there is to say."""
         reading = reading_of(query, snapshot.version)
         scope = _scope(query, snapshot)
-        wished, days = _wished(reading, snapshot), _days(query, snapshot)
-        found = _found(reading, query, snapshot, scope & wished & days)
-        within = found.bits & wished & days & scope
-        chosen = snapshot.chosen(query.choices)
-        hits = _all_of(within, chosen)
+        amounts = _amounts(reading, snapshot)
+
+        def begun(**dropped: object) -> Bits:
+            return meeting(snapshot, beginning(query, reading, **dropped))
+
+        asked = beginning(query, reading)
+        meet, either = begun(), begun(but=OF_OCCASIONS)
+        found = _found(reading, query, snapshot, scope & amounts & either)
+        within = found.bits & amounts & scope
+        chosen = {
+            key: bits
+            for key, bits in snapshot.chosen(query.choices).items()
+            if key not in OF_OCCASIONS
+        }
+        rest = all_of(within, chosen)
+        hits = rest & meet
         total = hits.bit_count()
         pages = max(ceil(total / max(query.page_size, 1)), 1)
         page = min(max(query.page, 1), pages)
         first = (page - 1) * query.page_size
-        ordered = _ordered(hits, query, snapshot, found)
-        return CourseResults(
-            hits=_hits(list(islice(ordered, first, first + query.page_size)), snapshot),
+        in_scope = snapshot.counts_within(scope)
+        ordered = _ordered(hits, query, snapshot, found, asked)
+        without = {key: all_of(within & meet, chosen, but=key).bit_count() for key in chosen}
+        without |= {
+            key: (rest & begun(but=(key,))).bit_count()
+            for key in OF_OCCASIONS
+            if query.choices.get(key)
+        }
+        placed = list(islice(ordered, first, first + query.page_size))
+        return _Page(placed, asked), CourseResults(
+            hits=[],
             total=total,
-            counts=_counts(snapshot, within, chosen),
-            without_text=_all_of(scope & days, chosen).bit_count(),
-            without={key: _all_of(within, chosen, but=key).bit_count() for key in chosen},
+            counts=in_scope
+            if hits == scope and not (asked.is_dated or asked.states)
+            else counts(snapshot, within & meet, chosen)
+            | counts_of_occasions(snapshot, rest, query, reading),
+            without_text=all_of(scope & begun(wishes=False), chosen).bit_count(),
+            without=without,
             offered={
-                key: frozenset(value for value, bits in values.items() if bits & scope)
-                for key, values in snapshot.values.items()
+                key: frozenset(value for value, count in values.items() if count)
+                for key, values in in_scope.items()
             },
             page=page,
             pages=pages,
@@ -91,8 +147,8 @@ class DatabaseEngine:
             version=snapshot.version,
             reading=reading,
             widened=found.widened,
-            without_wishes=_all_of(found.bits & days & scope, chosen).bit_count(),
-            without_days=_all_of(found.bits & wished & scope, chosen).bit_count(),
+            without_wishes=all_of(found.bits & begun(wishes=False) & scope, chosen).bit_count(),
+            without_days=(rest & begun(days=False)).bit_count(),
         )
 
     def update(self, page_ids: Sequence[int]) -> None:
@@ -131,7 +187,7 @@ class DatabaseEngine:
         ]
         return LikeCourses(
             hits=[
-                _hit(snapshot, position, rows[snapshot.ids[position]].summary)
+                _hit(snapshot, position, read_summary(rows[snapshot.ids[position]].summary))
                 for position in others[: likeness.page_size]
             ],
             translations={row.language: row.summary["url"] for row in own},
@@ -147,7 +203,7 @@ class DatabaseEngine:
 
     def _about(self, wording: Wording) -> list[Hit]:
         snapshot = self._snapshots.get(wording.today)
-        within = _all_of(snapshot.in_language(wording.language), snapshot.chosen(wording.scope))
+        within = all_of(snapshot.in_language(wording.language), snapshot.chosen(wording.scope))
         for state in wording.without:
             within &= ~snapshot.values.get(FacetKey.STATE, {}).get(state, 0)
         if not within or not wording.words:
@@ -157,7 +213,8 @@ class DatabaseEngine:
         ranked = sorted(
             (-score, position) for position, score in scores.items() if position in allowed
         )
-        return _hits([position for _score, position in ranked[: wording.page_size]], snapshot)
+        best = [position for _score, position in ranked[: wording.page_size]]
+        return _hits(best, snapshot, _summaries(best, snapshot))
 
 
 class RowsGoneError(Exception):
@@ -166,7 +223,7 @@ class RowsGoneError(Exception):
 
 def _scope(query: CourseQuery, snapshot: Snapshot) -> Bits:
     """Return the courses that the page is about, one page of each."""
-    scope = _all_of(snapshot.in_language(query.language), snapshot.chosen(query.scope))
+    scope = all_of(snapshot.in_language(query.language), snapshot.chosen(query.scope))
     if query.only is not None:
         keys = (entry_key(page_id, snapshot.slot) for page_id in query.only)
         known = (snapshot.positions[key] for key in keys if key in snapshot.positions)
@@ -174,30 +231,22 @@ def _scope(query: CourseQuery, snapshot: Snapshot) -> Bits:
     return scope
 
 
-def _wished(reading: Reading, snapshot: Snapshot) -> Bits:
-    """Return the courses that have what numbers and dates of the text ask for."""
+def _amounts(reading: Reading, snapshot: Snapshot) -> Bits:
+    """Return the courses that have the credits that the text asks for."""
     bits = snapshot.everything
     for wish in reading.wishes:
         if wish.kind == WishKind.CREDITS:
             bits &= snapshot.with_any(HiddenKey.AMOUNT, wish.amounts)
-        else:
-            bits &= snapshot.on_days(HiddenKey.DAY, wish.first, wish.last)
     return bits
-
-
-def _days(query: CourseQuery, snapshot: Snapshot) -> Bits:
-    """Return the courses that begin within the days that are asked for."""
-    if query.days == (None, None):
-        return snapshot.everything
-    return snapshot.on_days(HiddenKey.DAY, *query.days)
 
 
 def _found(reading: Reading, query: CourseQuery, snapshot: Snapshot, within: Bits) -> Found:
     """Return what the words find: all of them, or some where few of ``within`` hold all."""
     if reading.says_nothing:
         return Found(0)
+    bonuses = [(number, snapshot.having(name)) for number, name in reading.bonuses]
     if not reading.terms:
-        return Found(snapshot.everything)
+        return Found(snapshot.everything, score((), bonuses) if bonuses else None)
     lookup = _look_up(asked_of(reading), snapshot)
     terms = [(term, met(term, lookup.__getitem__)) for term in reading.terms]
     each = [scores.having for _term, scores in terms]
@@ -206,7 +255,6 @@ def _found(reading: Reading, query: CourseQuery, snapshot: Snapshot, within: Bit
         some = at_least(reading.least, each, snapshot.everything)
         widened = (some & within) != (bits & within)
         bits = some
-    bonuses = [(number, snapshot.having(name)) for number, name in reading.bonuses]
     return Found(bits, score(terms, bonuses), widened)
 
 
@@ -220,9 +268,10 @@ def _look_up(asked: list[Asked], snapshot: Snapshot) -> dict[Asked, Bits]:
     found = {tokens: bits for tokens, bits in known_already if bits is not None}
     new = [tokens for tokens in asked if tokens not in found]
     if new:
-        for tokens, entries_ in zip(new, text_index().postings(new), strict=True):
-            known = (snapshot.positions[each] for each in entries_ if each in snapshot.positions)
-            found[tokens] = bits_of(known, len(snapshot.ids))
+        postings = text_index().postings(new)
+        # A word and its stem are often in the same courses: these are looked at once.
+        bits = {entries_: snapshot.holding(entries_) for entries_ in set(postings)}
+        found |= {tokens: bits[entries_] for tokens, entries_ in zip(new, postings, strict=True)}
         snapshot.keep(found)
     return found
 
@@ -257,47 +306,67 @@ def _each_word(wording: Wording, snapshot: Snapshot) -> list[dict[int, float]]:
     return found
 
 
-def _ordered(hits: Bits, query: CourseQuery, snapshot: Snapshot, found: Found) -> Iterator[int]:
-    """Yield the positions of the hits in their order."""
+def _ordered(
+    hits: Bits, query: CourseQuery, snapshot: Snapshot, found: Found, asked: Beginning
+) -> Iterator[Placed]:
+    """Yield the positions of the hits in their order, with the day that it is by, if any."""
+    if query.sort == Sort.START:
+        return by_start(hits, query, snapshot, asked)
+    if query.sort == Sort.DEADLINE:
+        return by_deadline(hits, query, snapshot, asked)
     if query.sort == Sort.NEWEST:
         wanted = set(positions_of(hits))
-        return (position for position in snapshot.newest if position in wanted)
-    if query.sort == Sort.START:
-        return _by_day(hits, HiddenKey.DAY, query, snapshot)
-    if query.sort == Sort.DEADLINE:
-        return _by_day(hits, HiddenKey.DEADLINE, query, snapshot)
-    if query.sort == Sort.RELEVANCE and found.scores:
-        return found.scores.best_first(hits)
-    return positions_of(hits)
+        order = (position for position in snapshot.newest if position in wanted)
+    elif query.sort == Sort.RELEVANCE and found.scores:
+        order = found.scores.best_first(hits)
+    else:
+        order = by_state_first(hits, query, snapshot, asked)
+    return ((position, None) for position in order)
 
 
-def _by_day(hits: Bits, key: HiddenKey, query: CourseQuery, snapshot: Snapshot) -> Iterator[int]:
-    """Yield the positions by the next day of a kind that lies ahead; those without one last."""
-    first = str(max(query.today, query.days[0] or query.today))
-    for day, bits in snapshot.hidden.get(key, {}).items():
-        if day >= first and hits & bits:
-            yield from positions_of(hits & bits)
-            hits &= ~bits
-    yield from positions_of(hits)
+def _placed(page: _Page, snapshot: Snapshot, summaries: Mapping[int, CourseSummary]) -> list[Hit]:
+    """Return hits with the day they stand by, and the state of what meets the days."""
+    hits = []
+    for position, day in page.placed:
+        if position in summaries:
+            hit = _hit(snapshot, position, summaries[position])
+            text = snapshot.run_texts[position] if page.asked.is_dated else ""
+            best = page.asked.best(runs_of("", (), text), snapshot.today) if text else None
+            status = best.status if best else hit.status
+            hits.append(replace(hit, status=status, sorted_day=day))
+    return hits
 
 
-def _hits(positions: list[int], snapshot: Snapshot) -> list[Hit]:
-    """Return the hits at ``positions``. One query."""
-    ids = [snapshot.ids[position] for position in positions]
-    summaries = dict(CourseEntry.objects.filter(pk__in=ids).values_list("pk", "summary"))
-    if ids and not summaries:
-        raise RowsGoneError
-    return [
-        _hit(snapshot, position, summaries[entry])
-        for entry, position in zip(ids, positions, strict=True)
-        if entry in summaries
-    ]
+def _summaries(positions: Iterable[int], snapshot: Snapshot) -> dict[int, CourseSummary]:
+    """Return what the cards at ``positions`` say, by position.
+
+    One query, where any was not shown before.
+    """
+    kept = snapshot.summaries
+    keys = {snapshot.ids[position]: position for position in positions}
+    found = {key: summary for key in keys if (summary := kept.get(key)) is not None}
+    new = keys.keys() - found.keys()
+    if new:
+        rows = CourseEntry.objects.filter(pk__in=new).values_list("pk", "summary")
+        read = {key: read_summary(summary) for key, summary in rows}
+        if not read:
+            raise RowsGoneError
+        snapshot.keep_summaries(read)
+        found |= read
+    return {keys[key]: summary for key, summary in found.items()}
 
 
-def _hit(snapshot: Snapshot, position: int, summary: dict) -> Hit:
+def _hits(
+    positions: list[int], snapshot: Snapshot, summaries: Mapping[int, CourseSummary]
+) -> list[Hit]:
+    """Return the hits at ``positions`` whose rows are still there."""
+    return [_hit(snapshot, each, summaries[each]) for each in positions if each in summaries]
+
+
+def _hit(snapshot: Snapshot, position: int, summary: CourseSummary) -> Hit:
     return Hit(
         page_id=page_of(snapshot.ids[position]),
-        summary=read_summary(summary),
+        summary=summary,
         status=snapshot.moments[position].status,
         reason=snapshot.moments[position].reason,
     )
@@ -305,28 +374,9 @@ def _hit(snapshot: Snapshot, position: int, summary: dict) -> Hit:
 
 def _like(snapshot: Snapshot, likeness: Likeness) -> Iterator[int]:
     """Yield the positions of courses like one: those that share both a topic and a target first."""
-    within = _all_of(snapshot.in_language(likeness.language), snapshot.chosen(likeness.scope))
+    within = all_of(snapshot.in_language(likeness.language), snapshot.chosen(likeness.scope))
     shared = snapshot.chosen({FacetKey.TOPIC: likeness.topics, FacetKey.TARGET: likeness.targets})
     topics, targets = (shared.get(key, 0) & within for key in (FacetKey.TOPIC, FacetKey.TARGET))
     yield from positions_of(topics & targets)
     yield from positions_of(topics & ~targets)
     yield from positions_of(targets & ~topics)
-
-
-def _all_of(within: Bits, chosen: dict[FacetKey, Bits], *, but: FacetKey | None = None) -> Bits:
-    """Return which of ``within`` hold for every facet's choice, ``but`` one."""
-    for key, bits in chosen.items():
-        if key != but:
-            within &= bits
-    return within
-
-
-def _counts(
-    snapshot: Snapshot, within: Bits, chosen: dict[FacetKey, Bits]
-) -> dict[FacetKey, dict[str, int]]:
-    """Return what each value would give, leaving out its own facet's choice."""
-    counts = {}
-    for key, values in snapshot.values.items():
-        rest = _all_of(within, chosen, but=key)
-        counts[key] = {value: (bits & rest).bit_count() for value, bits in values.items()}
-    return counts

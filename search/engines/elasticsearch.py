@@ -6,8 +6,8 @@ request answers a page of results; only a page number beyond the last takes a se
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from math import ceil
@@ -18,13 +18,15 @@ from elasticsearch import Elasticsearch
 
 from .. import pending
 from ..documents import read_summary
-from ..query import CourseQuery, CourseResults, FacetKey, Hit, LikeCourses, Likeness
+from ..query import CourseQuery, CourseResults, FacetKey, Hit, LikeCourses, Likeness, Sort
 from ..reading import FEW, Reading
 from ..readings import reading_of
+from ..runs import Beginning, runs_of
 from ..timeline import at
 from .elastic import asides, index, queries
 from .elastic.client import ServerFailedError, ask
 from .elastic.lacking import Lacking
+from .elastic.mapping import day_of
 from .elastic.queries import Asked
 
 Counts = dict[FacetKey, dict[str, int]]
@@ -49,11 +51,16 @@ class ElasticsearchEngine:
         Raises ``ServerFailedError``, ``BehindError`` and ``TooDeepError``: then the database
         answers.
         """
+        return self.several([query])[0]
+
+    def several(self, queries: Sequence[CourseQuery]) -> list[CourseResults]:
+        """Answer queries: one statement for all, one request for each. Raises as ``search``."""
         standing = pending.standing()
-        lacking = _lacking(standing, query.today)
-        if lacking.concern(query):
+        (today,) = {query.today for query in queries}
+        lacking = _lacking(standing, today)
+        if any(lacking.concern(query) for query in queries):
             raise BehindError
-        return self._search(query, standing.version, lacking)
+        return [self._search(query, standing.version, lacking) for query in queries]
 
     def _search(self, query: CourseQuery, version: UUID | None, lacking: Lacking) -> CourseResults:
         reading = reading_of(query, version)
@@ -132,21 +139,25 @@ def _read(
             widened = _number(main, queries.FOUND) != held
     counted, total = main["aggregations"], _number(main, queries.ALL)
     counts = _counts(counted[queries.ALL], FacetKey)
-    choice = [key for key, values in query.choices.items() if values]
+    narrowed = queries.Narrowed.by(query, reading)
+    choice, by_run = narrowed.chosen, queries.counted_by_run(narrowed)
     for key in choice:
         # A value that no course within the scope has, though some other has it, counts 0.
         everywhere = _counts(answers[Asked.EVERYWHERE]["aggregations"], [key])[key].keys()
         known = everywhere | lacking.values(key)
         counts[key] = dict.fromkeys(known & query.choices[key], 0)
-        counts[key] |= _counts(counted[f"but_{key}"], [key])[key]
+        counts[key] |= _counts(counted[f"but_{key}"], [key]).get(key, {})
+    for key in by_run:
+        counts[key] = counts.get(key, {}) | _counts(counted[f"of_{key}"], [key])[key]
     without = {key: _number(main, f"but_{key}") for key in choice}
-    if sum(counts[FacetKey.STATE].values()) != without.get(FacetKey.STATE, total):
-        # Whatever index this is: each course has one state on a day.
+    states, of_all = sum(counts[FacetKey.STATE].values()), without.get(FacetKey.STATE, total)
+    if states < of_all or (states > of_all and FacetKey.STATE not in by_run):
+        # Whatever index this is: each course has one state on a day, as has each occasion.
         raise ServerFailedError("its counts do not add up")
     offered = answers.get(Asked.OFFERED)
     anything = answers.get(Asked.WITHOUT_TEXT)
     return Found(
-        hits=[_hit(each["_source"], query.today) for each in hits["hits"]["hits"]],
+        hits=[_placed(each, query, narrowed.asked()) for each in hits["hits"]["hits"]],
         total=total,
         counts=counts,
         without=without,
@@ -174,11 +185,25 @@ def _counts(buckets: Mapping, keys: Iterable[FacetKey]) -> Counts:
     counts = {}
     for key in keys:
         if (bucket := buckets.get(key)) is not None:
-            terms = bucket["day"]["values"] if key == FacetKey.STATE else bucket
+            terms = bucket["day"]["values"] if "day" in bucket else bucket
             if terms["sum_other_doc_count"]:
                 raise ServerFailedError("a facet has more values than were asked for")
-            counts[key] = {each["key"]: each["doc_count"] for each in terms["buckets"]}
+            counts[key] = {
+                each["key"]: each.get("courses", each)["doc_count"] for each in terms["buckets"]
+            }
     return counts
+
+
+def _placed(found: Mapping, query: CourseQuery, asked: Beginning) -> Hit:
+    """Return a hit with the day it stands by, and the state of what meets the days."""
+    source = found["_source"]
+    hit = _hit(source, query.today)
+    if query.sort in {Sort.START, Sort.DEADLINE}:
+        hit = replace(hit, sorted_day=day_of(found["sort"][0]))
+    if asked.is_dated and source["occasions"]:
+        best = asked.best(runs_of("", (), source["occasions"]), query.today)
+        hit = replace(hit, status=best.status) if best else hit
+    return hit
 
 
 def _hit(source: Mapping, today: date) -> Hit:

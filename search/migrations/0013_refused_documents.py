@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("search", "0010_saved_searches")]
+    dependencies = [("search", "0012_catalogue_changes")]
 
     operations = [
         migrations.AddField(
