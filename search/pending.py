@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from catalogue.models import CoursePage
 
-from .models import CatalogueVersion, PendingIndexing
+from .models import CatalogueVersion, PendingIndexing, micros
 
 #: How long a page that was refused is left alone at first: twice as long each time, up to a most.
 FIRST_REST, LONGEST_REST = timedelta(minutes=5), timedelta(days=1)
@@ -53,6 +53,17 @@ def mark(page_ids: Iterable[int], change: int | None = None) -> None:
             unique_fields=["page_id"],
             update_fields=["change", "refused", "tries", "again_at"],
         )
+
+
+def mark_going(page_id: int) -> None:
+    """Let the server be told of a page that is being deleted, in the transaction that does it.
+
+    Its row goes with it: without this the server would answer with the page until ``mark`` comes
+    after the commit, and for longer if the process dies in between. Nobody waits for the version's
+    row: the number is later than all that this host knows of, and ``mark`` gives the final one.
+    """
+    changed = CatalogueVersion.objects.filter(pk=1).values_list("changed_at", flat=True).first()
+    mark([page_id], micros(max(filter(None, (timezone.now(), changed)))))
 
 
 def _next_change() -> int:

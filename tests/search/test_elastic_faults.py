@@ -220,6 +220,14 @@ def test_a_reader_waits_for_the_usual_patience_and_no_longer(
         time.sleep(0.05)
 
 
+def test_the_log_says_what_a_search_was_refused_with(
+    stand_in: StandIn, engine: FallbackEngine, caplog: pytest.LogCaptureFixture
+) -> None:
+    stand_in.mode = "index missing"
+    engine.search(CourseQuery(language="nb", today=timezone.localdate()))
+    assert "the search server failed: it refused a search with 404" in caplog.text
+
+
 def test_who_fails_again_and_again_is_left_alone_then_tried(
     stand_in: StandIn, engine: FallbackEngine, settings: object
 ) -> None:

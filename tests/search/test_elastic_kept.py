@@ -11,7 +11,7 @@ from django.test import Client
 
 from catalogue.models import CoursePage
 from search import reconcile
-from search.engines.elastic import index, keeping
+from search.engines.elastic import client, index, keeping
 from search.engines.elastic.client import LONG, ask
 from search.engines.fallback import FallbackEngine
 from search.models import CatalogueVersion, CourseEntry, PendingIndexing
@@ -102,6 +102,35 @@ class TestRebuild:
         assert len(held) == 2  # the live one, and that of who goes on
         keeping.rebuild(lambda done, total: None, resume=True)
         assert titles(elastic) == ["Demens", "Språk", "Vann"]
+
+    def test_one_that_is_put_in_place_meanwhile_is_not_taken_away(
+        self,
+        elastic: FallbackEngine,
+        courses: list[CoursePage],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        seen = index.holders
+        first = ask(index.create, LONG)
+        keeping.fill([course.pk for course in courses])
+
+        def then_in_place(server: object, name: str) -> list[str]:
+            """See who is being filled, and let it be put in place at that moment."""
+            before = seen(server, name)
+            monkeypatch.setattr(index, "holders", seen)
+            index.put_in_place(server, first)
+            return before
+
+        monkeypatch.setattr(index, "holders", then_in_place)
+        with pytest.raises(keeping.RebuildTakenOverError):
+            keeping.rebuild(lambda done, total: None)
+        assert ask(lambda server: index.holders(server, index.alias())) == [first]
+        with pytest.raises(keeping.RebuildTakenOverError):  # who had gone on with it comes late
+            keeping._alone(lambda server: index.put_in_place(server, first))
+        assert titles(elastic) == ["Demens", "Språk", "Vann"]
+        assert index.leftovers(client.client()) == []
+        ask(lambda server: server.indices.create(index=f"{first[:-6]}aaaaaa"), LONG)
+        assert index.leftovers(client.client()) == []  # somebody may be about to name it
+        ask(lambda server: server.indices.delete(index=f"{first[:-6]}aaaaaa"), LONG)
 
     def test_a_deletion_on_its_way_while_the_alias_moves_is_not_lost(
         self,

@@ -66,9 +66,15 @@ def test_what_is_rolled_back_does_not_wait(family: list[int]) -> None:
 def test_when_a_page_goes_its_translations_wait_too(
     family: list[int], django_capture_on_commit_callbacks: Callable
 ) -> None:
-    with django_capture_on_commit_callbacks(execute=True):
+    with django_capture_on_commit_callbacks() as afterwards:
         CoursePage.objects.get(pk=family[0]).delete()
+    # From the deletion on: its row went with it, so the server must not answer for a moment.
+    at_first = pending.waiting(10)
+    assert set(at_first) == set(family[:2])
+    for callback in afterwards:
+        callback()
     assert set(pending.waiting(10)) == set(family[:2])
+    assert all(change > at_first[page] for page, change in pending.waiting(10).items())
 
 
 def test_without_a_server_nothing_is_written(family: list[int], settings: object) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from secrets import token_hex
 from typing import NamedTuple
@@ -27,6 +27,9 @@ KEEP = "1m"
 #: How long the server knows of a page that was deleted, and so refuses what comes late: longer than
 #: anything can be on its way. Usually it forgets after a minute.
 DELETED_KNOWN = "1h"
+#: How long an index that nobody asks is left alone.
+YOUNG = timedelta(hours=1)
+_MOMENT = "%Y%m%d%H%M%S"
 
 
 class TakenOverError(Exception):
@@ -159,7 +162,7 @@ def create(client: Elasticsearch) -> str:
     Raises ``TakenOverError`` if another one has got the name meanwhile.
     """
     server = settings.ELASTICSEARCH
-    name = f"{alias()}-{datetime.now(UTC):%Y%m%d%H%M%S}-{token_hex(3)}"
+    name = f"{alias()}-{datetime.now(UTC):{_MOMENT}}-{token_hex(3)}"
     left = holders(client, building())
     if not left:
         _drop(client, [building()])  # what bears the name itself is none of ours
@@ -173,7 +176,8 @@ def create(client: Elasticsearch) -> str:
             "gc_deletes": DELETED_KNOWN,
         },
     )
-    moved = [{"remove": {"index": old, "alias": building()}} for old in left]
+    # One that was put in place meanwhile is nobody's to take away.
+    moved = [{"remove": {"index": old, "alias": building(), "must_exist": True}} for old in left]
     own = {"add": {"index": name, "alias": building(), "is_write_index": True}}
     try:
         client.indices.update_aliases(actions=[*moved, own])
@@ -200,8 +204,9 @@ def put_in_place(client: Elasticsearch, name: str) -> None:
 
 def _put_in_place(client: Elasticsearch, name: str) -> None:
     client.indices.refresh(index=name)
-    old = [each for each in holders(client, alias()) if each != name]
-    squatter = not old and client.indices.exists(index=alias())
+    live = holders(client, alias())
+    old = [each for each in live if each != name]
+    squatter = not live and client.indices.exists(index=alias())
     client.indices.update_aliases(
         actions=[
             *([{"remove_index": {"index": alias()}}] if squatter else []),
@@ -223,15 +228,20 @@ def holders(client: Elasticsearch, name: str) -> list[str]:
 
 
 def leftovers(client: Elasticsearch) -> list[str]:
-    """Return indexes of ours that nobody asks any more: of older forms, of rebuilds given up."""
+    """Return indexes of ours that nobody asks any more: of older forms, of rebuilds given up.
+
+    None that is young: another rebuild may have made it and be about to name it.
+    """
     prefix = f"{settings.ELASTICSEARCH['prefix']}-courses-"
-    ours = re.compile(rf"{re.escape(prefix)}[0-9a-f]{{8}}-\d{{14}}-[0-9a-f]{{6}}")
+    ours = re.compile(rf"{re.escape(prefix)}[0-9a-f]{{8}}-(\d{{14}})-[0-9a-f]{{6}}")
     found = client.indices.get_alias(index=f"{prefix}*")
-    names = {alias(), building()}
+    names, before = {alias(), building()}, f"{datetime.now(UTC) - YOUNG:{_MOMENT}}"
     return sorted(
         index
         for index, held in found.items()
-        if ours.fullmatch(index) and not names & held["aliases"].keys()
+        if (made := ours.fullmatch(index))
+        and made[1] < before
+        and not names & held["aliases"].keys()
     )
 
 

@@ -47,7 +47,10 @@ def drain(first: Sequence[int] = (), *, seconds: float | None = None) -> int:
     if not waiting:
         return 0
     documents = dict(documents_of(waiting))
-    written = ask(lambda client: index.write(client, documents, waiting), seconds)
+    write = partial(index.write, documents=documents, versions=waiting)
+    written = ask(write, seconds)
+    if unhurried and written.no_index:
+        written = ask(write, seconds)  # another index took the place of the one that was named
     pending.done({page: waiting[page] for page in written.done})
     settled = len(written.done)
     if unhurried and (faulty := written.for_good):

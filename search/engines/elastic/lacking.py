@@ -29,11 +29,11 @@ class Course:
     values: frozenset[str]
 
     def is_within(self, scope: Choices) -> bool:
-        """Whether a page of this scope, a region's listing, would hold it."""
+        """Whether a page of this scope, a region's listing, may hold it on any day."""
         return all(
             any(f"{key}:{value}" in self.values for value in values)
             for key, values in scope.items()
-            if values
+            if values and key != FacetKey.STATE  # one of its occasions may have another
         )
 
 
