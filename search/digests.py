@@ -16,6 +16,7 @@ SAID = (
     "newest_at",
     "values",
     "moments",
+    "runs",
     "summary",
     "tokens",
 )

@@ -22,6 +22,7 @@ from catalogue.tree import readable
 from regions.models import Municipality, Region, ServiceArea, TargetGroup, Topic
 
 from .facets import Hidden, Values, hidden_of, municipalities_of, values_of
+from .runs import runs_text
 from .timeline import StoredMoment, timeline
 from .tokens import Field, tokens_of
 
@@ -60,6 +61,8 @@ class CourseDocument:
     #: it is held, in every language.
     names: str = ""
     hidden: Hidden = field(default_factory=dict)
+    #: Its occasions one by one, where its moments do not tell of them (``runs``).
+    runs: str = ""
 
     @cached_property
     def tokens(self) -> frozenset[str]:
@@ -123,6 +126,7 @@ def documents(page_ids: Iterable[int]) -> Iterator[CourseDocument]:
         for page in pages:
             region = around.region_of(page)
             held = occasions.get(page.translation_key, [])
+            moments = timeline(held)
             yield CourseDocument(
                 page_id=page.pk,
                 translation_key=page.translation_key,
@@ -132,7 +136,8 @@ def documents(page_ids: Iterable[int]) -> Iterator[CourseDocument]:
                 values=values_of(
                     page, held, region.slug if region else "", around.municipalities_of(region)
                 ),
-                moments=timeline(held),
+                moments=moments,
+                runs=runs_text(held, moments),
                 summary=summary_of(page, region.name if region else ""),
                 texts=_texts(page),
                 codes=tuple(sorted({occasion.code for occasion in held if occasion.code})),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from catalogue.outward import printable
 
+from .analysis import normalise
 from .days import TypedDays, read_days
 from .query import Choices, CourseQuery, FacetKey, Sort
 
@@ -23,8 +24,8 @@ PER_PAGE = 20
 #: Letters of what values of a facet are looked for by, and what its key begins with.
 MAX_TYPED = 60
 TYPED = "in-"
-#: The key by which numbers and dates of the text are only words.
-WORDS = "words"
+#: The key by which numbers and dates of the text are only words: all of them, or such a one.
+WORDS, ALL = "words", "1"
 #: What a value of a facet can look like; no other can be one.
 _VALUE = re.compile(r"[a-z0-9][a-z0-9.-]{0,119}")
 
@@ -90,12 +91,27 @@ def read_query(data: QueryDict, *, language: str, today: date, scope: Choices) -
         choices=choices,
         scope=scope,
         days=days,
-        plain=bool(text) and data.get(WORDS) == "1",
+        plain=bool(text) and ALL in data.getlist(WORDS),
+        worded=_worded(data, text),
         sort=Sort(sort),
         page=form.cleaned_data.get("page") or 1,
         page_size=PER_PAGE,
     )
     return Asked(query, tuple(notes), _typed(data), typed_days)
+
+
+def _worded(data: QueryDict, text: str) -> tuple[str, ...]:
+    """Return which parts of the text are to be only words; what it does not hold is left out."""
+    sent = data.getlist(WORDS)[:MAX_VALUES]
+    if not text or not sent or ALL in sent:
+        return ()
+    return still_worded(text, (normalise(value[:MAX_TYPED]) for value in sent))
+
+
+def still_worded(text: str, worded: Iterable[str]) -> tuple[str, ...]:
+    """Return those parts that a text holds, each once, in their order."""
+    normal = normalise(text)
+    return tuple(sorted({value for value in worded if value and value in normal}))
 
 
 def _typed(data: QueryDict) -> dict[FacetKey, str]:

@@ -169,7 +169,8 @@ def listing_context(
     """Return the context of a listing, whatever page it stands on: a list, or a month."""
     query = asked.query
     pager = Paginator(range(results.total), query.page_size).page(results.page)
-    pager.object_list = [] if view else presenters.course_cards(results, last_fact=last_fact)
+    cards = [] if view else presenters.course_cards(query, results, last_fact=last_fact)
+    pager.object_list = cards
     kept = presenters.address(query)[1:]
     empty = not results.total
     return {

@@ -31,6 +31,8 @@ CODE = 2000
 EACH_WORD = 400
 #: For a course in the language of the words.
 OWN_LANGUAGE = 90
+#: For credits of the kind that was typed, before those that are worth the same.
+OWN_CREDITS = 60
 #: For what can still be joined, by the state on the day; none for what is over.
 STATES = {
     OccasionState.OPEN: 40,

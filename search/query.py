@@ -13,6 +13,7 @@ from catalogue.states import OccasionState, OccasionStatus
 
 from .analysis import Word
 from .reading import Reading
+from .wishes import AMOUNT
 
 
 class FacetKey(StrEnum):
@@ -39,7 +40,7 @@ class HiddenKey(StrEnum):
 
     DAY = "day"
     DEADLINE = "deadline"
-    AMOUNT = "amount"
+    AMOUNT = AMOUNT
 
 
 class Sort(StrEnum):
@@ -59,8 +60,9 @@ Choices = Mapping[FacetKey, frozenset[str]]
 class CourseQuery:
     """Which courses, in which order, as of which day, for a reader of which language.
 
-    Within a facet any of the chosen values will do, between facets all must hold. ``scope`` holds
-    what the page itself sets (a region's listing): it filters, and is no choice of the reader's.
+    Within a facet any of the chosen values will do, between facets all must hold. Days, months and
+    states must hold of some one occasion (``search.runs``). ``scope`` holds what the page itself
+    sets (a region's listing): it filters, and is no choice of the reader's.
     """
 
     language: str
@@ -72,6 +74,8 @@ class CourseQuery:
     days: tuple[date | None, date | None] = (None, None)
     #: Numbers and dates in the text are words like others.
     plain: bool = False
+    #: So are these of them, as they were typed.
+    worded: tuple[str, ...] = ()
     #: Courses must hold every word, however few do.
     strict: bool = False
     #: Pages to look among, None for all.
@@ -109,12 +113,17 @@ class Wording:
 
 @dataclass(frozen=True)
 class Hit:
-    """A course that was found, with its state on the day."""
+    """A course that was found, with its state on the day.
+
+    Where days are asked for, ``status`` is that of the best occasion that meets all that is asked.
+    ``sorted_day`` is the start or the deadline that the course stands by in such an order.
+    """
 
     page_id: int
     summary: CourseSummary
     status: OccasionStatus
     reason: str = ""
+    sorted_day: date | None = None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ courses that hold the tokens and adds up the points.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -19,7 +19,7 @@ from .analysis import Word, analyse_word, codes_of, normalise, respelt, words_of
 from .language.little import KINDS, LITTLE
 from .lexicon import Lexicon
 from .tokens import WORDED, Field, Strength, form_of, mark
-from .wishes import Wish, wishes_of
+from .wishes import AMOUNT, Wish, amount, wishes_of
 
 #: Words of a query beyond these are not looked for.
 MOST_WORDS = 12
@@ -87,7 +87,7 @@ class Reading:
     """A query as engines take it.
 
     A course is found if it meets all the terms; where fewer than ``FEW`` do, if it meets at least
-    ``least`` of them. ``bonuses`` are points for facet values ("language:nb").
+    ``least`` of them. ``bonuses`` are points for facet values and hidden ones ("language:nb").
     """
 
     text: str = ""
@@ -139,7 +139,7 @@ class Reading:
         return not forms.isdisjoint(self.marks)
 
 
-def read(
+def read(  # noqa: PLR0913  each by its name
     text: str,
     *,
     language: str,
@@ -147,11 +147,16 @@ def read(
     lexicon: Lexicon,
     sayings: Sayings | None = None,
     plain: bool = False,
+    worded: Collection[str] = (),
 ) -> Reading:
-    """Return how a query is read. ``plain``: numbers and dates are only words."""
+    """Return how a query is read.
+
+    ``plain``: numbers and dates are only words; ``worded``: those that are, as they were typed.
+    """
     if not text.strip():
         return Reading(text)
-    return _Reader(lexicon, sayings or NoSayings(), language).read(text, today, plain=plain)
+    found = ([], normalise(text)) if plain else wishes_of(text, today, worded)
+    return _Reader(lexicon, sayings or NoSayings(), language).read(text, *found)
 
 
 class _Reader:
@@ -163,8 +168,8 @@ class _Reader:
         self._language = language
         self._said: dict[str, list[str]] = {}
 
-    def read(self, text: str, today: date, *, plain: bool) -> Reading:
-        wishes, rest = ([], normalise(text)) if plain else wishes_of(text, today)
+    def read(self, text: str, wishes: list[Wish], rest: str) -> Reading:
+        """Return how a text is read, of which the ``rest`` is no wish."""
         codes, rest = self._codes(rest)
         literal = [word for quoted in _QUOTED.findall(rest) for word in words_of(quoted)]
         words = words_of(_QUOTED.sub(" ", rest))
@@ -192,7 +197,10 @@ class _Reader:
             text=text,
             terms=tuple(terms),
             wishes=tuple(wishes),
-            bonuses=(*self._own_language(asked), *_states()),
+            bonuses=(
+                *((*self._own_language(asked), *_states()) if terms else ()),
+                *_own_credits(wishes),
+            ),
             least=least,
             left_out=tuple(dict.fromkeys(word for word in words if word not in asked)),
             sayings=self._said,
@@ -361,6 +369,14 @@ def _literal_term(text: str) -> Term:
         mark(place, Strength.EXACT, text): worth.points(place, Strength.EXACT) for place in WORDED
     }
     return Term(text, ((_levels(levels),),))
+
+
+def _own_credits(wishes: Sequence[Wish]) -> Iterator[tuple[int, str]]:
+    """Yield the points for credits of the kind that was typed."""
+    for wish in wishes:
+        if wish.number is not None and len(wish.systems) > 1:
+            value = amount(wish.number, wish.systems[0])
+            yield worth.OWN_CREDITS, f"{AMOUNT}:{value}"
 
 
 def _states() -> tuple[tuple[int, str], ...]:

@@ -8,8 +8,14 @@ from .lexicon import Lexicons
 from .query import CourseQuery
 from .reading import Reading, read
 from .synonyms import current
+from .wishes import Wish, wishes_of
 
 lexicons = Lexicons()
+
+
+def wishes_in(query: CourseQuery) -> list[Wish]:
+    """Return what of a query's text is understood as numbers and dates."""
+    return [] if query.plain else wishes_of(query.text, query.today, query.worded)[0]
 
 
 def reading_of(query: CourseQuery, version: UUID | None) -> Reading:
@@ -23,4 +29,5 @@ def reading_of(query: CourseQuery, version: UUID | None) -> Reading:
         lexicon=lexicons.get(version),
         sayings=current(),
         plain=query.plain,
+        worded=query.worded,
     )

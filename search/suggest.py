@@ -7,10 +7,12 @@ from itertools import groupby
 from operator import attrgetter
 from urllib.parse import urlencode
 
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
+from django.utils.http import quote_etag
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -20,12 +22,10 @@ from catalogue.outward import printable
 
 from .forms import MAX_TEXT, value_of
 from .labels import facet_title
+from .models import CatalogueVersion, pages_seen
 from .query import Choices, FacetKey
 from .swap import wants_swap
 from .typeahead import SCOPES, Suggested, typeahead
-
-#: Seconds for which a browser may use an answer again: people type, take back, and type the same.
-KEPT = 60
 
 
 @dataclass(frozen=True)
@@ -38,27 +38,45 @@ class Group:
 
 @require_safe
 def suggest(request: HttpRequest) -> HttpResponse:
-    """Answer with what the words may be the beginning of, whatever the address says."""
+    """Answer with what the words may be the beginning of, whatever the address says.
+
+    People type, take back, and type the same: a browser may use an answer again, having asked
+    whether the catalogue is still the one that it was of. That takes one statement.
+    """
+    version = CatalogueVersion.read()
+    if not wants_swap(request):
+        with pages_seen(version):
+            response = _page(request)
+    else:
+        files = getattr(staticfiles_storage, "manifest_hash", "")  # another with each deployment
+        etag = quote_etag(f"{version}{files}")
+        response = get_conditional_response(request, etag=etag)
+        if response is None:
+            with pages_seen(version):
+                response = render(request, "components/suggestions.html", _suggested(request))
+        response["ETag"] = etag
+        patch_cache_control(response, public=True, no_cache=True)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _suggested(request: HttpRequest) -> dict:
     text = printable(request.GET.get("q", "")[: MAX_TEXT * 2]).strip()[:MAX_TEXT]
     scope = _scope(request)
     found = typeahead.suggest(text, get_language() or "", scope)
-    context = {"text": text, "groups": _groups(found), "number": len(found)}
-    if wants_swap(request):
-        response = render(request, "components/suggestions.html", context)
-        patch_cache_control(response, public=True, max_age=KEPT)
-    else:
-        request.samkurs_translated = True
-        title = _("Suggestions for your search")
-        words = urlencode([("q", text), *_pairs(scope)])
-        context |= {
-            "title": title,
-            "meta": Meta(title, request.path, indexed=False),
-            "kept": _pairs(scope),
-            "listing_url": f"{reverse('search:courses')}?{words}",
-        }
-        response = render(request, "pages/suggestions.html", context)
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+    return {"text": text, "groups": _groups(found), "number": len(found), "kept": _pairs(scope)}
+
+
+def _page(request: HttpRequest) -> HttpResponse:
+    request.samkurs_translated = True
+    title, context = _("Suggestions for your search"), _suggested(request)
+    words = urlencode([("q", context["text"]), *context["kept"]])
+    context |= {
+        "title": title,
+        "meta": Meta(title, request.path, indexed=False),
+        "listing_url": f"{reverse('search:courses')}?{words}",
+    }
+    return render(request, "pages/suggestions.html", context)
 
 
 def suggest_url(scope: Choices) -> str:

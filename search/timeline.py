@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from catalogue.models import CourseOccasion
 from catalogue.presenters.courses import best_of
@@ -30,7 +31,7 @@ class Moment:
 def timeline(occasions: Sequence[CourseOccasion]) -> list[StoredMoment]:
     """Return the moments of a course by their first day; the first holds from the beginning."""
     moments: list[StoredMoment] = []
-    for day in [date.min, *sorted(_days_of_change(occasions))]:
+    for day in [date.min, *sorted(days_of_change(occasions))]:
         status, occasion = best_of(occasions, day)
         stored = (
             day.toordinal(),
@@ -47,7 +48,12 @@ def timeline(occasions: Sequence[CourseOccasion]) -> list[StoredMoment]:
 def at(moments: Sequence[StoredMoment], today: date) -> Moment:
     """Return what holds on ``today``."""
     position = bisect_right(moments, today.toordinal(), key=lambda moment: moment[0]) - 1
-    _first, state, kind, day, reason = moments[position]
+    return _moment(*moments[position][1:])
+
+
+@lru_cache(maxsize=20_000)
+def _moment(state: str, kind: str, day: int | None, reason: str) -> Moment:
+    """Return the moment that is stored so. Of tens of thousands of courses many share one."""
     status = OccasionStatus(
         OccasionState(state),
         DateKind(kind) if kind else None,
@@ -56,7 +62,8 @@ def at(moments: Sequence[StoredMoment], today: date) -> Moment:
     return Moment(status, reason)
 
 
-def _days_of_change(occasions: Sequence[CourseOccasion]) -> set[date]:
+def days_of_change(occasions: Sequence[CourseOccasion]) -> set[date]:
+    """Return the days on which a state may become another."""
     days: set[date] = set()
     for each in occasions:
         days |= {day for day in (each.apply_from, each.starts_on) if day}

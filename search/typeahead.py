@@ -1,8 +1,8 @@
 """Suggestions while one types: courses by title, and what courses are listed by.
 
 What is suggested is what readers may find: the rows of the read model, in the reader's language.
-Each worker keeps the names in memory for a while; the courses that are shown are read anew, so
-that none is suggested that is there no more.
+Each worker keeps the names of a catalogue version in memory; the courses that are shown are read
+anew, since one may go between the two.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from threading import Lock
-from time import monotonic
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -34,9 +33,6 @@ MOST_TERMS = 4
 MOST_OF_A_KIND = 2
 #: Terms that begin as typed and are weighed against each other.
 MOST_WEIGHED = 200
-#: Seconds for which names are kept although the catalogue has changed: reading them all takes a
-#: second where there are 50,000.
-KEPT = 60
 #: What a suggestion can be within: a region's listing, or that of one thing.
 SCOPES = (FacetKey.REGION, *(kind.facet for kind in KINDS.values()))
 _SEGMENTS = {kind.facet: segment for segment, kind in KINDS.items()}
@@ -69,7 +65,6 @@ class Known:
     """The names of a catalogue version; positions are those of its courses by title."""
 
     version: UUID | None
-    read_at: float
     pages: list[int]
     courses: Names
     #: By facet, by value: which courses have it, as bits. By language: which page readers see,
@@ -114,8 +109,8 @@ class Positions:
         self._count = bits.bit_count()
         self._flags = bits.to_bytes(bits.bit_length() // 8 + 1, "little")
 
-    def __contains__(self, position: object) -> bool:
-        place, bit = divmod(int(position), 8)  # type: ignore[call-overload]
+    def __contains__(self, position: int) -> bool:
+        place, bit = divmod(position, 8)
         return place < len(self._flags) and bool(self._flags[place] >> bit & 1)
 
     def __len__(self) -> int:
@@ -150,11 +145,12 @@ class Typeahead:
         return [*courses, *terms]
 
     def _get(self) -> Known:
-        """Return the names; old ones while they are read anew, or were a short while ago."""
+        """Return the names of the catalogue as it is: read anew after each change, once a worker.
+
+        As the listing does (``engines.snapshot``); that takes a second where there are 50,000.
+        """
         version, known = CatalogueVersion.current(), self._known
-        if known and (known.version == version or monotonic() - known.read_at < KEPT):
-            return known
-        if known and self._lock.locked():
+        if known and known.version == version:
             return known
         with self._lock:
             # Others may have waited here for the same.
@@ -243,7 +239,6 @@ def read() -> Known:
         values.setdefault(FacetKey(key), {})[value] = _bits(positions, len(rows))
     return Known(
         version=version.token if version else None,
-        read_at=monotonic(),
         pages=[row[0] for _folded, row in rows],
         courses=Names([folded for folded, _row in rows]),
         values=values,

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from catalogue import formats
 
+from .forms import still_worded
 from .presenters import Tag, address
 from .query import CourseQuery, CourseResults
+from .reading import Reading
 from .wishes import Wish, WishKind
 
 
@@ -23,8 +25,12 @@ class Understood:
     #: Numbers and dates that filter, each with the address without it; and all of them as words.
     wishes: list[Tag]
     as_words: str = ""
+    #: Where there are several, each as it was typed, with the address that takes it as words.
+    each_as_words: list[Tag] = field(default_factory=list)
     #: The address that takes numbers and dates as filters again.
     as_filters: str = ""
+    #: That no course was found, in words; nothing where some was or nothing was asked for.
+    nothing: str = ""
     did_you_mean: Tag | None = None
     widened: bool = False
 
@@ -33,21 +39,49 @@ def understood(query: CourseQuery, results: CourseResults) -> Understood:
     """Return how the text of a query was read."""
     reading = results.reading
     meant = reading.did_you_mean if results.total else ""
+    first = replace(query, page=1)
+    wishes = [Tag(wish_label(wish), address(without_wish(query, wish))) for wish in reading.wishes]
+    each = [Tag(wish.text, address(as_words(first, wish))) for wish in reading.wishes]
+    taken_back = query.plain or still_worded(query.text, query.worded)
     return Understood(
-        wishes=[
-            Tag(wish_label(wish), address(without_wish(query, wish))) for wish in reading.wishes
-        ],
-        as_words=address(replace(query, plain=True, page=1)) if reading.wishes else "",
-        as_filters=address(replace(query, plain=False, page=1)) if query.plain else "",
-        did_you_mean=Tag(meant, address(replace(query, text=meant, page=1))) if meant else None,
+        wishes=wishes,
+        as_words=address(replace(first, plain=True)) if reading.wishes else "",
+        each_as_words=each if len(each) > 1 else [],
+        as_filters=address(replace(first, plain=False, worded=())) if taken_back else "",
+        nothing="" if results.total else nothing_found(query, reading),
+        did_you_mean=Tag(meant, address(replace(first, text=meant))) if meant else None,
         widened=results.widened,
     )
+
+
+def as_words(query: CourseQuery, wish: Wish) -> CourseQuery:
+    """Return the query that takes a wish as words."""
+    return replace(query, worded=still_worded(query.text, (*query.worded, wish.text)))
+
+
+def nothing_found(query: CourseQuery, reading: Reading) -> str:
+    """Return that there is no course as it was understood, not as it was typed."""
+    if not query.text:
+        return ""
+    credits_ = [_credits(each) for each in reading.wishes if each.kind == WishKind.CREDITS]
+    starts = [wish_label(each) for each in reading.wishes if each.kind != WishKind.CREDITS]
+    text = without_wish(query, *reading.wishes).text if reading.wishes else query.text
+    if not reading.terms and reading.wishes:
+        text = ""  # little words: "i uke 5"
+    said = _("No course")
+    if text:
+        said = _("No course about “%(text)s”") % {"text": text}
+    if credits_:
+        said = _("%(nothing)s of %(credits)s") % {"nothing": said, "credits": ", ".join(credits_)}
+    if starts:
+        said = _("%(nothing)s that %(starts)s") % {"nothing": said, "starts": ", ".join(starts)}
+    return said
 
 
 def wish_label(wish: Wish) -> str:
     """Return what a part of a text was taken for."""
     if wish.kind == WishKind.CREDITS:
-        return formats.credits_short(wish.number or 0, "/".join(wish.systems))
+        return _worth_the_same(wish)
     if wish.first is None or wish.last is None:
         return wish.text
     if wish.kind == WishKind.MONTH:
@@ -65,6 +99,20 @@ def wish_label(wish: Wish) -> str:
         8: _("starts in autumn %(year)d"),
     }
     return seasons[wish.first.month] % {"year": wish.first.year}
+
+
+def _credits(wish: Wish) -> str:
+    """Return "3 stp or hp"."""
+    first, *others = wish.systems
+    own = formats.credits_short(wish.number or 0, first)
+    words = {"credits": own, "other": "/".join(others)}
+    return _("%(credits)s or %(other)s") % words if others else own
+
+
+def _worth_the_same(wish: Wish) -> str:
+    """Return "3 stp or hp, worth the same": who typed one would not look for the other."""
+    said = _credits(wish)
+    return _("%(credits)s, worth the same") % {"credits": said} if len(wish.systems) > 1 else said
 
 
 def without_wish(query: CourseQuery, *wishes: Wish) -> CourseQuery:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,6 +12,9 @@ from enum import StrEnum
 from catalogue.choices import CreditSystem
 
 from .analysis import normalise
+
+#: The key of the hidden values of credits.
+AMOUNT = "amount"
 
 
 class WishKind(StrEnum):
@@ -40,19 +43,19 @@ class Wish:
     last: date | None = None
 
 
+#: Sixty of either are a year of study: who asks for one means the other too. Those of vocational
+#: colleges are others.
+_EQUAL = {
+    CreditSystem.HP: (CreditSystem.HP, CreditSystem.STP),
+    CreditSystem.STP: (CreditSystem.STP, CreditSystem.HP),
+}
+#: What each is called; the first of the equal ones is what was typed.
 _SYSTEMS = {
-    "hp": (CreditSystem.HP,),
-    "högskolepoäng": (CreditSystem.HP,),
-    "høgskolepoeng": (CreditSystem.HP,),
-    "stp": (CreditSystem.STP,),
-    "sp": (CreditSystem.STP,),
-    "studiepoeng": (CreditSystem.STP,),
-    "fstp": (CreditSystem.FSTP,),
-    "fagskolepoeng": (CreditSystem.FSTP,),
+    **dict.fromkeys(("hp", "högskolepoäng", "høgskolepoeng"), _EQUAL[CreditSystem.HP]),
+    **dict.fromkeys(("stp", "sp", "studiepoeng"), _EQUAL[CreditSystem.STP]),
+    **dict.fromkeys(("fstp", "fagskolepoeng"), (CreditSystem.FSTP,)),
     "yhp": (CreditSystem.YHP,),
-    "ects": (CreditSystem.HP, CreditSystem.STP),
-    "credits": (CreditSystem.HP, CreditSystem.STP),
-    "credit": (CreditSystem.HP, CreditSystem.STP),
+    **dict.fromkeys(("ects", "credits", "credit"), _EQUAL[CreditSystem.HP]),
 }
 #: Terms by the months they begin and end with.
 _TERMS = {
@@ -107,15 +110,20 @@ _WEEK = re.compile(
 )
 
 
-def wishes_of(text: str, today: date) -> tuple[list[Wish], str]:
-    """Return the wishes in a text, in its order, and the text without them, normalised."""
+def wishes_of(text: str, today: date, worded: Collection[str] = ()) -> tuple[list[Wish], str]:
+    """Return the wishes in a text, in its order, and the text without them, normalised.
+
+    Those that stand in ``worded`` as they were typed are words of it like others.
+    """
     normal = normalise(text)
     found = sorted(_found(normal, today), key=lambda each: each[0])
     kept, rest, at = [], [], 0
     for start, end, wish in found:
         if start >= at:
-            kept.append(wish)
-            rest.append(normal[at:start])
+            is_worded = wish.text in worded
+            if not is_worded:
+                kept.append(wish)
+            rest.append(normal[at : end if is_worded else start])
             at = end
     return kept, " ".join([*rest, normal[at:]])
 

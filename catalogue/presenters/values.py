@@ -67,6 +67,9 @@ class CourseCard:
     language_note: str = ""
     #: Whether title and summary are HTML, with the words marked that were searched for.
     marked: bool = False
+    #: The start or deadline that it stands by in a list, in words, where its state has another.
+    by_label: str = ""
+    by_day: datetime.date | None = None
 
 
 @dataclass(frozen=True)

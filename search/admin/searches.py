@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import ClassVar
 from urllib.parse import urlencode
 
 from django import forms
-from django.conf import settings
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -28,8 +26,17 @@ from regions.needs.admin.viewsets import ReadersMenuItem
 from regions.needs.models import Need
 from regions.policy import Action, policy_for, standing_of
 
-from ..asked.counting import monday
-from ..asked.gaps import Gap, Show, Weeks, area_names, gap_of, gaps, in_words
+from ..asked.gaps import (
+    Gap,
+    Show,
+    Weeks,
+    area_names,
+    everything_over,
+    gaps,
+    in_words,
+    periods_over,
+    weeks_over,
+)
 from ..models import AskedFor, Synonym
 
 #: The name of the list's address.
@@ -37,8 +44,8 @@ SEARCHES = "reader_searches"
 PER_PAGE = 50
 #: Shown on the home; and in a file, which nobody reads further.
 ON_HOME, IN_FILE = 5, 5_000
-#: Weeks that the list begins with, and other spans.
-SPAN, SPANS = 4, (4, 12)
+#: What a choice of four weeks begins with; and that of all of them.
+PERIOD, EVERYTHING = "four-", "all"
 #: The value for searches in no service area: no address has a plus sign.
 NO_AREA = "+none"
 
@@ -73,8 +80,7 @@ class GapForm(forms.Form):
         self.fields["weeks"].choices = _week_choices()
         areas = [(area.slug, area.name) for area in in_reading_order(ServiceArea.objects.all())]
         self.fields["area"].choices = [("", _("All")), *areas, (NO_AREA, _("None"))]
-        regions = policy_for(Region).rows(user, Action.CHOOSE).order_by("name")
-        own = [(region.slug, region.name) for region in regions]
+        own = own_regions(user)
         if len(own) > 1:
             self.fields["region"].choices = [("", _("All")), *own]
         else:
@@ -86,20 +92,18 @@ class GapForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value}
 
 
+def own_regions(user: User) -> list[tuple[str, str]]:
+    """Return the regions of which a person may choose one, if there are several."""
+    regions = policy_for(Region).rows(user, Action.CHOOSE).order_by("name")
+    return [(region.slug, region.name) for region in regions]
+
+
 def _week_choices() -> list[tuple[str, str]]:
-    kept = settings.SEARCHES_KEPT_WEEKS
-    spans = [span for span in SPANS if span < kept]
-    this = monday(_today())
-    each = [this - timedelta(weeks=number) for number in range(kept + 1)]
-    return [
-        *((str(span), _("The last %(number)d weeks") % {"number": span}) for span in spans),
-        (str(kept + 1), _("All weeks that are kept")),
-        *((day.isoformat(), week_name(day)) for day in each),
-    ]
-
-
-def _today() -> date:
-    return Weeks.latest(1).last
+    """Return the choices of weeks, first of all the one without a choice."""
+    periods = [(f"{PERIOD}{span.first}", period_name(span)) for span in periods_over()]
+    weeks = [(span.first.isoformat(), week_name(span.first)) for span in weeks_over()]
+    everything = (EVERYTHING, _("All weeks that are over and kept"))
+    return [*periods, everything, *weeks] if periods else [*weeks, everything]
 
 
 def week_name(day: date) -> str:
@@ -108,12 +112,23 @@ def week_name(day: date) -> str:
     return _("Week %(number)d, %(year)d") % {"number": number, "year": year}
 
 
-def weeks_of(chosen: str) -> Weeks:
-    """Return the weeks of a choice; the last four without one."""
-    if "-" in chosen:
-        day = date.fromisoformat(chosen)
-        return Weeks(day, day)
-    return Weeks.latest(int(chosen or SPAN))
+def period_name(span: Weeks) -> str:
+    """Return the name of four weeks."""
+    weeks = {"first": span.first.isocalendar().week, "last": span.last.isocalendar().week}
+    weeks["year"] = span.last.isocalendar().year
+    return _("Weeks %(first)d–%(last)d, %(year)d") % weeks
+
+
+def spans_of(chosen: str = "") -> list[Weeks]:
+    """Return the weeks of a choice; the latest four that are over as a whole without one."""
+    if chosen == EVERYTHING:
+        return everything_over()
+    every = [*periods_over(), *weeks_over()]
+    if not chosen:
+        return every[:1]
+    day = date.fromisoformat(chosen.removeprefix(PERIOD))
+    one = not chosen.startswith(PERIOD)
+    return [span for span in every if (span.first, span.is_one) == (day, one)]
 
 
 class GapView(ReadableExport, WagtailAdminTemplateMixin, TemplateView):
@@ -138,12 +153,12 @@ class GapView(ReadableExport, WagtailAdminTemplateMixin, TemplateView):
 
     @cached_property
     def form(self) -> GapForm:
-        """What narrows the list; it begins with the last four weeks."""
+        """What narrows the list; it begins with the latest four weeks that are over."""
         return GapForm(self.request.GET, user=self.request.user)
 
     @cached_property
-    def found(self) -> QuerySet:
-        """The sums that may be shown."""
+    def found(self) -> list[Gap]:
+        """What may be shown."""
         chosen = self.form.chosen()
         rows = policy_for(AskedFor).rows(self.request.user)
         if region := chosen.get("region"):
@@ -152,15 +167,15 @@ class GapView(ReadableExport, WagtailAdminTemplateMixin, TemplateView):
         return gaps(
             rows,
             Show(chosen.get("show", Show.NO_COURSE)),
-            weeks_of(chosen.get("weeks", "")),
+            spans_of(chosen.get("weeks", "")),
             "" if area == NO_AREA else area,
+            apart="region" in self.form.fields,
         )
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Answer with the page or a file."""
         if self.is_export:
-            found = [gap_of(row) for row in self.found[:IN_FILE]]
-            return self.as_spreadsheet(found, request.GET["export"])
+            return self.as_spreadsheet(self.found[:IN_FILE], request.GET["export"])
         return super().get(request, *args, **kwargs)
 
     @cached_property
@@ -173,7 +188,7 @@ class GapView(ReadableExport, WagtailAdminTemplateMixin, TemplateView):
         return {
             "text": item.text,
             "area": self.areas.get(item.area, item.area),
-            "searches": item.searches,
+            "searches": in_words(item.searches),
             "without_course": in_words(item.without_course),
             "opened": in_words(item.opened),
         }
@@ -185,7 +200,7 @@ class GapView(ReadableExport, WagtailAdminTemplateMixin, TemplateView):
         kept.pop("page", None)
         return super().get_context_data(**kwargs) | {
             "form": self.form,
-            "rows": rows_for(self.request.user, map(gap_of, page.object_list), self.areas),
+            "rows": rows_for(self.request.user, page.object_list, self.areas),
             "pager": page,
             "kept": kept.urlencode(),
         }
@@ -199,6 +214,7 @@ def rows_for(user: User, found: Iterable[Gap], areas: dict[str, str]) -> list[di
         {
             "gap": gap,
             "area": areas.get(gap.area, gap.area),
+            "searches": in_words(gap.searches),
             "without_course": in_words(gap.without_course),
             "opened": in_words(gap.opened),
             "synonym_url": _synonym_url(gap) if may_pair else "",
@@ -232,9 +248,10 @@ class GapsPanel(Component):
         return bool(mine) and policy_for(AskedFor).may(request.user, Action.VIEW)
 
     def get_context_data(self, parent_context: dict) -> dict:
-        """Return the most searched of the last four weeks."""
+        """Return the most searched of the weeks that the list begins with."""
         user = parent_context["request"].user
         rows = policy_for(AskedFor).rows(user)
-        found = list(map(gap_of, gaps(rows, Show.NO_COURSE, Weeks.latest(SPAN))[:ON_HOME]))
+        apart = len(own_regions(user)) > 1
+        found = gaps(rows, Show.NO_COURSE, spans_of(), apart=apart)[:ON_HOME]
         areas = area_names() if found else {}
         return {"rows": rows_for(user, found, areas), "url": reverse(SEARCHES)}

@@ -182,10 +182,14 @@ def read_click(data: QueryDict, language: str) -> Search | None:
 
 
 def count_click(search: Search) -> None:
-    """Count that a course was opened, of a search of this week or the last; at most once each."""
+    """Count that a course was opened, of a search of this week, at most once each.
+
+    On Monday of the last week too: from Tuesday on its numbers lie fast (``gaps``).
+    """
     today = timezone.localdate()
+    days = [today] if today.weekday() else [today, today - timedelta(days=7)]
     try:
-        for day in (today, today - timedelta(days=7)):
+        for day in days:
             rows = AskedFor.objects.filter(**search.key(day), with_clicks__lt=F("total"))
             if rows.update(with_clicks=F("with_clicks") + 1):
                 return

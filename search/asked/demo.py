@@ -6,11 +6,12 @@ from datetime import date, timedelta
 
 from ..models import AskedFor
 from .counting import Search, monday
+from .gaps import periods_over
 
 NORWAY, SWEDEN = "kongsbergregionen", "vasternorrland"
 CARE, SCHOOLS = "health-and-care", "childhood-and-schools"
-#: The search; how often this week and in each before it; without a course and with one opened of
-#: all of them, in that order. Some are too few to be shown.
+#: The search; how often in the latest weeks that are shown together and in each before; without a
+#: course and with one opened of all of them, in that order. Some are too few to be shown.
 SEARCHES = (
     (Search("vergemål", "nb", NORWAY), (3, 5, 4, 2), 14, 0),
     (Search("vergemål", "nb", NORWAY, CARE), (2, 3, 1, 1), 7, 0),
@@ -31,6 +32,7 @@ def ensure_searches(today: date) -> int:
     """Make them where nothing was searched for yet; return how many rows are new."""
     if AskedFor.objects.exists():
         return 0
+    latest = next((span.last for span in periods_over()), monday(today))
     rows = []
     for search, numbers, missed, opened in SEARCHES:
         left = [missed, opened]
@@ -38,6 +40,6 @@ def ensure_searches(today: date) -> int:
             without = min(total, left[0])
             clicks = min(total - without, left[1])
             left = [left[0] - without, left[1] - clicks]
-            key = search.key(monday(today) - timedelta(weeks=back))
+            key = search.key(latest - timedelta(weeks=back))
             rows.append(AskedFor(**key, total=total, without_hits=without, with_clicks=clicks))
     return len(AskedFor.objects.bulk_create(rows))

@@ -1,13 +1,23 @@
-"""What readers look for and do not find: sums over weeks, never of fewer than five searches."""
+"""What readers look for and do not find: numbers of five and more, and sums of such numbers.
+
+Whoever compares two of them must not learn of a search that fewer than five made. So a search is of
+one of three kinds; each kind is counted by whole weeks that are over, or by four of them that lie
+fast, and by listing where a person may choose one; a number below five is hidden for itself; and
+whatever is added up is added up of what is shown. See ``published`` for four weeks and their weeks.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
-from django.db.models import F, Max, Min, QuerySet, Sum
+from django.conf import settings
+from django.db.models import F, Max, Min, Q, QuerySet, Sum
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,8 +25,10 @@ from regions.models import ServiceArea
 
 from .counting import monday
 
-#: Fewer searches might point at somebody: nothing is shown of them, nor any number below it.
+#: Fewer searches might point at somebody: no number below it is shown.
 FEWEST = 5
+#: Weeks of a period. Periods lie fast: two of them never share a week.
+WEEKS = 4
 
 
 class Show(StrEnum):
@@ -27,23 +39,71 @@ class Show(StrEnum):
     ALL = "all"
 
 
+class Kind(StrEnum):
+    """What became of a search: each is of exactly one kind."""
+
+    MISSED = "missed"
+    OPENED = "opened"
+    LEFT = "left"
+
+
 @dataclass(frozen=True)
 class Weeks:
-    """Whole weeks, by the first day of the first and of the last."""
+    """A week, or the weeks of a period: by the first day of the first and of the last."""
 
     first: date
     last: date
 
-    @classmethod
-    def latest(cls, number: int) -> Weeks:
-        """Return this week and those before it, ``number`` in all."""
-        this = monday(timezone.localdate())
-        return cls(this - timedelta(weeks=number - 1), this)
+    @property
+    def is_one(self) -> bool:
+        """Whether it is a week."""
+        return self.first == self.last
+
+
+def weeks_over() -> list[Weeks]:
+    """Return the weeks that are kept and over, the latest first.
+
+    A week is over when nothing is counted to it any more: clicks are, on the Monday after.
+    """
+    today = timezone.localdate()
+    running, this = monday(today - timedelta(days=1)), monday(today)
+    kept = (this - timedelta(weeks=back) for back in range(settings.SEARCHES_KEPT_WEEKS + 1))
+    return [Weeks(day, day) for day in kept if day < running]
+
+
+def periods_over() -> list[Weeks]:
+    """Return the periods of four weeks that are kept and over as a whole, the latest first."""
+    days = {week.first for week in weeks_over()}
+    found = []
+    for day in sorted(days, reverse=True):
+        last = day + timedelta(weeks=WEEKS - 1)
+        if (day.toordinal() // 7) % WEEKS == 0 and last in days:
+            found.append(Weeks(day, last))
+    return found
+
+
+def everything_over() -> list[Weeks]:
+    """Return the periods, with the weeks that no period has yet."""
+    periods = periods_over()
+    loose = [week for week in weeks_over() if not periods or week.first > periods[0].last]
+    return [*loose, *periods]
+
+
+class Number(NamedTuple):
+    """How often, as far as it may be told."""
+
+    told: int = 0
+    #: Whether some, fewer than five of each, are not told.
+    is_more: bool = False
+
+    def and_(self, other: Number) -> Number:
+        """Return the sum."""
+        return Number(self.told + other.told, self.is_more or other.is_more)
 
 
 @dataclass(frozen=True)
 class Gap:
-    """A search, within a service area or none, summed over weeks, languages and listings.
+    """A search, within a service area or none.
 
     ``language`` is empty where readers of several asked.
     """
@@ -51,55 +111,126 @@ class Gap:
     text: str
     area: str
     language: str
-    searches: int
-    without_course: int
-    opened: int
+    kinds: tuple[Number, Number, Number]
+
+    @property
+    def without_course(self) -> Number:
+        """How often it found no course."""
+        return self.kinds[0]
+
+    @property
+    def opened(self) -> Number:
+        """How often a course of it was opened."""
+        return self.kinds[1]
+
+    @property
+    def left(self) -> Number:
+        """How often it found courses of which nobody opened one."""
+        return self.kinds[2]
+
+    @property
+    def searches(self) -> Number:
+        """How often in all."""
+        return self.without_course.and_(self.opened).and_(self.left)
 
 
-def gaps(rows: QuerySet, show: Show, weeks: Weeks, area: str | None = None) -> QuerySet:
-    """Return the sums of ``rows`` that may be shown, the most searched first.
+def published(whole: int, parts: Iterable[int] = ()) -> Number:
+    """Return what may be told of a sum, of whose ``parts`` those of five and more are told too.
 
-    ``area`` narrows to one service area, the empty text to searches in none. Whatever is narrowed,
-    a sum of fewer than five is no row.
+    Told is what the parts tell, and what they do not tell where that is five or more by itself.
     """
-    rows = rows.filter(week__gte=weeks.first, week__lte=weeks.last)
+    told = sum(part for part in parts if part >= FEWEST)
+    hidden = whole - told
+    return Number(told, is_more=True) if 0 < hidden < FEWEST else Number(whole)
+
+
+#: What a number is of: the listing where one can be chosen, the words, the service area.
+Cell = tuple[str, str, str]
+
+
+def gaps(
+    rows: QuerySet, show: Show, spans: Sequence[Weeks], area: str | None = None, *, apart: bool
+) -> list[Gap]:
+    """Return what may be told of searches, the most searched first. Two queries for each span.
+
+    ``area`` narrows to one service area, the empty text to searches in none. ``apart``: the person
+    may choose listings, so each has numbers of its own.
+    """
     if area is not None:
         rows = rows.filter(area=area)
-    sums = (
-        rows.order_by()
-        .values("text", "area")
-        .annotate(
-            searches=Sum("total"),
-            missed=Sum("without_hits"),
-            opened=Sum("with_clicks"),
-            language_from=Min("language"),
-            language_to=Max("language"),
+    kinds: dict[tuple[str, str], list[Number]] = {}
+    languages: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for span in spans:
+        for (_region, text, where), (numbers, spoken) in _cells(rows, span, apart=apart).items():
+            sums = kinds.setdefault((text, where), [Number()] * len(Kind))
+            kinds[text, where] = [one.and_(two) for one, two in zip(sums, numbers, strict=True)]
+            languages[text, where] |= spoken
+    found = [
+        Gap(text, where, _only(languages[text, where]), tuple(numbers))
+        for (text, where), numbers in kinds.items()
+    ]
+    chosen = [gap for gap in found if _is_chosen(gap, show)]
+    return sorted(chosen, key=lambda gap: (-_weight(gap, show), gap.text, gap.area))
+
+
+def _cells(
+    rows: QuerySet, span: Weeks, *, apart: bool
+) -> dict[Cell, tuple[list[Number], set[str]]]:
+    within = rows.filter(week__gte=span.first, week__lte=span.last).order_by()
+    names = ("region", "text", "area") if apart else ("text", "area")
+    sums = {
+        Kind.MISSED: Sum("without_hits"),
+        Kind.OPENED: Sum("with_clicks"),
+        Kind.LEFT: Sum(Greatest(F("total") - F("without_hits") - F("with_clicks"), 0)),
+    }
+    any_told = Q(missed__gte=FEWEST) | Q(opened__gte=FEWEST) | Q(left__gte=FEWEST)
+    names_of = {str(kind): each for kind, each in sums.items()}
+
+    def grouped(*by: str) -> QuerySet:
+        return within.values(*names, *by).annotate(**names_of).filter(any_told)
+
+    parts: dict[Cell, list[dict]] = defaultdict(list)
+    if not span.is_one:
+        for row in grouped("week"):
+            parts[_cell(row)].append(row)
+    spoken = {"language_from": Min("language"), "language_to": Max("language")}
+    return {
+        _cell(row): (
+            [
+                published(row[kind], [part[kind] for part in parts[_cell(row)]])
+                for kind in map(str, Kind)
+            ],
+            {row["language_from"], row["language_to"]},
         )
-        .filter(searches__gte=FEWEST)
-    )
+        for row in grouped().annotate(**spoken)
+    }
+
+
+def _cell(row: dict) -> Cell:
+    return row.get("region", ""), row["text"], row["area"]
+
+
+def _only(languages: set[str]) -> str:
+    return next(iter(languages)) if len(languages) == 1 else ""
+
+
+def _is_chosen(gap: Gap, show: Show) -> bool:
     if show == Show.NO_COURSE:
-        return sums.filter(missed__gte=FEWEST).order_by("-missed", "text", "area")
+        return gap.without_course.told > 0
     if show == Show.NONE_OPENED:
-        sums = sums.filter(opened=0, searches__gte=F("missed") + FEWEST)
-    return sums.order_by("-searches", "text", "area")
+        return gap.left.told > 0 and gap.opened == Number()
+    return gap.searches.told > 0
 
 
-def gap_of(row: Mapping[str, object]) -> Gap:
-    """Return a row of ``gaps`` as a value."""
-    one = row["language_from"] == row["language_to"]
-    return Gap(
-        text=row["text"],
-        area=row["area"],
-        language=row["language_from"] if one else "",
-        searches=row["searches"],
-        without_course=row["missed"],
-        opened=row["opened"],
-    )
+def _weight(gap: Gap, show: Show) -> int:
+    return gap.without_course.told if show == Show.NO_COURSE else gap.searches.told
 
 
-def in_words(number: int) -> str:
+def in_words(number: Number) -> str:
     """Return a number as it may be shown."""
-    return _("under five") if 0 < number < FEWEST else str(number)
+    if not number.is_more:
+        return str(number.told)
+    return _("%(number)d or more") % {"number": number.told} if number.told else _("few")
 
 
 def area_names() -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from django.db.models import Q
 
 from ..documents import read_summary
-from ..models import CourseEntry, entry_key, page_of
+from ..models import CourseEntry, entry_key
 from ..points import points
 from ..query import (
     CourseQuery,
@@ -26,12 +26,24 @@ from ..query import (
 )
 from ..reading import FEW, Reading
 from ..readings import reading_of
+from ..runs import OF_OCCASIONS, Beginning, beginning
 from ..tokens import Field, Strength, mark
 from ..wishes import WishKind
 from . import entries
+from .begun import (
+    Placed,
+    by_deadline,
+    by_month,
+    by_start,
+    by_state,
+    by_state_first,
+    meeting,
+)
+from .following import Snapshots
 from .likelihood import likelihoods
 from .ranking import Scores, asked_of, at_least, met, score
-from .snapshot import Bits, Snapshot, Snapshots, bits_of, positions_of
+from .shown import RowsGoneError, hit_at, hits_at, placed_hits, summaries_at
+from .snapshot import Bits, Counts, Snapshot, bits_of, counted, positions_of
 from .text import Asked, text_index
 
 
@@ -70,35 +82,60 @@ class DatabaseEngine:
         (today,) = {query.today for query in queries}
         snapshot = self._snapshots.get(today)
         pages = [self._page(query, snapshot) for query in queries]
-        summaries = _summaries([each for positions, _ in pages for each in positions], snapshot)
+        shown = [position for placed, _results in pages for position, _day in placed]
+        summaries = summaries_at(shown, snapshot)
         return [
-            replace(results, hits=_hits(positions, snapshot, summaries))
-            for positions, results in pages
+            replace(
+                results,
+                hits=placed_hits(placed, snapshot, beginning(query, results.reading), summaries),
+            )
+            for query, (placed, results) in zip(queries, pages, strict=True)
         ]
 
-    def _page(self, query: CourseQuery, snapshot: Snapshot) -> tuple[list[int], CourseResults]:
-        """Return the positions of the hits, and all else that there is to say."""
+    def _page(self, query: CourseQuery, snapshot: Snapshot) -> tuple[list[Placed], CourseResults]:
+        """Return where the hits stand, and all else that there is to say."""
         reading = reading_of(query, snapshot.version)
         scope = _scope(query, snapshot)
-        wished, days = _wished(reading, snapshot), _days(query, snapshot)
-        found = _found(reading, query, snapshot, scope & wished & days)
-        within = found.bits & wished & days & scope
-        chosen = snapshot.chosen(query.choices)
-        hits = _all_of(within, chosen)
+        amounts = _amounts(reading, snapshot)
+
+        def begun(**dropped: object) -> Bits:
+            return meeting(snapshot, beginning(query, reading, **dropped))
+
+        asked = beginning(query, reading)
+        meet, either = begun(), begun(but=OF_OCCASIONS)
+        found = _found(reading, query, snapshot, scope & amounts & either)
+        within = found.bits & amounts & scope
+        chosen = {
+            key: bits
+            for key, bits in snapshot.chosen(query.choices).items()
+            if key not in OF_OCCASIONS
+        }
+        rest = _all_of(within, chosen)
+        hits = rest & meet
         total = hits.bit_count()
         pages = max(ceil(total / max(query.page_size, 1)), 1)
         page = min(max(query.page, 1), pages)
         first = (page - 1) * query.page_size
-        ordered = _ordered(hits, query, snapshot, found)
+        in_scope = snapshot.counts_within(scope)
+        ordered = _ordered(hits, query, snapshot, found, asked)
+        without = {key: _all_of(within & meet, chosen, but=key).bit_count() for key in chosen}
+        without |= {
+            key: (rest & begun(but=(key,))).bit_count()
+            for key in OF_OCCASIONS
+            if query.choices.get(key)
+        }
         return list(islice(ordered, first, first + query.page_size)), CourseResults(
             hits=[],
             total=total,
-            counts=_counts(snapshot, within, chosen),
-            without_text=_all_of(scope & days, chosen).bit_count(),
-            without={key: _all_of(within, chosen, but=key).bit_count() for key in chosen},
+            counts=in_scope
+            if hits == scope and not (asked.is_dated or asked.states)
+            else _counts(snapshot, within & meet, chosen)
+            | _counts_of_occasions(snapshot, rest, query, reading),
+            without_text=_all_of(scope & begun(wishes=False), chosen).bit_count(),
+            without=without,
             offered={
-                key: frozenset(value for value, bits in values.items() if bits & scope)
-                for key, values in snapshot.values.items()
+                key: frozenset(value for value, count in values.items() if count)
+                for key, values in in_scope.items()
             },
             page=page,
             pages=pages,
@@ -106,8 +143,8 @@ class DatabaseEngine:
             version=snapshot.version,
             reading=reading,
             widened=found.widened,
-            without_wishes=_all_of(found.bits & days & scope, chosen).bit_count(),
-            without_days=_all_of(found.bits & wished & scope, chosen).bit_count(),
+            without_wishes=_all_of(found.bits & begun(wishes=False) & scope, chosen).bit_count(),
+            without_days=(rest & begun(days=False)).bit_count(),
         )
 
     def update(self, page_ids: Sequence[int]) -> None:
@@ -146,7 +183,7 @@ class DatabaseEngine:
         ]
         return LikeCourses(
             hits=[
-                _hit(snapshot, position, rows[snapshot.ids[position]].summary)
+                hit_at(snapshot, position, read_summary(rows[snapshot.ids[position]].summary))
                 for position in others[: likeness.page_size]
             ],
             translations={row.language: row.summary["url"] for row in own},
@@ -173,11 +210,7 @@ class DatabaseEngine:
             (-score, position) for position, score in scores.items() if position in allowed
         )
         best = [position for _score, position in ranked[: wording.page_size]]
-        return _hits(best, snapshot, _summaries(best, snapshot))
-
-
-class RowsGoneError(Exception):
-    """A rebuild has taken the rows away that the snapshot knows."""
+        return hits_at(best, snapshot, summaries_at(best, snapshot))
 
 
 def _scope(query: CourseQuery, snapshot: Snapshot) -> Bits:
@@ -190,30 +223,22 @@ def _scope(query: CourseQuery, snapshot: Snapshot) -> Bits:
     return scope
 
 
-def _wished(reading: Reading, snapshot: Snapshot) -> Bits:
-    """Return the courses that have what numbers and dates of the text ask for."""
+def _amounts(reading: Reading, snapshot: Snapshot) -> Bits:
+    """Return the courses that have the credits that the text asks for."""
     bits = snapshot.everything
     for wish in reading.wishes:
         if wish.kind == WishKind.CREDITS:
             bits &= snapshot.with_any(HiddenKey.AMOUNT, wish.amounts)
-        else:
-            bits &= snapshot.on_days(HiddenKey.DAY, wish.first, wish.last)
     return bits
-
-
-def _days(query: CourseQuery, snapshot: Snapshot) -> Bits:
-    """Return the courses that begin within the days that are asked for."""
-    if query.days == (None, None):
-        return snapshot.everything
-    return snapshot.on_days(HiddenKey.DAY, *query.days)
 
 
 def _found(reading: Reading, query: CourseQuery, snapshot: Snapshot, within: Bits) -> Found:
     """Return what the words find: all of them, or some where few of ``within`` hold all."""
     if reading.says_nothing:
         return Found(0)
+    bonuses = [(number, snapshot.having(name)) for number, name in reading.bonuses]
     if not reading.terms:
-        return Found(snapshot.everything)
+        return Found(snapshot.everything, score((), bonuses) if bonuses else None)
     lookup = _look_up(asked_of(reading), snapshot)
     terms = [(term, met(term, lookup.__getitem__)) for term in reading.terms]
     each = [scores.having for _term, scores in terms]
@@ -222,7 +247,6 @@ def _found(reading: Reading, query: CourseQuery, snapshot: Snapshot, within: Bit
         some = at_least(reading.least, each, snapshot.everything)
         widened = (some & within) != (bits & within)
         bits = some
-    bonuses = [(number, snapshot.having(name)) for number, name in reading.bonuses]
     return Found(bits, score(terms, bonuses), widened)
 
 
@@ -236,9 +260,10 @@ def _look_up(asked: list[Asked], snapshot: Snapshot) -> dict[Asked, Bits]:
     found = {tokens: bits for tokens, bits in known_already if bits is not None}
     new = [tokens for tokens in asked if tokens not in found]
     if new:
-        for tokens, entries_ in zip(new, text_index().postings(new), strict=True):
-            known = (snapshot.positions[each] for each in entries_ if each in snapshot.positions)
-            found[tokens] = bits_of(known, len(snapshot.ids))
+        postings = text_index().postings(new)
+        # A word and its stem are often in the same courses: these are looked at once.
+        bits = {entries_: snapshot.holding(entries_) for entries_ in set(postings)}
+        found |= {tokens: bits[entries_] for tokens, entries_ in zip(new, postings, strict=True)}
         snapshot.keep(found)
     return found
 
@@ -273,52 +298,22 @@ def _each_word(wording: Wording, snapshot: Snapshot) -> list[dict[int, float]]:
     return found
 
 
-def _ordered(hits: Bits, query: CourseQuery, snapshot: Snapshot, found: Found) -> Iterator[int]:
-    """Yield the positions of the hits in their order."""
+def _ordered(
+    hits: Bits, query: CourseQuery, snapshot: Snapshot, found: Found, asked: Beginning
+) -> Iterator[Placed]:
+    """Yield the positions of the hits in their order, with the day that it is by, if any."""
+    if query.sort == Sort.START:
+        return by_start(hits, query, snapshot, asked)
+    if query.sort == Sort.DEADLINE:
+        return by_deadline(hits, query, snapshot, asked)
     if query.sort == Sort.NEWEST:
         wanted = set(positions_of(hits))
-        return (position for position in snapshot.newest if position in wanted)
-    if query.sort == Sort.START:
-        return _by_day(hits, HiddenKey.DAY, query, snapshot)
-    if query.sort == Sort.DEADLINE:
-        return _by_day(hits, HiddenKey.DEADLINE, query, snapshot)
-    if query.sort == Sort.RELEVANCE and found.scores:
-        return found.scores.best_first(hits)
-    return positions_of(hits)
-
-
-def _by_day(hits: Bits, key: HiddenKey, query: CourseQuery, snapshot: Snapshot) -> Iterator[int]:
-    """Yield the positions by the next day of a kind that lies ahead; those without one last."""
-    first = str(max(query.today, query.days[0] or query.today))
-    for day, bits in snapshot.hidden.get(key, {}).items():
-        if day >= first and hits & bits:
-            yield from positions_of(hits & bits)
-            hits &= ~bits
-    yield from positions_of(hits)
-
-
-def _summaries(positions: list[int], snapshot: Snapshot) -> dict[int, dict]:
-    """Return what the rows at ``positions`` show, by position. One query, none for none."""
-    ids = {snapshot.ids[position]: position for position in positions}
-    rows = CourseEntry.objects.filter(pk__in=ids).values_list("pk", "summary")
-    summaries = {ids[pk]: summary for pk, summary in rows}
-    if ids and not summaries:
-        raise RowsGoneError
-    return summaries
-
-
-def _hits(positions: list[int], snapshot: Snapshot, summaries: dict[int, dict]) -> list[Hit]:
-    """Return the hits at ``positions`` whose rows are still there."""
-    return [_hit(snapshot, each, summaries[each]) for each in positions if each in summaries]
-
-
-def _hit(snapshot: Snapshot, position: int, summary: dict) -> Hit:
-    return Hit(
-        page_id=page_of(snapshot.ids[position]),
-        summary=read_summary(summary),
-        status=snapshot.moments[position].status,
-        reason=snapshot.moments[position].reason,
-    )
+        order = (position for position in snapshot.newest if position in wanted)
+    elif query.sort == Sort.RELEVANCE and found.scores:
+        order = found.scores.best_first(hits)
+    else:
+        order = by_state_first(hits, query, snapshot, asked)
+    return ((position, None) for position in order)
 
 
 def _like(snapshot: Snapshot, likeness: Likeness) -> Iterator[int]:
@@ -339,12 +334,37 @@ def _all_of(within: Bits, chosen: dict[FacetKey, Bits], *, but: FacetKey | None 
     return within
 
 
-def _counts(
-    snapshot: Snapshot, within: Bits, chosen: dict[FacetKey, Bits]
-) -> dict[FacetKey, dict[str, int]]:
+def _counts(snapshot: Snapshot, within: Bits, chosen: dict[FacetKey, Bits]) -> Counts:
     """Return what each value would give, leaving out its own facet's choice."""
-    counts = {}
-    for key, values in snapshot.values.items():
-        rest = _all_of(within, chosen, but=key)
-        counts[key] = {value: (bits & rest).bit_count() for value, bits in values.items()}
-    return counts
+    return {
+        key: counted(values, _all_of(within, chosen, but=key))
+        for key, values in snapshot.values.items()
+        if key not in OF_OCCASIONS
+    }
+
+
+def _counts_of_occasions(
+    snapshot: Snapshot, rest: Bits, query: CourseQuery, reading: Reading
+) -> dict[FacetKey, dict[str, int]]:
+    """Return the same of states and months, which must hold of one occasion."""
+    of_state = beginning(query, reading, but=(FacetKey.STATE,))
+    of_month = beginning(query, reading, but=(FacetKey.START,))
+    values = {key: snapshot.values.get(key, {}) for key in OF_OCCASIONS}
+    if of_state.is_dated:
+        values[FacetKey.STATE] = by_state(snapshot, of_state)
+    if of_month.is_dated or of_month.states:
+        values[FacetKey.START] = by_month(snapshot, of_month)
+    counts = {
+        key: {value: (bits & rest).bit_count() for value, bits in found.items()}
+        for key, found in values.items()
+        if found
+    }
+    # A state that only some occasion has, and no course, is none to speak of where it counts 0.
+    return {
+        key: {
+            value: count
+            for value, count in found.items()
+            if count or value in snapshot.values.get(key, {})
+        }
+        for key, found in counts.items()
+    }

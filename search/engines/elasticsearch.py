@@ -7,8 +7,9 @@ request answers a page of results; only a page number beyond the last takes a se
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from math import ceil
 from operator import itemgetter
 from uuid import UUID
@@ -17,19 +18,22 @@ from elasticsearch import Elasticsearch
 
 from .. import pending
 from ..documents import read_summary
-from ..query import CourseQuery, CourseResults, FacetKey, Hit, LikeCourses, Likeness
+from ..query import CourseQuery, CourseResults, FacetKey, Hit, LikeCourses, Likeness, Sort
 from ..reading import FEW, Reading
 from ..readings import reading_of
+from ..runs import Beginning, runs_of
 from ..timeline import at
 from .elastic import asides, index, queries
 from .elastic.client import ServerFailedError, ask
+from .elastic.lacking import Lacking
+from .elastic.mapping import day_of
 from .elastic.queries import Asked
 
 Counts = dict[FacetKey, dict[str, int]]
 
 
 class BehindError(Exception):
-    """The server has yet to be told of changes: the database knows better."""
+    """The server was not told of changes, or lacks what may be asked for: the database knows."""
 
 
 class TooDeepError(Exception):
@@ -42,7 +46,7 @@ class ElasticsearchEngine:
     name = "elasticsearch"
 
     def search(self, query: CourseQuery) -> CourseResults:
-        """Answer a query. One statement and one request.
+        """Answer a query. One statement, two where a page is set aside, and one request.
 
         Raises ``ServerFailedError``, ``BehindError`` and ``TooDeepError``: then the database
         answers.
@@ -50,27 +54,30 @@ class ElasticsearchEngine:
         return self.several([query])[0]
 
     def several(self, queries: Sequence[CourseQuery]) -> list[CourseResults]:
-        """Answer queries: one statement for all, one request for each. Raises as ``search``."""
+        """Answer queries of one day: statements as for one, a request each; see ``search``."""
+        (today,) = {query.today for query in queries}
         standing = pending.standing()
-        if standing.behind:
+        lacking = _lacking(standing, today)
+        if any(lacking.concern(query) for query in queries):
             raise BehindError
-        return [self._search(query, standing.version) for query in queries]
+        return [self._search(query, standing.version, lacking) for query in queries]
 
-    def _search(self, query: CourseQuery, version: UUID | None) -> CourseResults:
+    def _search(self, query: CourseQuery, version: UUID | None, lacking: Lacking) -> CourseResults:
         reading = reading_of(query, version)
         size = query.page_size
         first = (max(query.page, 1) - 1) * size
         if first + size > queries.DEEPEST:
             # Most likely there are not so many: the answer says, and the last page is asked for.
             first, size = 0, 0
-        found = self._page(query, reading, first, size)
+        page_of = partial(self._page, query, reading, lacking)
+        found = page_of(first, size)
         pages = max(ceil(found.total / max(query.page_size, 1)), 1)
         page = min(max(query.page, 1), pages)
         wanted = (page - 1) * query.page_size
         if found.total and (wanted, query.page_size) != (first, size):
             if wanted + query.page_size > queries.DEEPEST:
                 raise TooDeepError
-            found = self._page(query, reading, wanted, query.page_size)
+            found = page_of(wanted, query.page_size)
         return CourseResults(
             **vars(found),
             page=page,
@@ -80,20 +87,30 @@ class ElasticsearchEngine:
             reading=reading,
         )
 
-    def _page(self, query: CourseQuery, reading: Reading, first: int, size: int) -> Found:
+    def _page(
+        self, query: CourseQuery, reading: Reading, lacking: Lacking, first: int, size: int
+    ) -> Found:
         bodies = queries.bodies(query, reading, first=first, size=size)
-        return ask(
-            lambda client: _read(
-                dict(zip(bodies, _several(client, bodies.values()), strict=True)), query, reading
-            )
-        )
+
+        def read(client: Elasticsearch) -> Found:
+            answers = dict(zip(bodies, _several(client, bodies.values()), strict=True))
+            return _read(answers, query, reading, lacking)
+
+        return ask(read)
 
     def beside(self, likeness: Likeness) -> LikeCourses:
-        """Return courses like one, and its translations. One statement and one request."""
-        if pending.standing().behind:
+        """Return courses like one, and its translations. Statements and requests as a search."""
+        if _lacking(pending.standing(), likeness.today).stand_beside(likeness):
             raise BehindError
         bodies = asides.beside(likeness)
         return ask(lambda client: _read_beside(_several(client, bodies), likeness.today))
+
+
+def _lacking(standing: pending.Standing, today: date) -> Lacking:
+    """Return what the index lacks. Raises ``BehindError`` if it was not told of a change."""
+    if standing.behind:
+        raise BehindError
+    return Lacking.on(today) if standing.lacking else Lacking()
 
 
 @dataclass(frozen=True)
@@ -111,7 +128,9 @@ class Found:
     widened: bool
 
 
-def _read(answers: Mapping[str, dict], query: CourseQuery, reading: Reading) -> Found:
+def _read(
+    answers: Mapping[str, dict], query: CourseQuery, reading: Reading, lacking: Lacking
+) -> Found:
     hits, main, widened = answers[Asked.HITS], answers[Asked.COUNTS], False
     if queries.widens(query, reading):
         held = _number(main, queries.FOUND)
@@ -120,20 +139,25 @@ def _read(answers: Mapping[str, dict], query: CourseQuery, reading: Reading) -> 
             widened = _number(main, queries.FOUND) != held
     counted, total = main["aggregations"], _number(main, queries.ALL)
     counts = _counts(counted[queries.ALL], FacetKey)
-    choice = [key for key, values in query.choices.items() if values]
+    narrowed = queries.Narrowed.by(query, reading)
+    choice, by_run = narrowed.chosen, queries.counted_by_run(narrowed)
     for key in choice:
         # A value that no course within the scope has, though some other has it, counts 0.
-        known = _counts(answers[Asked.EVERYWHERE]["aggregations"], [key])[key].keys()
+        everywhere = _counts(answers[Asked.EVERYWHERE]["aggregations"], [key])[key].keys()
+        known = everywhere | lacking.values(key)
         counts[key] = dict.fromkeys(known & query.choices[key], 0)
-        counts[key] |= _counts(counted[f"but_{key}"], [key])[key]
+        counts[key] |= _counts(counted[f"but_{key}"], [key]).get(key, {})
+    for key in by_run:
+        counts[key] = counts.get(key, {}) | _counts(counted[f"of_{key}"], [key])[key]
     without = {key: _number(main, f"but_{key}") for key in choice}
-    if sum(counts[FacetKey.STATE].values()) != without.get(FacetKey.STATE, total):
-        # Whatever index this is: each course has one state on a day.
+    states, of_all = sum(counts[FacetKey.STATE].values()), without.get(FacetKey.STATE, total)
+    if states < of_all or (states > of_all and FacetKey.STATE not in by_run):
+        # Whatever index this is: each course has one state on a day, as has each occasion.
         raise ServerFailedError("its counts do not add up")
     offered = answers.get(Asked.OFFERED)
     anything = answers.get(Asked.WITHOUT_TEXT)
     return Found(
-        hits=[_hit(each["_source"], query.today) for each in hits["hits"]["hits"]],
+        hits=[_placed(each, query, narrowed.asked()) for each in hits["hits"]["hits"]],
         total=total,
         counts=counts,
         without=without,
@@ -161,11 +185,25 @@ def _counts(buckets: Mapping, keys: Iterable[FacetKey]) -> Counts:
     counts = {}
     for key in keys:
         if (bucket := buckets.get(key)) is not None:
-            terms = bucket["day"]["values"] if key == FacetKey.STATE else bucket
+            terms = bucket["day"]["values"] if "day" in bucket else bucket
             if terms["sum_other_doc_count"]:
                 raise ServerFailedError("a facet has more values than were asked for")
-            counts[key] = {each["key"]: each["doc_count"] for each in terms["buckets"]}
+            counts[key] = {
+                each["key"]: each.get("courses", each)["doc_count"] for each in terms["buckets"]
+            }
     return counts
+
+
+def _placed(found: Mapping, query: CourseQuery, asked: Beginning) -> Hit:
+    """Return a hit with the day it stands by, and the state of what meets the days."""
+    source = found["_source"]
+    hit = _hit(source, query.today)
+    if query.sort in {Sort.START, Sort.DEADLINE}:
+        hit = replace(hit, sorted_day=day_of(found["sort"][0]))
+    if asked.is_dated and source["occasions"]:
+        best = asked.best(runs_of("", (), source["occasions"]), query.today)
+        hit = replace(hit, status=best.status) if best else hit
+    return hit
 
 
 def _hit(source: Mapping, today: date) -> Hit:

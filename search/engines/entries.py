@@ -41,7 +41,7 @@ def update(page_ids: Iterable[int]) -> None:
             batch = ids[start : start + AT_ONCE]
             version = CatalogueVersion.locked()
             _replace(batch, version.written_slots)
-            version.advance()
+            version.advance(batch)
             pending.mark(batch, version.change)
 
 
@@ -178,6 +178,7 @@ def _entry(document: CourseDocument, slot: int) -> CourseEntry:
             for value in sorted(found)
         ),
         moments=document.moments,
+        runs=document.runs,
         summary=stored_summary(document.summary),
         tokens=" ".join(sorted(document.tokens)),
     )

@@ -89,6 +89,10 @@ class FallbackEngine:
         begun = time.monotonic()
         try:
             told = keeping.drain(page_ids)
+        except keeping.RefusedError as error:
+            self.writing.succeeded()  # it answers, and the clock looks what is at fault
+            self._failed(error)
+            return
         except ServerFailedError as error:
             self.writing.failed()
             self._failed(error)

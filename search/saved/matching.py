@@ -16,6 +16,7 @@ from catalogue.states import OccasionState
 
 from ..models import CourseEntry
 from ..query import CourseQuery, FacetKey, Sort
+from ..runs import looks
 from ..sync import engine
 from ..timeline import at
 from .models import SeenCourse
@@ -110,8 +111,9 @@ def _digests(today: date) -> Iterator[tuple[int, str]]:
         for field in CourseEntry._meta.concrete_fields
         if field.name not in _NOT_OF_THE_COURSE
     ]
-    rows = CourseEntry.objects.read().values_list("page_id", "moments", *names)
-    for page, moments, *said in rows.iterator(chunk_size=AT_ONCE):
-        state = at(moments, today).status.state
-        words = json.dumps([str(state), *said], default=str, sort_keys=True, ensure_ascii=False)
+    rows = CourseEntry.objects.read().values_list("page_id", "moments", "runs", *names)
+    for page, moments, runs, *said in rows.iterator(chunk_size=AT_ONCE):
+        states = [str(at(moments, today).status.state)]
+        states += [look.state for look in looks(runs, today.isoformat())] if runs else []
+        words = json.dumps([*states, *said], default=str, sort_keys=True, ensure_ascii=False)
         yield page, sha256(words.encode("utf-8", "surrogatepass")).hexdigest()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
@@ -19,6 +19,9 @@ from regions.outbox import Recipient
 
 from ..documents import read_summary
 from ..models import CourseEntry
+from ..reading import Reading
+from ..readings import wishes_in
+from ..runs import beginning, runs_of
 from ..timeline import at
 from .matching import unwanted
 from .models import Follower, FollowLink, KnownCourse, SavedSearch
@@ -152,12 +155,17 @@ def _courses(
 
     What was cancelled since it was found is left out.
     """
-    spoken, but = interface_language(), unwanted(query_of(search, day))
+    query = query_of(search, day)
+    spoken, but = interface_language(), unwanted(query)
+    asked = beginning(query, Reading(wishes=tuple(wishes_in(query))))
     ordered = []
     for key in keys:
         if pages := rows.get(key):
             row = next((each for each in pages if each.language == search.language), pages[0])
             moment = at(row.moments, day)
+            if asked.is_dated and row.runs:  # tell of what begins on the days that are asked for
+                best = asked.best(runs_of("", (), row.runs), day)
+                moment = replace(moment, status=best.status) if best else moment
             order = (*moment.status.sort_key, row.title.casefold(), row.pk)
             if moment.status.state not in but:
                 ordered.append((order, row, moment))

@@ -21,9 +21,8 @@ from ..forms import read_query
 from ..labels import facet_title, label
 from ..models import CatalogueVersion
 from ..query import CourseQuery, FacetKey
-from ..readings import reading_of
+from ..readings import reading_of, wishes_in
 from ..understood import wish_label, without_wish
-from ..wishes import wishes_of
 from .models import SavedSearch
 
 
@@ -63,7 +62,7 @@ def listing_of(query: str) -> str:
 def conditions(query: CourseQuery, version: UUID | None) -> list[Condition]:
     """Return in the reader's words what a query asks for; what has no name any more is left out."""
     found = []
-    wishes = [] if query.plain else wishes_of(query.text, query.today)[0]
+    wishes = wishes_in(query)
     words = without_wish(query, *wishes).text
     if words_of(words) or (words and not wishes):
         found.append(Condition(_("Words"), (_("“%(text)s”") % {"text": words},)))

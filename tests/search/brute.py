@@ -15,7 +15,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -30,7 +30,7 @@ from catalogue.models import (
     RegionPage,
     SharedOfferingPage,
 )
-from catalogue.states import OccasionDates, OccasionStatus, course_status, occasion_status
+from catalogue.states import RANK, OccasionDates, OccasionStatus, course_status, occasion_status
 from search.query import CourseQuery, Sort
 
 #: A stem is at least so long: words that differ before that have none in common.
@@ -60,25 +60,71 @@ class Row:
             )
         return self.statuses[today]
 
-    def starts(self, first: date | None, last: date | None) -> bool:
-        """Whether an occasion begins within two days."""
-        begun = (each.starts_on for each in self.dates if not each.cancelled)
-        return any((first or date.min) <= day <= (last or date.max) for day in begun if day)
+    def begun(self, query: CourseQuery) -> list[OccasionDates]:
+        """Keep the occasions that begin when it is asked, in a state that is asked for."""
+        first, last = query.days[0] or date.min, query.days[1] or date.max
+        months, states = chosen(query, "start"), chosen(query, "state")
+        return [
+            each
+            for each in self.dates
+            if each.starts_on
+            and not each.cancelled
+            and first <= each.starts_on <= last
+            and (not months or each.starts_on.strftime("%Y-%m") in months)
+            and (not states or occasion_status(each, query.today).state in states)
+        ]
 
-    def next_day(self, sort: Sort, first: date) -> date:
-        """Return the next start or deadline; a course without one comes last."""
-        held = [each for each in self.dates if not each.cancelled]
-        if sort == Sort.START:
-            days = [each.starts_on for each in held]
+    def meets(self, query: CourseQuery) -> bool:
+        """Whether days, months and states hold of some one occasion; else of the course."""
+        states = chosen(query, "state")
+        if is_dated(query):
+            return bool(self.begun(query))
+        return not states or self.status(query.today).state in states
+
+    def shown(self, query: CourseQuery) -> OccasionStatus:
+        """Return the status of what was asked for."""
+        if not is_dated(query):
+            return self.status(query.today)
+        return course_status([occasion_status(each, query.today) for each in self.begun(query)])
+
+    def place(self, query: CourseQuery) -> tuple[int, date]:
+        """Return by which start or deadline it stands, those without one last."""
+        asked = query if is_dated(query) else replace(query, choices={})
+        if query.sort == Sort.START:
+            joined = ({"state": {"open", "late", "announced"}}, {})
+            for number, more in enumerate(joined):
+                days = [
+                    each.starts_on
+                    for each in self.begun(asked)
+                    if each.starts_on >= query.today
+                    and occasion_status(each, query.today).state in more.get("state", set(RANK))
+                ]
+                if days:
+                    return number, min(days)
         else:
+            held = [each for each in self.dates if not each.cancelled]
+            held = self.begun(asked) if is_dated(query) else held
             open_ = [each for each in held if not each.is_full]
             days = [day for each in open_ for day in (each.apply_by, each.late_apply_by)]
-        return min((day for day in days if day and day >= first), default=date.max)
+            if days := [day for day in days if day and day >= query.today]:
+                return 0, min(days)
+        return 2, date.max
 
-    def has(self, facet: str, wanted: Iterable[str], today: date) -> bool:
-        if facet == "state":
-            return self.status(today).state in wanted
+    def has(self, facet: str, wanted: Iterable[str]) -> bool:
         return not self.values[facet].isdisjoint(wanted)
+
+
+def chosen(query: CourseQuery, facet: str) -> frozenset[str]:
+    return query.choices.get(facet, frozenset())
+
+
+def is_dated(query: CourseQuery) -> bool:
+    return query.days != (None, None) or bool(chosen(query, "start"))
+
+
+def but(query: CourseQuery, facet: str, *values: str) -> CourseQuery:
+    """Return the query with a choice of other values."""
+    return replace(query, choices={**query.choices, facet: frozenset(values)})
 
 
 @dataclass
@@ -105,41 +151,50 @@ class Catalogue:
         if query.text.strip() and not asked:
             return
         for row in self.visible(query.language):
-            if query.days != (None, None) and not row.starts(*query.days):
-                continue
             if asked <= row.words and not unmet(row, query.scope, query.today):
-                yield row, unmet(row, query.choices, query.today)
+                yield row, unmet(row, others(query.choices), query.today)
 
     def hits(self, query: CourseQuery) -> list[int]:
         """Return the ids of every hit in order; relevance is no order that brute force knows."""
-        rows = [row for row, failing in self.within(query) if not failing]
+        rows = [row for row, failing in self.within(query) if not failing and row.meets(query)]
         rows.sort(key=lambda row: (*row.status(query.today).sort_key, row.title.casefold(), row.pk))
+        if query.sort == Sort.STATE or (query.sort == Sort.RELEVANCE and not query.text.strip()):
+            rows.sort(key=lambda row: (*row.shown(query).sort_key, row.title.casefold(), row.pk))
         if query.sort == Sort.NEWEST:
             rows.sort(key=lambda row: (-row.published, row.pk))
         if query.sort in {Sort.START, Sort.DEADLINE}:
-            first = max(query.today, query.days[0] or query.today)
-            rows.sort(key=lambda row: row.next_day(query.sort, first))
+            rows.sort(key=lambda row: row.place(query))
         return [row.pk for row in rows]
 
     def counts(self, query: CourseQuery) -> dict[str, dict[str, int]]:
         """Return what each value would give, without the facet's own choice; no zeros."""
         counted: dict[str, Counter[str]] = {}
         for row, failing in self.within(query):
-            for facet, values in {
-                **row.values,
-                "state": {str(row.status(query.today).state)},
-            }.items():
-                if failing <= {facet}:
+            for facet, values in row.values.items():
+                if facet != "start" and failing <= {facet} and row.meets(query):
                     counted.setdefault(facet, Counter()).update(values)
+            if failing:
+                continue
+            for facet, known in (("state", set(RANK)), ("start", row.values["start"])):
+                values = [value for value in known if row.meets(but(query, facet, value))]
+                counted.setdefault(facet, Counter()).update(map(str, values))
         return {facet: dict(numbers) for facet, numbers in counted.items() if numbers}
 
     def without(self, query: CourseQuery) -> dict[str, int]:
         """Return how many hits there would be without the choice of each facet."""
-        rows = [failing for _row, failing in self.within(query)]
         return {
-            str(facet): sum(failing <= {str(facet)} for failing in rows)
+            str(facet): len(self.hits(but(query, facet)))
             for facet, wanted in query.choices.items()
             if wanted
+        }
+
+    def shown(self, query: CourseQuery) -> dict[int, tuple[OccasionStatus, date | None]]:
+        """Return by page the status that is shown, and the day that it stands by."""
+        sorted_by_day = query.sort in {Sort.START, Sort.DEADLINE}
+        places = {row.pk: row.place(query)[1] if sorted_by_day else date.max for row in self.rows}
+        return {
+            row.pk: (row.shown(query), None if places[row.pk] == date.max else places[row.pk])
+            for row in self.rows
         }
 
     @cached_property
@@ -162,8 +217,16 @@ def unmet(row: Row, choices: dict, today: date) -> set[str]:
     return {
         str(facet)
         for facet, wanted in choices.items()
-        if wanted and not row.has(str(facet), wanted, today)
+        if wanted
+        and not (
+            row.status(today).state in wanted if facet == "state" else row.has(str(facet), wanted)
+        )
     }
+
+
+def others(choices: dict) -> dict:
+    """Keep the choices of facets that say nothing of occasions."""
+    return {facet: wanted for facet, wanted in choices.items() if facet not in {"state", "start"}}
 
 
 def words_of(text: str) -> frozenset[str]:

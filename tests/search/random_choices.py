@@ -85,7 +85,7 @@ def _days(pick: random.Random, today: date) -> tuple[date | None, date | None]:
 
 def _choices(pick: random.Random, offered: dict, facets: int, *, most: int = 4) -> dict:
     found = {}
-    for facet in pick.sample(sorted(offered), facets):
+    for facet in pick.sample(sorted(filter(offered.get, offered)), facets):
         values = offered[facet]
         chosen = pick.sample(values, pick.randint(1, min(most, len(values))))
         if most > 1 and pick.random() < 0.1:
@@ -104,8 +104,10 @@ def check(engine: Engine, slow: Catalogue, query: CourseQuery) -> Checked:
     else:
         assert found == expected, query
     assert whole.total == len(expected), query
-    status = {row.pk: row.status(query.today) for row in slow.rows}
-    assert [hit.status for hit in whole.hits] == [status[key] for key in found], query
+    shown = slow.shown(query)
+    assert [(hit.status, hit.sorted_day) for hit in whole.hits] == [shown[key] for key in found], (
+        query
+    )
     counts = slow.counts(query)
     assert some(whole.counts) == counts, query
     assert {str(facet): number for facet, number in whole.without.items()} == slow.without(query), (

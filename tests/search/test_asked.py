@@ -18,6 +18,7 @@ from regions import clock
 from regions.models import Region, ServiceArea
 from search.asked import counting, views
 from search.asked.counting import Asked, Search, monday, normal_text
+from search.asked.gaps import weeks_over
 from search.models import AskedFor
 from tests import factories
 
@@ -176,11 +177,18 @@ def test_an_opened_course_is_counted_once_a_search(client: Client, region: Regio
     assert counts() == [("demens", "nb", region.slug, "", 1, 0, 1)]
 
 
-def test_the_click_of_a_search_of_sunday_is_mondays(client: Client) -> None:
-    last = monday(timezone.localdate()) - timedelta(days=7)
+@pytest.mark.parametrize(("days", "clicks"), [(0, 1), (1, 0)])
+def test_the_click_of_a_search_of_sunday_is_mondays(
+    client: Client, monkeypatch: pytest.MonkeyPatch, days: int, clicks: int
+) -> None:
+    """From Tuesday on the numbers of the last week lie fast."""
+    today = monday(timezone.localdate()) + timedelta(days=days)
+    monkeypatch.setattr(counting.timezone, "localdate", lambda: today)
+    last = monday(today) - timedelta(days=7)
     AskedFor.objects.create(week=last, text="demens", language="nb", total=1)
+    assert (weeks_over()[0].first == last) == (days > 0)
     client.post(OPENED, {"text": "demens"})
-    assert counts() == [("demens", "nb", "", "", 1, 0, 1)]
+    assert counts() == [("demens", "nb", "", "", 1, 0, clicks)]
 
 
 def test_odd_clicks_count_nothing_and_never_fail(

@@ -129,8 +129,13 @@ def test_terms_are_days(text: str, kind: WishKind, first: date, last: date, rest
 @pytest.mark.parametrize(
     ("text", "amounts"),
     [
-        ("3 hp", {"3-hp"}),
-        ("7,5 studiepoeng", {"7.5-stp"}),
+        # Both are sixty a year: who asks for one means the other too.
+        ("3 hp", {"3-hp", "3-stp"}),
+        ("7,5 studiepoeng", {"7.5-hp", "7.5-stp"}),
+        ("3 högskolepoäng", {"3-hp", "3-stp"}),
+        ("3 sp", {"3-hp", "3-stp"}),
+        ("30 fagskolepoeng", {"30-fstp"}),
+        ("30 yhp", {"30-yhp"}),
         ("7.50 hp", set()),
         ("10 ects", {"10-hp", "10-stp"}),
     ],

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from django.db import connection
@@ -13,6 +15,7 @@ from django.utils import timezone
 from regions.models import Region, ServiceArea
 from search.asked import demo
 from search.asked.counting import monday, normal_text
+from search.asked.gaps import Number, in_words, periods_over, published
 from search.models import AskedFor
 from tests import factories
 from tests.conftest import TwoRegions
@@ -23,9 +26,10 @@ URL = "/admin/searches/"
 
 
 def asked(text: str, total: int, missed: int | None = None, **fields: object) -> AskedFor:
+    """Count searches in the last of the four weeks that the list begins with, or in one before."""
     weeks = fields.pop("weeks_ago", 0)
     return AskedFor.objects.create(
-        week=monday(timezone.localdate()) - timedelta(weeks=weeks),
+        week=periods_over()[0].last - timedelta(weeks=weeks),
         text=text,
         total=total,
         without_hits=total if missed is None else missed,
@@ -76,29 +80,90 @@ def test_under_five_is_never_shown_nor_in_a_file(client: Client, people: TwoRegi
     asked("tre her og to der", 2, area="skole")
     asked("fem på to språk", 3)
     asked("fem på to språk", 2, language="sv")
-    asked("ti, fire uten", 10, 4, with_clicks=2)
+    asked("tolv, fire uten", 12, 4, with_clicks=2)
     asked("gammelt", 5, weeks_ago=6)
-    assert shown(client) == ["fem på to språk", "tre og to"]
-    assert shown(client, "?weeks=12") == ["fem på to språk", "gammelt", "tre og to"]
-    this, last = (monday(timezone.localdate()) - timedelta(weeks=back) for back in (0, 1))
-    assert shown(client, f"?weeks={this}") == ["fem på to språk"]
-    assert shown(client, f"?weeks={last}") == []
-    everything = "?show=all"
-    assert shown(client, everything) == ["ti, fire uten", "fem på to språk", "tre og to"]
-    row = client.get(URL + everything).context["rows"][0]
-    assert (row["gap"].searches, row["without_course"], row["opened"]) == (
-        10,
-        "under five",
-        "under five",
+    AskedFor.objects.create(
+        week=monday(timezone.localdate()), text="nytt", language="nb", total=50, without_hits=50
     )
+    assert shown(client) == ["fem på to språk", "tre og to"]
+    assert shown(client, "?weeks=all") == ["fem på to språk", "gammelt", "tre og to"]
+    period = periods_over()[0]
+    assert shown(client, f"?weeks={period.last}") == ["fem på to språk"]
+    assert shown(client, f"?weeks={period.last - timedelta(weeks=1)}") == []
+    everything = "?show=all"
+    assert shown(client, everything) == ["tolv, fire uten", "fem på to språk", "tre og to"]
+    row = client.get(URL + everything).context["rows"][0]
+    # Six were found and not opened; the six others are no number of one kind.
+    assert (row["searches"], row["without_course"], row["opened"]) == ("6 or more", "few", "few")
     file = client.get(f"{URL}{everything}&export=csv").content.decode("utf-8-sig")
     assert file.splitlines() == [
         "Search,Service area,Searches,Without a course,With a course opened",
-        '"ti, fire uten",,10,under five,under five',
+        '"tolv, fire uten",,6 or more,few,few',
         "fem på to språk,,5,5,0",
         "tre og to,,5,5,0",
     ]
     assert client.get(f"{URL}?export=xlsx").status_code == 200
+    # Spans that end today, and weeks that are not over, are no choices.
+    choices = dict(client.get(URL).context["form"].fields["weeks"].choices)
+    running = monday(timezone.localdate() - timedelta(days=1))
+    assert not choices.keys() & {"4", "12", "27", str(running), str(monday(timezone.localdate()))}
+    for gone in ("4", "12", running):
+        assert shown(client, f"?weeks={gone}") == shown(client)
+
+
+def told_by(client: Client, region: str = "") -> dict[str, dict[str, list[int]]]:
+    """Return what a person is told, by the choice of weeks, by the words: how often, by kind."""
+    choices = dict(client.get(URL).context["form"].fields["weeks"].choices)
+    found = {}
+    for weeks in choices:
+        rows = client.get(f"{URL}?show=all&weeks={weeks}&region={region}").context["rows"]
+        gaps = {row["gap"].text: row["gap"].kinds for row in rows}
+        found[weeks] = {
+            text: [number.told for number in gaps.get(text, [Number()] * 3)] for text in "abc"
+        }
+    return found
+
+
+def is_safe(whole: dict[str, list[int]], *parts: dict[str, list[int]]) -> bool:
+    """Whether no difference of a sum and some of its parts is from one to four."""
+    rests = [
+        whole[text][kind] - sum(part[text][kind] for part in parts)
+        for text in whole
+        for kind in range(3)
+    ]
+    return all(rest == 0 or rest >= 5 for rest in rests)
+
+
+def test_no_two_numbers_tell_of_fewer_than_five(client: Client, people: TwoRegions) -> None:
+    pick = random.Random(5)
+    regions = ("", people.own.slug, people.other.slug)
+    for back, region, text in product(range(8), regions, "abc"):
+        missed, clicks, left = (pick.choice([0, 1, 2, 4, 5, 6, 9]) for _ in range(3))
+        total = missed + clicks + left
+        asked(text, total, missed, with_clicks=clicks, region=region, weeks_ago=back)
+    for role in ("editor", "admin"):
+        client.force_login(people.person(role))
+        told = told_by(client)
+        assert all(is_safe(numbers) for numbers in told.values())
+        assert any(sum(numbers["a"]) for numbers in told.values())
+        for period in periods_over():
+            days = [period.first + timedelta(weeks=number) for number in range(4)]
+            assert is_safe(told[f"four-{period.first}"], *(told[str(day)] for day in days))
+    # Those of two regions and of the listing of all regions: what is left is the third's.
+    each = [told_by(client, region) for region in regions[1:]]
+    assert all(is_safe(told[weeks], *(one[weeks] for one in each)) for weeks in told)
+
+
+def test_what_may_be_told_of_a_sum() -> None:
+    assert published(4) == Number(0, is_more=True)
+    assert published(0) == Number(0)
+    assert published(7, [5, 2]) == Number(5, is_more=True)
+    assert published(11, [5, 3, 3]) == Number(11)
+    assert [in_words(number) for number in (published(4), published(7, [5]), Number(5))] == [
+        "few",
+        "5 or more",
+        "5",
+    ]
 
 
 def test_what_was_found_and_never_opened(client: Client, people: TwoRegions) -> None:
@@ -125,10 +190,12 @@ def test_ones_own_regions_and_areas(client: Client, people: TwoRegions) -> None:
     assert shown(client, f"?region={people.other.slug}") == ["alle", "eget", "begge"]
     rows = client.get(URL).context["rows"]
     assert [row["area"] for row in rows] == ["borte", "Health", ""]
+    # Who may choose a listing sees what each of them may tell.
     client.force_login(people.person("admin"))
+    assert shown(client) == ["alle", "annet", "eget"]
     assert shown(client, f"?region={people.other.slug}") == ["annet"]
     for odd in ("?weeks=x&area=x&show=x", "?weeks=2026-99-99", "?page=-1", "?page=9e99"):
-        assert len(shown(client, odd)) == 5
+        assert len(shown(client, odd)) == 3
 
 
 def test_a_search_becomes_a_synonym_or_a_need(client: Client, people: TwoRegions) -> None:

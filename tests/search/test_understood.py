@@ -103,22 +103,76 @@ def test_numbers_and_dates_in_the_words_are_filters_with_a_way_back(listing: Lis
     listing.read(f"?q=Demens+V%C3%A5ren+{YEAR}+3+hp")
     assert listing.titles == ["Demens i hjemmet"]
     wishes = listing.links(".understood .tag")
-    assert list(wishes) == [f"starter våren {YEAR}", "3\xa0hp"]
-    as_words = listing.links(".understood > a")
-    listing.read(wishes["3\xa0hp"])
+    assert next(iter(wishes)) == f"starter våren {YEAR}"
+    (credits_,) = (name for name in wishes if name.startswith("3\xa0hp") and "stp" in name)
+    listing.read(wishes[credits_])
     assert listing.page.select_one("#q")["value"] == f"Demens Våren {YEAR}"
-    listing.read(next(iter(as_words.values())))
+    listing.read(f"?q=Demens+V%C3%A5ren+{YEAR}+3+hp")
+    # Each can be taken as words by itself; the others stay what they are.
+    each = list(listing.links(".understood > a").values())
+    assert each[0].endswith(f"words=v%C3%A5ren+{YEAR}")
+    listing.read(each[1])
+    assert [box["value"] for box in listing.page.select("input[name=words]")] == ["3 hp"]
+    assert list(listing.links(".understood .tag")) == [f"starter våren {YEAR}"]
+    assert "words=3+hp" in listing.page.select_one(".follow a")["href"]
+    as_words, as_filters = listing.links(".understood > a").values()
+    listing.read(as_words)
     assert not listing.page.select(".understood .tag")
     assert listing.page.select_one("input[name=words]")["value"] == "1"
-    back = listing.links(".understood > a")
-    listing.read(next(iter(back.values())))
+    (back,) = listing.links(".understood > a").values()
+    assert back == as_filters
+    listing.read(back)
     assert listing.titles == ["Demens i hjemmet"]
+    # What the text does not hold is nothing to take as words.
+    listing.read("?q=demens+3+hp&words=uke+5&words=&words=%00")
+    assert listing.titles == ["Demens i hjemmet"]
+    assert not listing.page.select("input[name=words]")
 
     # A wish that nothing meets is dropped with its count.
     listing.read(f"?q=demens+uke+30+{YEAR}")
     assert listing.titles == []
     assert f"uke 30 {YEAR}" in next(iter(listing.links(".way a")))
     assert "?q=demens" in listing.links(".way a").values()
+
+
+@pytest.mark.parametrize(
+    ("query", "language", "said"),
+    [
+        ("i uke 30 {0}", "nb", "starter i uke 30, "),
+        ("vecka 30 {0}", "sv", "startar vecka 30, "),
+        ("week 30 {0}", "en", "No course that starts in week 30, "),
+        ("demens uke 30 {0}", "en", "No course about “demens” that starts in week 30, "),
+        ("3 hp sommeren {0}", "en", "No course of 3\xa0hp or stp that starts in summer {0}"),
+        ("77 yhp", "en", "No course of 77\xa0yhp"),
+        ("sveising", "en", "No course about “sveising”"),
+    ],
+)
+def test_that_nothing_is_found_is_said_as_it_was_understood(
+    listing: Listing, query: str, language: str, said: str
+) -> None:
+    page = Listing(f"/{language}/courses/").read(f"?q={query.format(YEAR)}")
+    heading = page.select_one("#count").text
+    assert said.format(YEAR) in heading
+    if "uke" in query or "vecka" in query:
+        assert "«" not in heading
+        assert "”" not in heading or language == "en"
+
+
+def test_credits_of_either_country_find_each_other_own_ones_first(region: Region) -> None:
+    for title, system in (("A", "stp"), ("B", "hp"), ("C", "fstp"), ("D", "yhp")):
+        factories.make_distance_course(region, title=title, credits=3, credit_system=system)
+    factories.index_courses()
+    listing = Listing(factories.index_page(region).get_url())
+    for words, titles in (
+        ("3 högskolepoäng", ["B", "A"]),
+        ("3 hp", ["B", "A"]),
+        ("3 studiepoeng", ["A", "B"]),
+        ("3 sp", ["A", "B"]),
+        ("3 fagskolepoeng", ["C"]),
+        ("3 yhp", ["D"]),
+    ):
+        listing.read(f"?q={words}")
+        assert listing.titles == titles, words
 
 
 def test_words_are_marked_meant_and_met_by_names(listing: Listing) -> None:

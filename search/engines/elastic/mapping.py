@@ -20,16 +20,18 @@ from elasticsearch.dsl import Mapping as Fields
 
 from catalogue.states import DateKind, OccasionState, OccasionStatus
 
+from ...facets import month_of
 from ...models import CourseEntry, micros
 from ...query import FacetKey, HiddenKey
+from ...runs import JOINABLE, runs_of
 from ...timeline import StoredMoment
 
 #: Other readers than those of the site's languages see these pages.
 ANY_LANGUAGE = "*"
 #: Facets that are stored; the state is the day's.
 STORED = tuple(key for key in FacetKey if key != FacetKey.STATE)
-#: Days that order courses beside their state, by the key of their hidden value.
-DAYS = {HiddenKey.DAY: "starts", HiddenKey.DEADLINE: "deadlines"}
+#: Days that order courses beside their occasions, and how they stand there.
+DEADLINES = "deadlines"
 
 _LAST_DAY = date.max.toordinal()
 #: A day is less than this; so is its distance from 0 when it is counted backwards.
@@ -51,8 +53,24 @@ def fields() -> dict:
         "facet",
         Object(properties={str(key): Keyword(eager_global_ordinals=True) for key in STORED}),
     )
-    for name in DAYS.values():
-        mapping.field(name, Nested(properties={"day": Integer()}))
+    mapping.field(DEADLINES, Nested(properties={"day": Integer()}))
+    # Each occasion that begins on a day, once for each stretch of days in which it is the same.
+    mapping.field(
+        "runs",
+        Nested(
+            properties={
+                "day": Integer(),
+                "month": Keyword(),
+                "first": Integer(),
+                "last": Integer(),
+                "state": Keyword(),
+                "order": Long(),
+                "start": Long(),
+                "deadline": Integer(),
+            }
+        ),
+    )
+    mapping.field("occasions", Keyword(index=False, doc_values=False))
     mapping.field(
         "moments",
         Nested(
@@ -121,10 +139,10 @@ def document(entry: CourseEntry, shown: Sequence[str]) -> dict:
         "values": values,
         "tokens": _tokens(entry),
         "facet": _by_facet(values),
-        **{
-            name: [{"day": day} for day in sorted(_days(values, key))] for key, name in DAYS.items()
-        },
+        DEADLINES: [{"day": day} for day in sorted(_days(values, HiddenKey.DEADLINE))],
         "moments": list(_moments(entry.moments)),
+        "runs": list(_runs(entry)),
+        "occasions": entry.runs,
         "summary": entry.summary,
         "digest": digest,
         "check": check_of(digest),
@@ -140,6 +158,15 @@ def digest_of(row: int, shown: Sequence[str]) -> int:
 def check_of(digest: int) -> int:
     """Return a short form, of which a server can add up millions without losing a digit."""
     return digest & 0x7FFFFFFF
+
+
+def day_of(number: int) -> date | None:
+    """Return the day that a number stands for in an order by days, None where it is none.
+
+    Starts of what nobody can join any more are put behind all others.
+    """
+    day = number % _DAYS
+    return date.fromordinal(day) if number < 2 * _DAYS and 0 < day <= _LAST_DAY else None
 
 
 def order_of(status: OccasionStatus) -> int:
@@ -168,6 +195,22 @@ def _days(values: Iterable[str], key: str) -> set[int]:
         for each in values
         if each.startswith(prefix)
     }
+
+
+def _runs(entry: CourseEntry) -> Iterable[Mapping]:
+    for run in runs_of(entry.values, entry.moments, entry.runs):
+        lasts = [each.first.toordinal() - 1 for each in run.stretches[1:]]
+        for each, last in zip(run.stretches, [*lasts, _LAST_DAY], strict=True):
+            yield {
+                "day": run.day.toordinal(),
+                "month": month_of(run.day),
+                "first": each.first.toordinal(),
+                "last": last,
+                "state": each.status.state,
+                "order": order_of(each.status),
+                "start": run.day.toordinal() + (0 if each.status.state in JOINABLE else _DAYS),
+                "deadline": each.deadline.toordinal() if each.deadline else None,
+            }
 
 
 def _moments(moments: Sequence[StoredMoment]) -> Iterable[Mapping]:

@@ -8,7 +8,7 @@ since the answer says what there would be without them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -17,6 +17,7 @@ from elasticsearch.dsl import Search
 from elasticsearch.dsl.query import (
     Bool,
     MatchAll,
+    MatchNone,
     Nested,
     Query,
     Range,
@@ -26,8 +27,9 @@ from elasticsearch.dsl.query import (
 
 from ...query import Choices, CourseQuery, FacetKey, HiddenKey, Likeness, Sort
 from ...reading import Reading
+from ...runs import OF_OCCASIONS, Beginning, beginning
 from ...wishes import Wish, WishKind
-from .mapping import ANY_LANGUAGE, DAYS
+from .mapping import ANY_LANGUAGE, DEADLINES
 from .words import NOTHING, Sent, bonuses_of, some_of, terms_of
 
 #: The server answers no deeper: what lies beyond, the database answers.
@@ -35,7 +37,9 @@ DEEPEST = 10_000
 #: More values than a facet has: with fewer, the counts of several shards would be estimates.
 MOST_VALUES = 10_000
 #: Of a hit.
-SOURCE = ("page", "summary", "moments.told")
+SOURCE = ("page", "summary", "moments.told", "occasions")
+#: What an occasion is counted by.
+_OF_RUN = {FacetKey.STATE: "runs.state", FacetKey.START: "runs.month"}
 #: Names of counts: of what is found before any choice, with all choices, with all but some.
 FOUND, ALL, ANY_WISH, ANY_DAY = "found", "all", "any_wish", "any_day"
 
@@ -64,19 +68,33 @@ def _any_of(key: FacetKey, values: Iterable[str], today: date) -> Query:
     return Terms(**{f"facet.{key}": sorted(values)})
 
 
-def _wished(wish: Wish) -> Query:
-    if wish.kind == WishKind.CREDITS:
-        amounts = sorted(wish.amounts)
-        return Terms(values=[f"{HiddenKey.AMOUNT}:{amount}" for amount in amounts])
-    return _begins(wish.first, wish.last)
+def _amount(wish: Wish) -> Query:
+    amounts = sorted(wish.amounts)
+    return Terms(values=[f"{HiddenKey.AMOUNT}:{amount}" for amount in amounts])
 
 
-def _begins(first: date | None, last: date | None) -> Query:
-    """Keep what begins on a day within two, both included."""
-    limits = {"gte": first and first.toordinal(), "lte": last and last.toordinal()}
-    path = DAYS[HiddenKey.DAY]
-    within = Range(**{f"{path}.day": {key: day for key, day in limits.items() if day}})
-    return Nested(path=path, query=within)
+def _run(asked: Beginning, today: date) -> list[Query]:
+    """Keep of the occasions of a course, as of a day, those that meet what is asked."""
+    day = today.toordinal()
+    filters = [Range(runs__first={"lte": day}), Range(runs__last={"gte": day})]
+    if asked.windows is not None:
+        within = [
+            Range(runs__day={"gte": low.toordinal(), "lte": high.toordinal()})
+            for low, high in asked.windows
+        ]
+        filters.append(Bool(should=within, minimum_should_match=1) if within else MatchNone())
+    if asked.months:
+        filters.append(Terms(runs__month=sorted(asked.months)))
+    if asked.states:
+        filters.append(Terms(runs__state=sorted(asked.states)))
+    return filters
+
+
+def begun(asked: Beginning, today: date) -> list[Query]:
+    """Keep the courses with such an occasion; without days the course's own state counts."""
+    if asked.is_dated:
+        return [Nested(path="runs", query=Bool(filter=_run(asked, today)))]
+    return [_any_of(FacetKey.STATE, asked.states, today)] if asked.states else []
 
 
 def every(filters: Iterable[Query]) -> Query:
@@ -97,28 +115,47 @@ def scope_of(query: CourseQuery | Likeness) -> list[Query]:
 class Narrowed:
     """What narrows the courses that the words find, by what it stems from."""
 
-    wishes: list[Query] = field(default_factory=list)
-    days: list[Query] = field(default_factory=list)
-    choices: dict[FacetKey, Query] = field(default_factory=dict)
+    query: CourseQuery
+    reading: Reading
+    amounts: list[Query]
+    #: Of facets that say nothing of occasions.
+    choices: dict[FacetKey, Query]
 
     @classmethod
     def by(cls, query: CourseQuery, reading: Reading) -> Narrowed:
         """Return what narrows the courses of a query."""
-        return cls(
-            wishes=[_wished(wish) for wish in reading.wishes],
-            days=[] if query.days == (None, None) else [_begins(*query.days)],
-            choices=chosen(query.choices, query.today),
-        )
+        credits_ = [wish for wish in reading.wishes if wish.kind == WishKind.CREDITS]
+        filters = chosen(query.choices, query.today)
+        others = {key: each for key, each in filters.items() if key not in OF_OCCASIONS}
+        return cls(query, reading, [_amount(wish) for wish in credits_], others)
+
+    @property
+    def chosen(self) -> list[FacetKey]:
+        """The facets in which anything is chosen."""
+        return [key for key, values in self.query.choices.items() if values]
+
+    def asked(self, **dropped: object) -> Beginning:
+        """Return what is asked of occasions, but for what is dropped."""
+        return beginning(self.query, self.reading, **dropped)
+
+    def begun(self, **dropped: object) -> list[Query]:
+        """Keep what meets it."""
+        return begun(self.asked(**dropped), self.query.today)
 
     @property
     def all(self) -> list[Query]:
         """Everything."""
-        return [*self.wishes, *self.days, *self.choices.values()]
+        return [*self.amounts, *self.begun(), *self.choices.values()]
+
+    @property
+    def of_course(self) -> list[Query]:
+        """Everything that says nothing of occasions."""
+        return [*self.amounts, *self.choices.values()]
 
     def but(self, key: FacetKey) -> list[Query]:
         """Everything but the choice of one facet."""
         others = (each for other, each in self.choices.items() if other != key)
-        return [*self.wishes, *self.days, *others]
+        return [*self.amounts, *self.begun(but=(key,)), *others]
 
 
 class Asked(StrEnum):
@@ -155,7 +192,7 @@ def bodies(query: CourseQuery, reading: Reading, *, first: int, size: int) -> di
         asked[counted] = _with_words(counts, words, [], scored=False)
     if not reading.is_empty or narrowed.all:
         asked[Asked.OFFERED] = _facets(every(scope_of(query)), query.today)
-    if narrowed.choices:
+    if narrowed.chosen:
         asked[Asked.EVERYWHERE] = _facets(MatchAll(), query.today)
     if not reading.is_empty:
         asked[Asked.WITHOUT_TEXT] = _without_text(query, narrowed)
@@ -169,11 +206,11 @@ def sent(queries: Iterable[Query]) -> list[Sent]:
 
 def _with_words(body: dict, words: Sent | None, bonuses: list[Sent], *, scored: bool) -> dict:
     """Return a body that asks for words too: for their points, or only that they are there."""
-    if words is None:
+    if words is None and not bonuses:
         return body
     filters = body["query"]["bool"]["filter"]
     if scored:
-        asked = {"filter": filters, "must": [words], "should": bonuses}
+        asked = {"filter": filters, "must": [words] if words else [], "should": bonuses}
     else:
         asked = {"filter": [*filters, words]}
     return {**body, "query": {"bool": asked}}
@@ -186,18 +223,18 @@ def widens(query: CourseQuery, reading: Reading) -> bool:
 
 def is_scored(query: CourseQuery, reading: Reading) -> bool:
     """Whether points decide the order."""
-    return query.sort == Sort.RELEVANCE and bool(reading.terms)
+    return query.sort == Sort.RELEVANCE and bool(reading.terms or reading.bonuses)
 
 
 def _hits(query: CourseQuery, reading: Reading, narrowed: Narrowed) -> Search:
     asked = every([*scope_of(query), *narrowed.all])
-    order = _order(query, scored=is_scored(query, reading))
+    order = _order(query, narrowed.asked(), scored=is_scored(query, reading))
     return Search().query(asked).sort(*order).source(list(SOURCE))
 
 
 def _counts(query: CourseQuery, reading: Reading, narrowed: Narrowed) -> Search:
-    filters, choices = scope_of(query), list(narrowed.choices.values())
-    plain = not (narrowed.wishes or narrowed.days or widens(query, reading))
+    filters, choices = scope_of(query), [*narrowed.begun(), *narrowed.choices.values()]
+    plain = not (reading.wishes or narrowed.asked().is_dated or widens(query, reading))
     if plain and len(choices) > 1:
         # What fails two choices is counted nowhere.
         filters.append(Bool(should=choices, minimum_should_match=len(choices) - 1))
@@ -215,25 +252,48 @@ def _facets(asked: Query, today: date) -> dict:
 
 def _without_text(query: CourseQuery, narrowed: Narrowed) -> dict:
     """Return the body that counts what there is without words."""
-    asked = every([*scope_of(query), *narrowed.days, *narrowed.choices.values()])
+    asked = every([*scope_of(query), *narrowed.begun(wishes=False), *narrowed.choices.values()])
     return Search().query(asked)[0:0].extra(track_total_hits=True).to_dict()
 
 
 def _count(search: Search, query: CourseQuery, narrowed: Narrowed) -> None:
-    """Ask for counts: of facets without a choice among all that is chosen, of the others each."""
-    choices = narrowed.choices
-    search.aggs.bucket(FOUND, "filter", filter=every([*narrowed.wishes, *narrowed.days]))
+    """Ask for counts: of facets without a choice among all that is chosen, of the others each.
+
+    Months are counted by the occasions that are in a state that is asked for, whatever the state
+    of their course.
+    """
+    today, by_run = query.today, counted_by_run(narrowed)
+    found = [*narrowed.amounts, *narrowed.begun(but=OF_OCCASIONS)]
+    search.aggs.bucket(FOUND, "filter", filter=every(found))
     among = search.aggs.bucket(ALL, "filter", filter=every(narrowed.all))
-    _values(among, query.today, [key for key in FacetKey if key not in choices])
-    for key in choices:
+    plain = [key for key in FacetKey if key not in narrowed.chosen and key not in by_run]
+    _values(among, today, plain)
+    for key in narrowed.chosen:
         rest = search.aggs.bucket(f"but_{key}", "filter", filter=every(narrowed.but(key)))
-        _values(rest, query.today, [key])
-    for name, on, others in (
-        (ANY_WISH, narrowed.wishes, narrowed.days),
-        (ANY_DAY, narrowed.days, narrowed.wishes),
-    ):
-        if on:
-            search.aggs.bucket(name, "filter", filter=every([*others, *choices.values()]))
+        _values(rest, today, [key] if key not in by_run else [])
+    for key, asked in by_run.items():
+        rest = search.aggs.bucket(f"of_{key}", "filter", filter=every(narrowed.of_course))
+        runs = rest.bucket(str(key), "nested", path="runs")
+        runs = runs.bucket("day", "filter", filter=Bool(filter=_run(asked, today)))
+        values = runs.bucket("values", "terms", field=_OF_RUN[key], size=MOST_VALUES)
+        values.bucket("courses", "reverse_nested")
+    choices = narrowed.choices.values()
+    if narrowed.reading.wishes:
+        others = [*narrowed.begun(wishes=False), *choices]
+        search.aggs.bucket(ANY_WISH, "filter", filter=every(others))
+    if query.days != (None, None):
+        others = [*narrowed.amounts, *narrowed.begun(days=False), *choices]
+        search.aggs.bucket(ANY_DAY, "filter", filter=every(others))
+
+
+def counted_by_run(narrowed: Narrowed) -> dict[FacetKey, Beginning]:
+    """Return the facets whose values are counted by occasion, with what is asked of those."""
+    asked = {key: narrowed.asked(but=(key,)) for key in OF_OCCASIONS}
+    return {
+        key: each
+        for key, each in asked.items()
+        if each.is_dated or (key == FacetKey.START and each.states)
+    }
 
 
 def _values(within: object, today: date, keys: Iterable[FacetKey]) -> None:
@@ -247,16 +307,20 @@ def _values(within: object, today: date, keys: Iterable[FacetKey]) -> None:
             within.bucket(str(key), "terms", field=f"facet.{key}", size=MOST_VALUES)
 
 
-def _order(query: CourseQuery, *, scored: bool) -> list[object]:
-    """Return the order: exactly that of ``engines.snapshot``, so that pages are the same."""
+def _order(query: CourseQuery, asked: Beginning, *, scored: bool) -> list[object]:
+    """Return the order: exactly that of ``engines.database``, so that pages are the same."""
     state = state_order(query.today)
     if query.sort == Sort.NEWEST:
         return [{"newest": {"order": "desc", "missing": "_last"}}, {"page": "asc"}]
     if query.sort == Sort.START:
-        return [_day_order(HiddenKey.DAY, query), *state]
+        return [_start_order(query, asked), *state]
     if query.sort == Sort.DEADLINE:
-        return [_day_order(HiddenKey.DEADLINE, query), *state]
-    return ["_score", *state] if scored else state
+        return [_deadline_order(query, asked), *state]
+    if scored:
+        return ["_score", *state]
+    if asked.is_dated:
+        return [_nested("runs", "order", _run(asked, query.today)), *state[1:]]
+    return state
 
 
 def state_order(today: date) -> list[Mapping]:
@@ -269,10 +333,23 @@ def state_order(today: date) -> list[Mapping]:
     ]
 
 
-def _day_order(key: HiddenKey, query: CourseQuery) -> Mapping:
-    """Return the order by the next day of a kind that lies ahead; those without one last."""
-    path = DAYS[key]
-    first = max(query.today, query.days[0] or query.today).toordinal()
-    ahead = Range(**{f"{path}.day": {"gte": first}}).to_dict()
-    nested = {"path": path, "filter": ahead}
-    return {f"{path}.day": {"order": "asc", "mode": "min", "missing": "_last", "nested": nested}}
+def _start_order(query: CourseQuery, asked: Beginning) -> Mapping:
+    """Return the order by the next start: first of what one can join, then of what lies ahead."""
+    ahead = Range(runs__day={"gte": query.today.toordinal()})
+    states_aside = asked if asked.is_dated else Beginning()
+    return _nested("runs", "start", [*_run(states_aside, query.today), ahead])
+
+
+def _deadline_order(query: CourseQuery, asked: Beginning) -> Mapping:
+    """Return the order by the next day to apply by, of what meets the days that are asked for."""
+    if asked.is_dated:
+        return _nested("runs", "deadline", _run(asked, query.today))
+    ahead = Range(**{f"{DEADLINES}.day": {"gte": query.today.toordinal()}})
+    return _nested(DEADLINES, "day", [ahead])
+
+
+def _nested(path: str, name: str, filters: list[Query]) -> Mapping:
+    """Return the order by the least of a number of parts that pass; without one last."""
+    nested = {"path": path, "filter": Bool(filter=filters).to_dict()}
+    order = {"order": "asc", "mode": "min", "missing": "_last", "nested": nested}
+    return {f"{path}.{name}": order}
