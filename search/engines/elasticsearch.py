@@ -54,9 +54,9 @@ class ElasticsearchEngine:
         return self.several([query])[0]
 
     def several(self, queries: Sequence[CourseQuery]) -> list[CourseResults]:
-        """Answer queries of one day: statements as for one, a request each; see ``search``."""
-        (today,) = {query.today for query in queries}
+        """Answer queries: one statement for all, one request for each. Raises as ``search``."""
         standing = pending.standing()
+        (today,) = {query.today for query in queries}
         lacking = _lacking(standing, today)
         if any(lacking.concern(query) for query in queries):
             raise BehindError
