@@ -119,9 +119,8 @@ def main() -> int:
         try:
             with surroundings(engine) as environment:
                 command = [sys.executable, "-m", "benchmarks.judged", "--here", *more]
-                codes.append(
-                    subprocess.call(command, cwd=ROOT, env=os.environ | environment)  # noqa: S603
-                )
+                own = os.environ | environment
+                codes.append(subprocess.call(command, cwd=ROOT, env=own))  # noqa: S603  this module
         except (PostgresMissingError, elastic.ElasticsearchMissingError) as missing:
             say(f"Skipped: {missing}")
     return max(codes, default=0)

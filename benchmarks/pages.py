@@ -29,7 +29,7 @@ MAX_TOTAL = 60_000
 MAX_TOTAL_HTMX = 70_000
 MAX_REQUESTS = 8
 #: SQL statements of a request (P6), warm.
-MAX_STATEMENTS = {"listing": 5, "listing, filtered": 5, "course": 7, "search": 6}
+MAX_STATEMENTS = {"listing": 5, "listing, filtered": 5, "course": 7, "search": 6, "region": 8}
 
 
 @dataclass
@@ -102,6 +102,7 @@ def prepare() -> list[Measured]:
         Measured("front page", "/nb/"),
         Measured("region", region.url),
         Measured("listing", index.url),
+        Measured("every region", "/nb/courses/"),
         Measured("course", course.url),
         Measured("package", package.url),
         Measured("sign-in", "/nb/account/sign-in/"),
@@ -128,6 +129,7 @@ def statement_figures() -> list[Figure]:
         "listing, filtered": f"{index.url}?place=distance&credits=none&credits=7.5&state=open",
         "course": course.url,
         "search": f"{index.url}?q=ledelse",
+        "region": index.get_parent().url,
     }
     figures = []
     for name, path in asked.items():

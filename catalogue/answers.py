@@ -33,6 +33,14 @@ def speaking() -> QuerySet:
     return published.filter(~Exists(older))
 
 
+def _is_answered() -> Exists:
+    """Return the condition that a published course answers a shared need.
+
+    Asked of each need: a list of the pages that speak would be made of every course there is.
+    """
+    return Exists(speaking().filter(answers_needs=OuterRef("pk")))
+
+
 def settle_soon(key: UUID) -> None:
     """Settle what the course of this translation key answers when the transaction is through."""
     # A function with a name: Django names what fails in its log, and partials have none.
@@ -52,8 +60,7 @@ def settle(key: UUID) -> None:
 
 def settle_all() -> None:
     """Do what publishing should have done, had nothing come between. For the clock."""
-    waiting = SharedNeed.objects.wanted().filter(courses__in=speaking()).distinct()
-    for shared in waiting:
+    for shared in SharedNeed.objects.wanted().filter(_is_answered()):
         for course in speaking().filter(answers_needs=shared):
             _announce(shared, course)
     take_back_unanswered()
@@ -62,7 +69,7 @@ def settle_all() -> None:
 def take_back_unanswered() -> None:
     """Let every shared need wait again whose last published course is gone."""
     answered = SharedNeed.objects.filter(state=SharedNeedState.ANSWERED)
-    for shared in answered.exclude(courses__in=speaking()):
+    for shared in answered.exclude(_is_answered()):
         with transaction.atomic():
             # A course that was published meanwhile is seen once the row is ours.
             SharedNeed.objects.select_for_update().get(pk=shared.pk)
@@ -98,7 +105,7 @@ def answers(shared_need_ids: list[int]) -> dict[int, list[Answer]]:
     Readers are led to no page in a private section. Two statements for any number.
     """
     through = CoursePage.answers_needs.through.objects.filter(
-        sharedneed__in=shared_need_ids, coursepage__in=speaking()
+        Exists(speaking().filter(pk=OuterRef("coursepage"))), sharedneed__in=shared_need_ids
     )
     by_course: dict[UUID, list[int]] = defaultdict(list)
     for need, key in through.values_list("sharedneed", "coursepage__translation_key"):

@@ -5,10 +5,16 @@ Whoever holds the link is let in, without an account. The floors above say what 
 
 import hashlib
 import secrets
+from collections.abc import Callable
+from functools import wraps
 from http import HTTPStatus
+from typing import Protocol, TypeVar
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+
+from .place import stand
 
 #: The token in an address never leaves with a link that somebody follows. "no-referrer" would also
 #: make browsers send forms with "Origin: null", which the check of forgeries must refuse.
@@ -22,6 +28,55 @@ class DeadLinkError(Exception):
         super().__init__(message)
         self.status = status
         self.message = message
+
+
+class Link(Protocol):
+    """A stored link."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its time has passed."""
+        ...
+
+
+AnyLink = TypeVar("AnyLink", bound=Link)
+View = Callable[..., HttpResponse]
+
+
+def opened(link: AnyLink | None, unknown: str) -> AnyLink:
+    """Return a link that was found and still opens something.
+
+    Raises ``DeadLinkError``; ``unknown`` says why there may be none.
+    """
+    if link is None:
+        raise DeadLinkError(HTTPStatus.NOT_FOUND, unknown)
+    if link.is_over:
+        raise DeadLinkError(HTTPStatus.GONE, _("The link has expired."))
+    return link
+
+
+def behind_secret(
+    open_link: Callable[[HttpRequest, str], object],
+    dead_link: Callable[[HttpRequest, DeadLinkError], HttpResponse],
+) -> Callable[[View], View]:
+    """Hand a view what its secret opens, and the secret; keep the page secret.
+
+    ``dead_link`` answers where nothing is opened, by ``open_link`` or by the view.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def inner(request: HttpRequest, secret: str, **more: object) -> HttpResponse:
+            stand(request, None)
+            try:
+                response = view(request, open_link(request, secret), secret, **more)
+            except DeadLinkError as dead:
+                response = dead_link(request, dead)
+            return keep_secret(response)
+
+        return inner
+
+    return decorate
 
 
 def fresh_secret() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from heapq import merge
 
@@ -17,7 +18,7 @@ from catalogue.presenters.values import CourseCard
 from catalogue.states import OccasionState
 
 from .listing import course_listing
-from .query import Choices, CourseQuery, CourseResults, FacetKey, Hit, Likeness
+from .query import Choices, CourseQuery, FacetKey, Hit, Likeness
 from .sync import engine
 
 OPEN_SHOWN = 4
@@ -35,20 +36,8 @@ class CourseFinder:
         return course_listing(page, request)
 
     def overview(self, region: str | None) -> Overview:
-        """Return what is open and what starts next. At most eleven statements."""
-        last_fact = "provider" if region else "region"
-        scope = {FacetKey.REGION: frozenset({region})} if region else {}
-        applicable = in_states(scope, APPLICABLE, OPEN_SHOWN)
-        everything = in_states(scope, (), 0)
-        open_by_region = applicable.counts.get(FacetKey.REGION, {})
-        return Overview(
-            numbers={
-                slug: Numbers(number, open_by_region.get(slug, 0))
-                for slug, number in everything.counts.get(FacetKey.REGION, {}).items()
-            },
-            open_now=_cards(applicable.hits, last_fact),
-            starting_next=_cards(starting_next(scope), last_fact) if region else [],
-        )
+        """Return what is open and what starts next. Two statements."""
+        return _of_region(region) if region else _of_all()
 
     def beside(self, course: CoursePage, parts: CourseParts, region: str) -> Beside:
         """Return courses of the region that share a topic or a target group. Two statements."""
@@ -66,25 +55,48 @@ class CourseFinder:
         return Beside(_cards(found.hits, "provider"), found.translations)
 
 
-def in_states(scope: Choices, states: object, page_size: int) -> CourseResults:
-    """Return the courses of a scope that are in one of ``states`` today; no states: in any."""
-    choices = {FacetKey.STATE: frozenset(map(str, states))} if states else {}
-    return engine.search(
-        CourseQuery(
-            language=interface_language(),
-            today=timezone.localdate(),
-            scope=scope,
-            choices=choices,
-            page_size=page_size,
-        )
+def _of_all() -> Overview:
+    """Return what is open anywhere, and the numbers of each region."""
+    everything, applicable = engine.several([_query(page_size=0), _query(APPLICABLE, OPEN_SHOWN)])
+    open_by_region = applicable.counts.get(FacetKey.REGION, {})
+    return Overview(
+        numbers={
+            slug: Numbers(number, open_by_region.get(slug, 0))
+            for slug, number in everything.counts.get(FacetKey.REGION, {}).items()
+        },
+        open_now=_cards(applicable.hits, "region"),
     )
 
 
-def starting_next(scope: Choices) -> list[Hit]:
-    """Return what lies ahead, the nearest date first. Two statements for each of the states."""
-    each_state = [in_states(scope, {state}, NEXT_SHOWN).hits for state in AHEAD]
-    dated = [[hit for hit in hits if hit.status.day] for hits in each_state]
-    return list(merge(*dated, key=_day))[:NEXT_SHOWN]
+def _of_region(slug: str) -> Overview:
+    """Return what is open in a region and what lies ahead, the nearest date first."""
+    scope = {FacetKey.REGION: frozenset({slug})}
+    applicable, *ahead = engine.several(
+        [
+            _query(APPLICABLE, OPEN_SHOWN, scope),
+            *(_query({state}, NEXT_SHOWN, scope) for state in AHEAD),
+        ]
+    )
+    dated = [[hit for hit in results.hits if hit.status.day] for results in ahead]
+    starting_next = list(merge(*dated, key=_day))[:NEXT_SHOWN]
+    return Overview(
+        numbers={slug: Numbers(applicable.without[FacetKey.STATE], applicable.total)},
+        open_now=_cards(applicable.hits, "provider"),
+        starting_next=_cards(starting_next, "provider"),
+    )
+
+
+def _query(
+    states: Iterable[OccasionState] = (), page_size: int = 0, scope: Choices | None = None
+) -> CourseQuery:
+    """Return the question for what is in one of ``states`` today; no states: in any."""
+    return CourseQuery(
+        language=interface_language(),
+        today=timezone.localdate(),
+        scope=scope or {},
+        choices={FacetKey.STATE: frozenset(map(str, states))} if states else {},
+        page_size=page_size,
+    )
 
 
 def _day(hit: Hit) -> date:

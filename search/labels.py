@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -9,7 +10,7 @@ from uuid import UUID
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import override, pgettext
+from django.utils.translation import gettext_lazy, override, pgettext
 
 from catalogue.choices import ContentLanguage, Level, Place
 from catalogue.formats import decimal_local, percent
@@ -23,24 +24,27 @@ from .query import FacetKey
 Labels = dict[FacetKey, dict[str, str]]
 
 
+_TITLES = {
+    FacetKey.STATE: gettext_lazy("Status"),
+    FacetKey.AREA: gettext_lazy("Service area"),
+    FacetKey.TARGET: gettext_lazy("For whom"),
+    FacetKey.TOPIC: gettext_lazy("Topic"),
+    FacetKey.PLACE: gettext_lazy("Form"),
+    FacetKey.CREDITS: gettext_lazy("Credits"),
+    FacetKey.PACE: gettext_lazy("Pace"),
+    FacetKey.START: gettext_lazy("Start"),
+    FacetKey.REGION: gettext_lazy("Region"),
+    FacetKey.MUNICIPALITY: gettext_lazy("Municipality"),
+    FacetKey.LEVEL: gettext_lazy("Level"),
+    FacetKey.LANGUAGE: gettext_lazy("Language"),
+    FacetKey.TYPE: gettext_lazy("Type of course"),
+    FacetKey.PROVIDER: gettext_lazy("Provider"),
+}
+
+
 def facet_title(key: FacetKey) -> str:
     """Return the heading of a facet."""
-    return {
-        FacetKey.STATE: _("Status"),
-        FacetKey.AREA: _("Service area"),
-        FacetKey.TARGET: _("For whom"),
-        FacetKey.TOPIC: _("Topic"),
-        FacetKey.PLACE: _("Form"),
-        FacetKey.CREDITS: _("Credits"),
-        FacetKey.PACE: _("Pace"),
-        FacetKey.START: _("Start"),
-        FacetKey.REGION: _("Region"),
-        FacetKey.MUNICIPALITY: _("Municipality"),
-        FacetKey.LEVEL: _("Level"),
-        FacetKey.LANGUAGE: _("Language"),
-        FacetKey.TYPE: _("Type of course"),
-        FacetKey.PROVIDER: _("Provider"),
-    }[key]
+    return str(_TITLES[key])
 
 
 @lru_cache(maxsize=16)
@@ -84,8 +88,25 @@ def labels(language: str, version: UUID | None) -> Labels:
 def label(language: str, version: UUID | None, key: FacetKey, value: str) -> str | None:
     """Return what a value is called, None if there is no such value."""
     if key == FacetKey.START:
-        return _month(value)
+        return _month_in(language, value)
     return labels(language, version)[key].get(value)
+
+
+def labels_of(
+    language: str, version: UUID | None, key: FacetKey, values: Iterable[str]
+) -> dict[str, str]:
+    """Return what values of a facet are called, without those that there are not."""
+    if key == FacetKey.START:
+        named = {value: _month_in(language, value) for value in values}
+        return {value: name for value, name in named.items() if name is not None}
+    known = labels(language, version)[key]
+    return {value: known[value] for value in values if value in known}
+
+
+@lru_cache(maxsize=500)
+def _month_in(_language: str, value: str) -> str | None:
+    """Return what a month is called, remembered for a language."""
+    return _month(value)
 
 
 def _month(value: str) -> str | None:

@@ -6,7 +6,7 @@ empty or being filled. A row's key is its page's number twice, and the slot's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
@@ -25,6 +25,7 @@ from .synonyms.models import Synonym, SynonymVersion
 
 __all__ = [
     "AskedFor",
+    "CatalogueChange",
     "CatalogueVersion",
     "CatalogueWord",
     "CourseEntry",
@@ -109,15 +110,58 @@ class CatalogueVersion(models.Model):
         """The number of the last change: greater after each, also after a backup was put back."""
         return micros(self.changed_at)
 
-    def advance(self, **changes: object) -> None:
-        """Let every worker see that something changed."""
+    def advance(self, pages: Sequence[int] | None = None, **changes: object) -> None:
+        """Let every worker see that something changed: the rows of some pages; None: any.
+
+        Without pages it is what stands round them, such as the name of a topic.
+        """
         for name, value in changes.items():
             setattr(self, name, value)
-        now, last = timezone.now(), self.changed_at
+        now, last, before = timezone.now(), self.changed_at, self.token
         self.token, self.pages = uuid4(), uuid4()
         self.changed_at = max(now, last + timedelta(microseconds=1))
         self.save()
+        CatalogueChange.note(before, self.token, pages)
         _seen.set(None)
+
+
+class CatalogueChange(models.Model):
+    """Which pages made one version of the catalogue another: the last ones, of those that know.
+
+    A worker that has a version can go on from there to the next, and need not read every row. They
+    hang together by their tokens, so none leads on to what a restored backup has undone.
+    """
+
+    before = models.UUIDField(unique=True)
+    after = models.UUIDField()
+    #: Keys of pages; null: any page may be another.
+    pages = models.JSONField(null=True)
+
+    #: Changes that are kept, and how many more before the older ones go.
+    KEPT, SWEPT = 100, 20
+
+    def __str__(self) -> str:
+        return f"{self.before} → {self.after}"
+
+    @classmethod
+    def note(cls, before: UUID, after: UUID, pages: Sequence[int] | None) -> None:
+        """Note a change, and now and then forget the oldest. At most two queries."""
+        change = cls.objects.create(before=before, after=after, pages=pages)
+        if change.pk % cls.SWEPT == 0:
+            cls.objects.filter(pk__lte=change.pk - cls.KEPT).delete()
+
+    @classmethod
+    def between(cls, before: UUID, after: UUID) -> frozenset[int] | None:
+        """Return the pages that changed between two versions; None if any may have. One query."""
+        changes = cls.objects.values_list("before", "after", "pages")
+        steps = {first: (then, pages) for first, then, pages in changes}
+        found: set[int] = set()
+        while before != after:
+            before, pages = steps.pop(before, (None, None))
+            if pages is None:
+                return None
+            found.update(pages)
+        return frozenset(found)
 
 
 #: The token as the request has just read it, so that it need not be read twice.
@@ -200,6 +244,11 @@ class PendingIndexing(models.Model):
     #: The number of the latest change (``CatalogueVersion.change``).
     change = models.BigIntegerField()
     since = models.DateTimeField(default=timezone.now)
+    #: Of a page that is set aside, since the server refuses its document for good: the name of the
+    #: error, never what it says of the content; how often it was refused; when it is told again.
+    refused = models.CharField(max_length=100, default="")
+    tries = models.PositiveSmallIntegerField(default=0)
+    again_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name_plural = "pending indexing"

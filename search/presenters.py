@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import NamedTuple
 
 from django.http import QueryDict
 from django.utils.text import Truncator
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from catalogue.choices import Level, Place
 from catalogue.presenters.courses import card_of
-from catalogue.presenters.values import CourseCard
-from catalogue.states import DateKind, OccasionState
+from catalogue.presenters.values import CourseCard, CourseSummary
+from catalogue.states import DateKind, OccasionState, OccasionStatus
 
 from .analysis import fold
 from .days import FIRST, LAST, labels
 from .facets import CREDIT_BANDS, NO_CREDITS, NO_PACE, PACE_BANDS, month_of
 from .forms import ALL, SORT_LABELS, WORDS, still_worded
 from .highlights import highlighted
-from .labels import facet_title, label
+from .labels import facet_title, label, labels_of
 from .query import CourseQuery, CourseResults, FacetKey, Hit, Sort
 from .reading import Reading
 
@@ -43,9 +46,8 @@ _ORDERS = {
 }
 
 
-@dataclass(frozen=True)
-class Option:
-    """A value of a facet with how many courses it would give."""
+class Option(NamedTuple):
+    """A value of a facet with how many courses it would give. A page has hundreds of them."""
 
     value: str
     label: str
@@ -155,11 +157,11 @@ def _options(key: FacetKey, query: CourseQuery, results: CourseResults) -> list[
     values |= {value for value, count in counts.items() if count}
     if key == FacetKey.START:
         # One that has begun is found by its state.
-        values = {value for value in values if value >= month_of(query.today) or value in chosen}
+        this_month = month_of(query.today)
+        values = {value for value in values if value >= this_month or value in chosen}
+    names = labels_of(query.language, results.version, key, values)
     options = [
-        Option(value, name, counts.get(value, 0), value in chosen)
-        for value in values
-        if (name := label(query.language, results.version, key, value)) is not None
+        Option(value, name, counts.get(value, 0), value in chosen) for value, name in names.items()
     ]
     if key == FacetKey.START:
         return sorted(options, key=lambda option: option.value)
@@ -249,14 +251,20 @@ _DAYS = {Sort.START: DateKind.STARTS, Sort.DEADLINE: DateKind.DEADLINE}
 
 def course_cards(query: CourseQuery, results: CourseResults, *, last_fact: str) -> list[CourseCard]:
     """Return the cards of the hits: with the day they stand by, and the words looked for marked."""
+    kind, language = _DAYS.get(query.sort), get_language() or ""
     return [
-        _card(hit, _DAYS.get(query.sort), results.reading, last_fact=last_fact)
+        _told(
+            _card(language, hit.summary, hit.status, hit.reason, last_fact),
+            hit,
+            kind,
+            results.reading,
+        )
         for hit in results.hits
     ]
 
 
-def _card(hit: Hit, kind: DateKind | None, reading: Reading, *, last_fact: str) -> CourseCard:
-    card = card_of(hit.summary, hit.status, hit.reason, last_fact=last_fact)
+def _told(card: CourseCard, hit: Hit, kind: DateKind | None, reading: Reading) -> CourseCard:
+    """Return a card with what this page says beyond it."""
     if kind and hit.sorted_day and (hit.status.date_kind, hit.status.day) != (kind, hit.sorted_day):
         card = replace(card, by_label=str(kind.label), by_day=hit.sorted_day)
     if reading.terms:
@@ -267,6 +275,14 @@ def _card(hit: Hit, kind: DateKind | None, reading: Reading, *, last_fact: str) 
             marked=True,
         )
     return card
+
+
+@lru_cache(maxsize=4000)
+def _card(
+    _language: str, summary: CourseSummary, status: OccasionStatus, reason: str, last_fact: str
+) -> CourseCard:
+    """Return the card of a course, which is the same for the same values in one language."""
+    return card_of(summary, status, reason, last_fact=last_fact)
 
 
 def ways_out(query: CourseQuery, results: CourseResults) -> list[Suggestion]:

@@ -10,6 +10,7 @@ import logging
 import time
 from dataclasses import dataclass, field
 from math import ceil
+from zlib import crc32
 
 from django.conf import settings
 from django.core.cache import cache
@@ -17,6 +18,7 @@ from django.db.models import F
 
 from catalogue.models import CoursePage
 
+from . import pending
 from .engines import entries
 from .engines.elastic import index, keeping, mapping
 from .engines.elastic.client import UNHURRIED, ServerFailedError, ask
@@ -36,13 +38,16 @@ class Findings:
     rows: list[int] = field(default_factory=list)
     #: None where no server is named.
     server: Differences | None = None
+    #: Pages whose documents the server refuses, by what it said.
+    refused: dict[int, str] = field(default_factory=dict)
     #: Why the server could not be compared.
     failure: str = ""
 
     @property
     def well(self) -> bool:
         """Whether everything was compared and nothing differs."""
-        return not (self.rows or self.failure or (self.server and self.server.pages))
+        differs = self.rows or self.refused or (self.server and self.server.pages)
+        return not (self.failure or differs)
 
 
 def check() -> Findings:
@@ -54,7 +59,7 @@ def check() -> Findings:
     try:
         if not ask(index.is_right, UNHURRIED):
             return Findings(rows, failure="it has no index of this form")
-        return Findings(rows, keeping.differences())
+        return Findings(rows, keeping.differences(), pending.refused())
     except ServerFailedError as error:
         return Findings(rows, failure=str(error))
 
@@ -94,6 +99,8 @@ def _server(*, thorough: bool) -> None:
         logger.warning("the search server has no index of this form: it is built")
         keeping.rebuild(_silent, resume=True)
         return
+    if thorough:
+        pending.try_again()
     keeping.drain_all()
     if not thorough and ask(index.fingerprint, UNHURRIED) == _fingerprint():
         return
@@ -105,10 +112,12 @@ def _server(*, thorough: bool) -> None:
 
 def _fingerprint() -> index.Fingerprint:
     """Return what the server's should be; kept for as long as the catalogue is the same."""
-    key = f"search.fingerprint.{mapping.version()}.{CatalogueVersion.current()}"
+    refused = pending.refused().keys()
+    aside = crc32(str(sorted(refused)).encode())
+    key = f"search.fingerprint.{mapping.version()}.{CatalogueVersion.current()}.{aside}"
     kept = cache.get(key)
     if kept is None:
-        digests = keeping.expected().values()
+        digests = [each for page, each in keeping.expected().items() if page not in refused]
         kept = (len(digests), sum(map(mapping.check_of, digests)))
         cache.set(key, kept)
     return index.Fingerprint(*kept)

@@ -123,7 +123,10 @@ def _on_open_to(sender: type, instance: Model, action: str, **kwargs: object) ->
 
 def _on_course_going(sender: type, instance: CoursePage, **kwargs: object) -> None:
     """Follow its translations while they are known by it: one of them takes its place."""
-    if settings.ELASTICSEARCH and (others := pending.families([instance.pk]) - {instance.pk}):
+    if not settings.ELASTICSEARCH:
+        return
+    pending.mark_going(instance.pk)
+    if others := pending.families([instance.pk]) - {instance.pk}:
         update_soon(others)
 
 

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from catalogue.models import CourseOccasion
 from catalogue.presenters.courses import best_of
@@ -47,7 +48,12 @@ def timeline(occasions: Sequence[CourseOccasion]) -> list[StoredMoment]:
 def at(moments: Sequence[StoredMoment], today: date) -> Moment:
     """Return what holds on ``today``."""
     position = bisect_right(moments, today.toordinal(), key=lambda moment: moment[0]) - 1
-    _first, state, kind, day, reason = moments[position]
+    return _moment(*moments[position][1:])
+
+
+@lru_cache(maxsize=20_000)
+def _moment(state: str, kind: str, day: int | None, reason: str) -> Moment:
+    """Return the moment that is stored so. Of tens of thousands of courses many share one."""
     status = OccasionStatus(
         OccasionState(state),
         DateKind(kind) if kind else None,

@@ -109,8 +109,8 @@ class Positions:
         self._count = bits.bit_count()
         self._flags = bits.to_bytes(bits.bit_length() // 8 + 1, "little")
 
-    def __contains__(self, position: object) -> bool:
-        place, bit = divmod(int(position), 8)  # type: ignore[call-overload]
+    def __contains__(self, position: int) -> bool:
+        place, bit = divmod(position, 8)
         return place < len(self._flags) and bool(self._flags[place] >> bit & 1)
 
     def __len__(self) -> int:

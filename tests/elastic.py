@@ -3,7 +3,8 @@
 The server is published to Maven Central as a distribution archive. It is fetched by Maven, unpacked
 and kept in a cache by its version; a node then runs from there on free ports, in a throw-away
 folder, as a user without privileges, and is ended by its process id. Where ``ELASTICSEARCH_URL``
-names a server, that one is used and nothing is started.
+names a server, that one is used and nothing is started. ``ELASTICSEARCH_VERSION`` names another
+version than the usual one, ``ES_JAVA_HOME`` another Java than the one on the path.
 """
 
 from __future__ import annotations
@@ -28,17 +29,21 @@ from pathlib import Path
 
 from tests.postgres import _free_port
 
-VERSION = "8.19.21"
+VERSION = os.environ.get("ELASTICSEARCH_VERSION") or "8.19.21"
 ARTIFACT = f"org.elasticsearch.distribution.integ-test-zip:elasticsearch:{VERSION}:zip"
 FETCH = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy"
 #: The oldest Java that the server runs on.
-JAVA = 17
+JAVA = 17 if VERSION.startswith("8.") else 21
 #: Seconds that fetching, starting and ending may take; a slow machine starts a node in a minute.
 FETCHING, STARTING, ENDING = 600, 180, 30
 #: Java's options: of a node that is up soon, and of one that is measured.
 QUICK, LASTING = "-Xms400m -Xmx400m -XX:TieredStopAtLevel=1", "-Xms1g -Xmx1g"
 #: Who runs a node that root starts: the server refuses to be root.
 NOBODY = "nobody"
+
+
+#: Java's options that write beside the server, where a user without privileges may not.
+_LOGS = re.compile(r"gc\.log|hs_err_|HeapDumpPath")
 
 
 class ElasticsearchMissingError(Exception):
@@ -54,10 +59,13 @@ def cache_folder() -> Path:
 
 def java_home() -> Path:
     """Return the home of a Java that is new enough. Raises ``ElasticsearchMissingError``."""
-    program = shutil.which("java")
+    home = os.environ.get("ES_JAVA_HOME")
+    program = f"{home}/bin/java" if home else shutil.which("java")
     if not program:
         raise ElasticsearchMissingError(f"Java {JAVA} or newer is not installed")
-    told = subprocess.run([program, "-version"], capture_output=True, text=True, check=False)  # noqa: S603
+    told = subprocess.run(  # noqa: S603  the Java that the machine's owner chose
+        [program, "-version"], capture_output=True, text=True, check=False
+    )
     found = re.search(r'version "(\d+)', told.stderr)
     if not found or int(found[1]) < JAVA:
         raise ElasticsearchMissingError(f"Java {JAVA} or newer is not installed")
@@ -126,6 +134,9 @@ class Node:
         }
         text = "".join(f"{key}: {json.dumps(value)}\n" for key, value in own.items())
         (configuration / "elasticsearch.yml").write_text(text, encoding="utf-8")
+        options = configuration / "jvm.options"
+        kept = [each for each in options.read_text("utf-8").splitlines() if not _LOGS.search(each)]
+        options.write_text("\n".join(kept) + "\n", encoding="utf-8")
         (self.folder / "tmp").mkdir()
         if os.geteuid() == 0:
             who = pwd.getpwnam(NOBODY)
@@ -254,7 +265,7 @@ def main(arguments: Sequence[str]) -> int:
                 signal.signal(signal.SIGTERM, signal.default_int_handler)
                 signal.pause()
     except ElasticsearchMissingError as missing:
-        print(missing, file=sys.stderr)  # noqa: T201
+        print(missing, file=sys.stderr)  # noqa: T201  a command speaks
         return 1
     return 0
 

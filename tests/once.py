@@ -46,7 +46,7 @@ MODULES = {
     # Pages, headers and logs.
     "site": "headers html languages logs",
     # What the demo says.
-    "catalogue_demo": "command dates generated_values needs_demo needs_texts texts",
+    "catalogue_demo": "command dates demo_needs generated_values needs_texts texts",
 }
 #: Their files.
 PATHS = {

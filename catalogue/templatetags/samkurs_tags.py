@@ -75,6 +75,14 @@ def _remembered(component: str, _language: str | None, _today: date, values: tup
     return get_template(component).render(dict(values))
 
 
+@register.simple_tag
+@lru_cache(maxsize=500)
+def icon(name: str, css: str = "", size: int = 18) -> SafeString:
+    """Draw an icon (``components/icon.html``). A page has dozens, all alike in every language."""
+    values = {"name": name, "css": css, "size": size}
+    return get_template("components/icon.html").render(values)
+
+
 @register.filter
 def total(values: Iterable[object], name: str) -> int:
     """Add up the number that each of the values has by that name."""

@@ -15,6 +15,10 @@ class Engine(Protocol):
         """Return the page of hits that ``query`` asks for, with totals and facet counts."""
         ...
 
+    def several(self, queries: Sequence[CourseQuery]) -> list[CourseResults]:
+        """Answer queries of one day as of one moment: no more statements than for one of them."""
+        ...
+
     def update(self, page_ids: Sequence[int]) -> None:
         """Bring the index up to date with these pages, whatever became of them."""
         ...

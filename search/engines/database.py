@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from math import ceil
 from typing import NamedTuple
 
 from django.db.models import Q
+
+from catalogue.presenters.values import CourseSummary
 
 from ..documents import read_summary
 from ..models import CourseEntry, entry_key, page_of
@@ -33,15 +35,15 @@ from . import entries
 from .begun import (
     Placed,
     by_deadline,
-    by_month,
     by_start,
-    by_state,
     by_state_first,
     meeting,
 )
+from .counting import all_of, counts, counts_of_occasions
+from .following import Snapshots
 from .likelihood import likelihoods
 from .ranking import Scores, asked_of, at_least, met, score
-from .snapshot import Bits, Snapshot, Snapshots, bits_of, positions_of
+from .snapshot import Bits, Snapshot, bits_of, positions_of
 from .text import Asked, text_index
 
 
@@ -53,6 +55,13 @@ class Found(NamedTuple):
     widened: bool = False
 
 
+class _Page(NamedTuple):
+    """Which courses a page of results shows, and what was asked of their occasions."""
+
+    placed: list[Placed]
+    asked: Beginning
+
+
 class DatabaseEngine:
     """Finds and counts without help from outside."""
 
@@ -62,18 +71,32 @@ class DatabaseEngine:
         self._snapshots = Snapshots()
 
     def search(self, query: CourseQuery) -> CourseResults:
-        """Answer a query. At most four statements, however many courses there are.
+        """Answer a query. At most four statements, however many courses there are."""
+        return self.several([query])[0]
+
+    def several(self, queries: Sequence[CourseQuery]) -> list[CourseResults]:
+        """Answer queries of one day. Without words two statements, however many queries.
 
         A rebuild may take the rows away between two of them: then once more, from what is there.
         """
         try:
-            return self._search(query)
+            return self._several(queries)
         except RowsGoneError:
             self._snapshots.forget()
-            return self._search(query)
+            return self._several(queries)
 
-    def _search(self, query: CourseQuery) -> CourseResults:
-        snapshot = self._snapshots.get(query.today)
+    def _several(self, queries: Sequence[CourseQuery]) -> list[CourseResults]:
+        (today,) = {query.today for query in queries}
+        snapshot = self._snapshots.get(today)
+        pages = [self._page(query, snapshot) for query in queries]
+        shown = (position for page, _results in pages for position, _day in page.placed)
+        summaries = _summaries(shown, snapshot)
+        return [
+            replace(results, hits=_placed(page, snapshot, summaries)) for page, results in pages
+        ]
+
+    def _page(self, query: CourseQuery, snapshot: Snapshot) -> tuple[_Page, CourseResults]:
+        """Return which hits are shown, and all else that there is to say."""
         reading = reading_of(query, snapshot.version)
         scope = _scope(query, snapshot)
         amounts = _amounts(reading, snapshot)
@@ -90,29 +113,33 @@ class DatabaseEngine:
             for key, bits in snapshot.chosen(query.choices).items()
             if key not in OF_OCCASIONS
         }
-        rest = _all_of(within, chosen)
+        rest = all_of(within, chosen)
         hits = rest & meet
         total = hits.bit_count()
         pages = max(ceil(total / max(query.page_size, 1)), 1)
         page = min(max(query.page, 1), pages)
         first = (page - 1) * query.page_size
+        in_scope = snapshot.counts_within(scope)
         ordered = _ordered(hits, query, snapshot, found, asked)
-        without = {key: _all_of(within & meet, chosen, but=key).bit_count() for key in chosen}
+        without = {key: all_of(within & meet, chosen, but=key).bit_count() for key in chosen}
         without |= {
             key: (rest & begun(but=(key,))).bit_count()
             for key in OF_OCCASIONS
             if query.choices.get(key)
         }
-        return CourseResults(
-            hits=_placed(list(islice(ordered, first, first + query.page_size)), snapshot, asked),
+        placed = list(islice(ordered, first, first + query.page_size))
+        return _Page(placed, asked), CourseResults(
+            hits=[],
             total=total,
-            counts=_counts(snapshot, within & meet, chosen)
-            | _counts_of_occasions(snapshot, rest, query, reading),
-            without_text=_all_of(scope & begun(wishes=False), chosen).bit_count(),
+            counts=in_scope
+            if hits == scope and not (asked.is_dated or asked.states)
+            else counts(snapshot, within & meet, chosen)
+            | counts_of_occasions(snapshot, rest, query, reading),
+            without_text=all_of(scope & begun(wishes=False), chosen).bit_count(),
             without=without,
             offered={
-                key: frozenset(value for value, bits in values.items() if bits & scope)
-                for key, values in snapshot.values.items()
+                key: frozenset(value for value, count in values.items() if count)
+                for key, values in in_scope.items()
             },
             page=page,
             pages=pages,
@@ -120,7 +147,7 @@ class DatabaseEngine:
             version=snapshot.version,
             reading=reading,
             widened=found.widened,
-            without_wishes=_all_of(found.bits & begun(wishes=False) & scope, chosen).bit_count(),
+            without_wishes=all_of(found.bits & begun(wishes=False) & scope, chosen).bit_count(),
             without_days=(rest & begun(days=False)).bit_count(),
         )
 
@@ -160,7 +187,7 @@ class DatabaseEngine:
         ]
         return LikeCourses(
             hits=[
-                _hit(snapshot, position, rows[snapshot.ids[position]].summary)
+                _hit(snapshot, position, read_summary(rows[snapshot.ids[position]].summary))
                 for position in others[: likeness.page_size]
             ],
             translations={row.language: row.summary["url"] for row in own},
@@ -176,7 +203,7 @@ class DatabaseEngine:
 
     def _about(self, wording: Wording) -> list[Hit]:
         snapshot = self._snapshots.get(wording.today)
-        within = _all_of(snapshot.in_language(wording.language), snapshot.chosen(wording.scope))
+        within = all_of(snapshot.in_language(wording.language), snapshot.chosen(wording.scope))
         for state in wording.without:
             within &= ~snapshot.values.get(FacetKey.STATE, {}).get(state, 0)
         if not within or not wording.words:
@@ -186,7 +213,8 @@ class DatabaseEngine:
         ranked = sorted(
             (-score, position) for position, score in scores.items() if position in allowed
         )
-        return _hits([position for _score, position in ranked[: wording.page_size]], snapshot)
+        best = [position for _score, position in ranked[: wording.page_size]]
+        return _hits(best, snapshot, _summaries(best, snapshot))
 
 
 class RowsGoneError(Exception):
@@ -195,7 +223,7 @@ class RowsGoneError(Exception):
 
 def _scope(query: CourseQuery, snapshot: Snapshot) -> Bits:
     """Return the courses that the page is about, one page of each."""
-    scope = _all_of(snapshot.in_language(query.language), snapshot.chosen(query.scope))
+    scope = all_of(snapshot.in_language(query.language), snapshot.chosen(query.scope))
     if query.only is not None:
         keys = (entry_key(page_id, snapshot.slot) for page_id in query.only)
         known = (snapshot.positions[key] for key in keys if key in snapshot.positions)
@@ -240,9 +268,10 @@ def _look_up(asked: list[Asked], snapshot: Snapshot) -> dict[Asked, Bits]:
     found = {tokens: bits for tokens, bits in known_already if bits is not None}
     new = [tokens for tokens in asked if tokens not in found]
     if new:
-        for tokens, entries_ in zip(new, text_index().postings(new), strict=True):
-            known = (snapshot.positions[each] for each in entries_ if each in snapshot.positions)
-            found[tokens] = bits_of(known, len(snapshot.ids))
+        postings = text_index().postings(new)
+        # A word and its stem are often in the same courses: these are looked at once.
+        bits = {entries_: snapshot.holding(entries_) for entries_ in set(postings)}
+        found |= {tokens: bits[entries_] for tokens, entries_ in zip(new, postings, strict=True)}
         snapshot.keep(found)
     return found
 
@@ -295,36 +324,49 @@ def _ordered(
     return ((position, None) for position in order)
 
 
-def _placed(placed: list[Placed], snapshot: Snapshot, asked: Beginning) -> list[Hit]:
-    """Return hits with the day they stand by, and the state of what meets the days. One query."""
-    days = {page_of(snapshot.ids[position]): (position, day) for position, day in placed}
+def _placed(page: _Page, snapshot: Snapshot, summaries: Mapping[int, CourseSummary]) -> list[Hit]:
+    """Return hits with the day they stand by, and the state of what meets the days."""
     hits = []
-    for hit in _hits([position for position, _day in placed], snapshot):
-        position, day = days[hit.page_id]
-        text = snapshot.run_texts.get(position, "")
-        best = asked.best(runs_of("", (), text), snapshot.today) if text else None
-        status = best.status if best and asked.is_dated else hit.status
-        hits.append(replace(hit, status=status, sorted_day=day))
+    for position, day in page.placed:
+        if position in summaries:
+            hit = _hit(snapshot, position, summaries[position])
+            text = snapshot.run_texts[position] if page.asked.is_dated else ""
+            best = page.asked.best(runs_of("", (), text), snapshot.today) if text else None
+            status = best.status if best else hit.status
+            hits.append(replace(hit, status=status, sorted_day=day))
     return hits
 
 
-def _hits(positions: list[int], snapshot: Snapshot) -> list[Hit]:
-    """Return the hits at ``positions``. One query."""
-    ids = [snapshot.ids[position] for position in positions]
-    summaries = dict(CourseEntry.objects.filter(pk__in=ids).values_list("pk", "summary"))
-    if ids and not summaries:
-        raise RowsGoneError
-    return [
-        _hit(snapshot, position, summaries[entry])
-        for entry, position in zip(ids, positions, strict=True)
-        if entry in summaries
-    ]
+def _summaries(positions: Iterable[int], snapshot: Snapshot) -> dict[int, CourseSummary]:
+    """Return what the cards at ``positions`` say, by position.
+
+    One query, where any was not shown before.
+    """
+    kept = snapshot.summaries
+    keys = {snapshot.ids[position]: position for position in positions}
+    found = {key: summary for key in keys if (summary := kept.get(key)) is not None}
+    new = keys.keys() - found.keys()
+    if new:
+        rows = CourseEntry.objects.filter(pk__in=new).values_list("pk", "summary")
+        read = {key: read_summary(summary) for key, summary in rows}
+        if not read:
+            raise RowsGoneError
+        snapshot.keep_summaries(read)
+        found |= read
+    return {keys[key]: summary for key, summary in found.items()}
 
 
-def _hit(snapshot: Snapshot, position: int, summary: dict) -> Hit:
+def _hits(
+    positions: list[int], snapshot: Snapshot, summaries: Mapping[int, CourseSummary]
+) -> list[Hit]:
+    """Return the hits at ``positions`` whose rows are still there."""
+    return [_hit(snapshot, each, summaries[each]) for each in positions if each in summaries]
+
+
+def _hit(snapshot: Snapshot, position: int, summary: CourseSummary) -> Hit:
     return Hit(
         page_id=page_of(snapshot.ids[position]),
-        summary=read_summary(summary),
+        summary=summary,
         status=snapshot.moments[position].status,
         reason=snapshot.moments[position].reason,
     )
@@ -332,55 +374,9 @@ def _hit(snapshot: Snapshot, position: int, summary: dict) -> Hit:
 
 def _like(snapshot: Snapshot, likeness: Likeness) -> Iterator[int]:
     """Yield the positions of courses like one: those that share both a topic and a target first."""
-    within = _all_of(snapshot.in_language(likeness.language), snapshot.chosen(likeness.scope))
+    within = all_of(snapshot.in_language(likeness.language), snapshot.chosen(likeness.scope))
     shared = snapshot.chosen({FacetKey.TOPIC: likeness.topics, FacetKey.TARGET: likeness.targets})
     topics, targets = (shared.get(key, 0) & within for key in (FacetKey.TOPIC, FacetKey.TARGET))
     yield from positions_of(topics & targets)
     yield from positions_of(topics & ~targets)
     yield from positions_of(targets & ~topics)
-
-
-def _all_of(within: Bits, chosen: dict[FacetKey, Bits], *, but: FacetKey | None = None) -> Bits:
-    """Return which of ``within`` hold for every facet's choice, ``but`` one."""
-    for key, bits in chosen.items():
-        if key != but:
-            within &= bits
-    return within
-
-
-def _counts(
-    snapshot: Snapshot, within: Bits, chosen: dict[FacetKey, Bits]
-) -> dict[FacetKey, dict[str, int]]:
-    """Return what each value would give, leaving out its own facet's choice."""
-    counts = {}
-    for key, values in snapshot.values.items():
-        rest = _all_of(within, chosen, but=key)
-        counts[key] = {value: (bits & rest).bit_count() for value, bits in values.items()}
-    return counts
-
-
-def _counts_of_occasions(
-    snapshot: Snapshot, rest: Bits, query: CourseQuery, reading: Reading
-) -> dict[FacetKey, dict[str, int]]:
-    """Return the same of states and months, which must hold of one occasion."""
-    of_state = beginning(query, reading, but=(FacetKey.STATE,))
-    of_month = beginning(query, reading, but=(FacetKey.START,))
-    values = {key: snapshot.values.get(key, {}) for key in OF_OCCASIONS}
-    if of_state.is_dated:
-        values[FacetKey.STATE] = by_state(snapshot, of_state)
-    if of_month.is_dated or of_month.states:
-        values[FacetKey.START] = by_month(snapshot, of_month)
-    counts = {
-        key: {value: (bits & rest).bit_count() for value, bits in found.items()}
-        for key, found in values.items()
-        if found
-    }
-    # A state that only some occasion has, and no course, is none to speak of where it counts 0.
-    return {
-        key: {
-            value: count
-            for value, count in found.items()
-            if count or value in snapshot.values.get(key, {})
-        }
-        for key, found in counts.items()
-    }

@@ -6,9 +6,10 @@ request answers a page of results; only a page number beyond the last takes a se
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from math import ceil
 from operator import itemgetter
 from uuid import UUID
@@ -24,6 +25,7 @@ from ..runs import Beginning, runs_of
 from ..timeline import at
 from .elastic import asides, index, queries
 from .elastic.client import ServerFailedError, ask
+from .elastic.lacking import Lacking
 from .elastic.mapping import day_of
 from .elastic.queries import Asked
 
@@ -31,7 +33,7 @@ Counts = dict[FacetKey, dict[str, int]]
 
 
 class BehindError(Exception):
-    """The server has yet to be told of changes: the database knows better."""
+    """The server was not told of changes, or lacks what may be asked for: the database knows."""
 
 
 class TooDeepError(Exception):
@@ -44,31 +46,38 @@ class ElasticsearchEngine:
     name = "elasticsearch"
 
     def search(self, query: CourseQuery) -> CourseResults:
-        """Answer a query. One statement and one request.
+        """Answer a query. One statement, two where a page is set aside, and one request.
 
         Raises ``ServerFailedError``, ``BehindError`` and ``TooDeepError``: then the database
         answers.
         """
-        standing = pending.standing()
-        if standing.behind:
-            raise BehindError
-        return self._search(query, standing.version)
+        return self.several([query])[0]
 
-    def _search(self, query: CourseQuery, version: UUID | None) -> CourseResults:
+    def several(self, queries: Sequence[CourseQuery]) -> list[CourseResults]:
+        """Answer queries: one statement for all, one request for each. Raises as ``search``."""
+        standing = pending.standing()
+        (today,) = {query.today for query in queries}
+        lacking = _lacking(standing, today)
+        if any(lacking.concern(query) for query in queries):
+            raise BehindError
+        return [self._search(query, standing.version, lacking) for query in queries]
+
+    def _search(self, query: CourseQuery, version: UUID | None, lacking: Lacking) -> CourseResults:
         reading = reading_of(query, version)
         size = query.page_size
         first = (max(query.page, 1) - 1) * size
         if first + size > queries.DEEPEST:
             # Most likely there are not so many: the answer says, and the last page is asked for.
             first, size = 0, 0
-        found = self._page(query, reading, first, size)
+        page_of = partial(self._page, query, reading, lacking)
+        found = page_of(first, size)
         pages = max(ceil(found.total / max(query.page_size, 1)), 1)
         page = min(max(query.page, 1), pages)
         wanted = (page - 1) * query.page_size
         if found.total and (wanted, query.page_size) != (first, size):
             if wanted + query.page_size > queries.DEEPEST:
                 raise TooDeepError
-            found = self._page(query, reading, wanted, query.page_size)
+            found = page_of(wanted, query.page_size)
         return CourseResults(
             **vars(found),
             page=page,
@@ -78,20 +87,30 @@ class ElasticsearchEngine:
             reading=reading,
         )
 
-    def _page(self, query: CourseQuery, reading: Reading, first: int, size: int) -> Found:
+    def _page(
+        self, query: CourseQuery, reading: Reading, lacking: Lacking, first: int, size: int
+    ) -> Found:
         bodies = queries.bodies(query, reading, first=first, size=size)
-        return ask(
-            lambda client: _read(
-                dict(zip(bodies, _several(client, bodies.values()), strict=True)), query, reading
-            )
-        )
+
+        def read(client: Elasticsearch) -> Found:
+            answers = dict(zip(bodies, _several(client, bodies.values()), strict=True))
+            return _read(answers, query, reading, lacking)
+
+        return ask(read)
 
     def beside(self, likeness: Likeness) -> LikeCourses:
-        """Return courses like one, and its translations. One statement and one request."""
-        if pending.standing().behind:
+        """Return courses like one, and its translations. Statements and requests as a search."""
+        if _lacking(pending.standing(), likeness.today).stand_beside(likeness):
             raise BehindError
         bodies = asides.beside(likeness)
         return ask(lambda client: _read_beside(_several(client, bodies), likeness.today))
+
+
+def _lacking(standing: pending.Standing, today: date) -> Lacking:
+    """Return what the index lacks. Raises ``BehindError`` if it was not told of a change."""
+    if standing.behind:
+        raise BehindError
+    return Lacking.on(today) if standing.lacking else Lacking()
 
 
 @dataclass(frozen=True)
@@ -109,7 +128,9 @@ class Found:
     widened: bool
 
 
-def _read(answers: Mapping[str, dict], query: CourseQuery, reading: Reading) -> Found:
+def _read(
+    answers: Mapping[str, dict], query: CourseQuery, reading: Reading, lacking: Lacking
+) -> Found:
     hits, main, widened = answers[Asked.HITS], answers[Asked.COUNTS], False
     if queries.widens(query, reading):
         held = _number(main, queries.FOUND)
@@ -122,7 +143,8 @@ def _read(answers: Mapping[str, dict], query: CourseQuery, reading: Reading) -> 
     choice, by_run = narrowed.chosen, queries.counted_by_run(narrowed)
     for key in choice:
         # A value that no course within the scope has, though some other has it, counts 0.
-        known = _counts(answers[Asked.EVERYWHERE]["aggregations"], [key])[key].keys()
+        everywhere = _counts(answers[Asked.EVERYWHERE]["aggregations"], [key])[key].keys()
+        known = everywhere | lacking.values(key)
         counts[key] = dict.fromkeys(known & query.choices[key], 0)
         counts[key] |= _counts(counted[f"but_{key}"], [key]).get(key, {})
     for key in by_run:

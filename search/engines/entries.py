@@ -41,7 +41,7 @@ def update(page_ids: Iterable[int]) -> None:
             batch = ids[start : start + AT_ONCE]
             version = CatalogueVersion.locked()
             _replace(batch, version.written_slots)
-            version.advance()
+            version.advance(batch)
             pending.mark(batch, version.change)
 
 

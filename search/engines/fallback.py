@@ -65,6 +65,12 @@ class FallbackEngine:
         """Answer a query in time. The result says who answered."""
         return self._either(lambda: self.server.search(query), lambda: self.database.search(query))
 
+    def several(self, queries: Sequence[CourseQuery]) -> list[CourseResults]:
+        """Answer queries of one day in time, all of them by one of both."""
+        return self._either(
+            lambda: self.server.several(queries), lambda: self.database.several(queries)
+        )
+
     def beside(self, likeness: Likeness) -> LikeCourses:
         """Return what stands beside a course."""
         return self._either(
@@ -83,6 +89,10 @@ class FallbackEngine:
         begun = time.monotonic()
         try:
             told = keeping.drain(page_ids)
+        except keeping.RefusedError as error:
+            self.writing.succeeded()  # it answers, and the clock looks what is at fault
+            self._failed(error)
+            return
         except ServerFailedError as error:
             self.writing.failed()
             self._failed(error)

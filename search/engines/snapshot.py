@@ -7,12 +7,17 @@ listing's own order, so that a page of hits is the lowest bits that are set.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
-from threading import Lock
+from operator import itemgetter
+from typing import NamedTuple
 from uuid import UUID
+
+from django.db.models import QuerySet
+
+from catalogue.presenters.values import CourseSummary
 
 from ..models import CatalogueVersion, CourseEntry
 from ..query import Choices, FacetKey, HiddenKey
@@ -20,8 +25,12 @@ from ..runs import looks
 from ..timeline import Moment, at
 
 Bits = int
-#: Sets of tokens whose courses are kept for a snapshot.
-MOST_POSTINGS = 5000
+#: How many courses have each value of each facet.
+Counts = dict[FacetKey, dict[str, int]]
+#: Scopes whose counts are kept: a region's, a provider's, a topic's, in each language.
+MOST_SCOPES = 200
+#: Sets of tokens whose courses are kept for a snapshot, and courses whose cards are.
+MOST_POSTINGS, MOST_SUMMARIES = 5000, 2000
 _HIDDEN = frozenset(HiddenKey)
 
 
@@ -35,14 +44,17 @@ class Runs:
     begun: Mapping[str, Mapping[str, Bits]]
 
     @classmethod
-    def made(cls, texts: Mapping[int, str], today: date, count: int) -> Runs:
-        """Return the occasions of courses by their position."""
+    def made(cls, texts: Sequence[str], today: date) -> Runs:
+        """Return the occasions of courses, in the order of the bits."""
         having: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-        for position, text in texts.items():
-            for look in looks(text, today.isoformat()):
-                having[look.day][look.state].append(position)
+        several, count = [], len(texts)
+        for position, text in enumerate(texts):
+            if text:
+                several.append(position)
+                for look in looks(text, today.isoformat()):
+                    having[look.day][look.state].append(position)
         return cls(
-            single=((1 << count) - 1) & ~bits_of(texts, count),
+            single=((1 << count) - 1) & ~bits_of(several, count),
             begun={
                 day: {state: bits_of(found, count) for state, found in states.items()}
                 for day, states in having.items()
@@ -60,31 +72,78 @@ class Snapshot:
     #: Keys of the rows, in the order of the bits.
     ids: list[int]
     moments: list[Moment]
+    titles: list[str]
+    #: Which pages are one course, and when each was first published.
+    courses: list[UUID]
+    published: list[datetime | None]
+    #: What the rows say of occasions one by one, nothing where their moments tell.
+    run_texts: list[str]
     #: By facet, by value: which courses have it.
     values: dict[FacetKey, dict[str, Bits]]
+    #: By hidden key, by value: the same of what is no facet; days in their order.
+    hidden: dict[HiddenKey, dict[str, Bits]]
     #: By interface language: one page of each course, that language's where there is one.
     visible: dict[str, Bits]
-    #: Positions by when the course was first published, latest first.
-    newest: list[int]
-    positions: dict[int, int] = field(default_factory=dict)
-    #: By hidden key, by value: the same of what is no facet; days in their order.
-    hidden: dict[HiddenKey, dict[str, Bits]] = field(default_factory=dict)
     #: Which courses hold any of some tokens, of those that were looked for: at most so many.
     postings: dict[tuple[str, ...], Bits] = field(default_factory=dict)
-    #: By position, what the rows say of occasions one by one, where their moments do not tell.
-    run_texts: Mapping[int, str] = field(default_factory=dict)
-    titles: list[str] = field(default_factory=list)
+    #: By scope, how many courses have each value.
+    counted: dict[Bits, Counts] = field(default_factory=dict)
+    #: What cards say, by the key of the row, of courses that were shown: at most so many.
+    summaries: dict[int, CourseSummary] = field(default_factory=dict)
 
     @cached_property
     def runs(self) -> Runs:
         """The occasions one by one: made when something is asked of them, not at every change."""
-        return Runs.made(self.run_texts, self.today, len(self.ids))
+        return Runs.made(self.run_texts, self.today)
+
+    @cached_property
+    def newest(self) -> list[int]:
+        """Positions by when the course was first published, latest first."""
+        dated = [position for position, day in enumerate(self.published) if day]
+        dated.sort(key=self.ids.__getitem__)
+        dated.sort(key=self.published.__getitem__, reverse=True)
+        others = (position for position, day in enumerate(self.published) if not day)
+        return [*dated, *sorted(others, key=self.ids.__getitem__)]
 
     def keep(self, postings: dict[tuple[str, ...], Bits]) -> None:
         """Keep what was looked up; all else is forgotten when that becomes too much."""
         if len(self.postings) > MOST_POSTINGS:
             self.postings.clear()
         self.postings.update(postings)
+
+    @cached_property
+    def positions(self) -> dict[int, int]:
+        """Positions by the key of the row."""
+        return {key: position for position, key in enumerate(self.ids)}
+
+    @cached_property
+    def _by_number(self) -> dict[str, int]:
+        """Positions by the key of the row, as a database writes it."""
+        return {str(key): position for position, key in enumerate(self.ids)}
+
+    def holding(self, entries: str) -> Bits:
+        """Return which courses are among entries, given as "12,14,88". Others are passed over."""
+        flags = bytearray(len(self.ids) // 8 + 1)
+        for position in map(self._by_number.get, entries.split(",")):
+            if position is not None:
+                flags[position >> 3] |= 1 << (position & 7)
+        return int.from_bytes(flags, "little")
+
+    def counts_within(self, scope: Bits) -> Counts:
+        """Return how many courses of a scope have each value; remembered, since scopes are few."""
+        known = self.counted.get(scope)
+        if known is None:
+            known = {key: counted(values, scope) for key, values in self.values.items()}
+            if len(self.counted) >= MOST_SCOPES:
+                self.counted.clear()
+            self.counted[scope] = known
+        return known
+
+    def keep_summaries(self, summaries: dict[int, CourseSummary]) -> None:
+        """Keep what cards say; all else is forgotten when that becomes too much."""
+        if len(self.summaries) > MOST_SUMMARIES:
+            self.summaries.clear()
+        self.summaries.update(summaries)
 
     @property
     def everything(self) -> Bits:
@@ -123,6 +182,11 @@ class Snapshot:
         return self.visible.get(language, self.visible[""])
 
 
+def counted(values: dict[str, Bits], within: Bits) -> dict[str, int]:
+    """Return how many courses have each of a facet's values."""
+    return {value: (bits & within).bit_count() for value, bits in values.items()}
+
+
 def bits_of(positions: Iterable[int], count: int) -> Bits:
     """Return a number of ``count`` bits in which those at ``positions`` are set.
 
@@ -144,85 +208,108 @@ def positions_of(bits: Bits) -> Iterator[int]:
             rest ^= lowest
 
 
+class Row(NamedTuple):
+    """What a snapshot keeps of a row, and what it is sorted by."""
+
+    order: tuple
+    key: int
+    moment: Moment
+    title: str
+    course: UUID
+    published: datetime | None
+    runs: str
+    #: Facet values, hidden ones and the state, named as "key:value".
+    names: tuple[str, ...]
+    language: str
+    is_source: bool
+
+
+def read_rows(entries: QuerySet[CourseEntry], today: date) -> list[Row]:
+    """Return rows in the order of a listing. One query."""
+    fields = ("pk", "title", "moments", "values", "translation_key", "language", "is_source")
+    found = []
+    for key, title, moments, values, course, language, is_source, newest, runs in (
+        entries.order_by().values_list(*fields, "newest_at", "runs").iterator(chunk_size=5000)
+    ):
+        moment, folded = at(moments, today), title.casefold()
+        found.append(
+            Row(
+                order=(*moment.status.sort_key, folded, key),
+                key=key,
+                moment=moment,
+                title=folded,
+                course=course,
+                published=newest,
+                runs=runs,
+                names=(*values.split(), f"{FacetKey.STATE}:{moment.status.state}"),
+                language=language,
+                is_source=is_source,
+            )
+        )
+    found.sort(key=itemgetter(0))
+    return found
+
+
 def build(today: date) -> Snapshot:
     """Read the catalogue's rows and return them as bits. Two queries."""
     version = CatalogueVersion.objects.filter(pk=1).first()
     slot = version.slot if version else 0
-    rows = []
-    entries = CourseEntry.objects.filter(slot=slot)
-    fields = ("pk", "title", "moments", "values", "translation_key", "language", "is_source")
-    for row in entries.values_list(*fields, "newest_at", "runs").iterator(chunk_size=5000):
-        moment = at(row[2], today)
-        rows.append(((*moment.status.sort_key, row[1].casefold(), row[0]), moment, row))
-    rows.sort(key=lambda each: each[0])
-    having: dict[str, list[int]] = {}
-    for position, (_key, moment, row) in enumerate(rows):
-        for name in (*row[3].split(), f"{FacetKey.STATE}:{moment.status.state}"):
-            having.setdefault(name, []).append(position)
+    rows = read_rows(CourseEntry.objects.filter(slot=slot), today)
+    having: dict[str, list[int]] = defaultdict(list)
+    for position, row in enumerate(rows):
+        for name in row.names:
+            having[name].append(position)
     values: dict[FacetKey, dict[str, Bits]] = {}
     hidden: dict[HiddenKey, dict[str, Bits]] = {}
     for name, positions in sorted(having.items()):
-        key, _colon, value = name.partition(":")
-        bits = bits_of(positions, len(rows))
-        if key in _HIDDEN:
-            hidden.setdefault(HiddenKey(key), {})[value] = bits
-        else:
-            values.setdefault(FacetKey(key), {})[value] = bits
-    published = [(row[7] is None, row[7] and -row[7].timestamp(), row[0]) for _k, _m, row in rows]
+        of_key, value = kept_in(values, hidden, name)
+        of_key[value] = bits_of(positions, len(rows))
     return Snapshot(
         version=version.token if version else None,
         slot=slot,
         today=today,
-        ids=[row[0] for _key, _moment, row in rows],
-        moments=[moment for _key, moment, _row in rows],
+        ids=[row.key for row in rows],
+        moments=[row.moment for row in rows],
+        titles=[row.title for row in rows],
+        courses=[row.course for row in rows],
+        published=[row.published for row in rows],
+        run_texts=[row.runs for row in rows],
         values=values,
-        visible=_visible([(row[4], row[5], row[6]) for _key, _moment, row in rows]),
-        newest=sorted(range(len(rows)), key=published.__getitem__),
-        positions={row[0]: position for position, (_k, _m, row) in enumerate(rows)},
         hidden=hidden,
-        titles=[key[-2] for key, _moment, _row in rows],
-        run_texts={position: row[8] for position, (_k, _m, row) in enumerate(rows) if row[8]},
+        visible={
+            language: bits_of(shown, len(rows))
+            for language, shown in shown_in(dict(enumerate(rows))).items()
+        },
     )
 
 
-def _visible(rows: list[tuple]) -> dict[str, Bits]:
+def kept_in(
+    values: dict[FacetKey, dict[str, Bits]], hidden: dict[HiddenKey, dict[str, Bits]], name: str
+) -> tuple[dict[str, Bits], str]:
+    """Return where the bits of "key:value" are kept, made where missing, and the value."""
+    key, _colon, value = name.partition(":")
+    if key in _HIDDEN:
+        return hidden.setdefault(HiddenKey(key), {}), value
+    return values.setdefault(FacetKey(key), {}), value
+
+
+def shown_in(rows: Mapping[int, Row]) -> dict[str, list[int]]:
     """Return by language which page of each course a reader sees; "" for any other language.
 
-    The page in their language, else the source page, else the first there is.
+    The page in their language, else the source page, else the first there is. ``rows`` by their
+    positions, all those of a course or none.
     """
-    by_key: dict[object, list[int]] = {}
-    for position, (key, _language, _source) in enumerate(rows):
-        by_key.setdefault(key, []).append(position)
-    languages = {language for _key, language, _source in rows} | {""}
-    best: dict[str, list[int]] = {language: [] for language in languages}
-    for positions in by_key.values():
-        ranked = sorted(positions, key=lambda position: not rows[position][2])
+    by_course: dict[UUID, list[int]] = {}
+    for position, row in rows.items():
+        by_course.setdefault(row.course, []).append(position)
+    alone = [positions[0] for positions in by_course.values() if len(positions) == 1]
+    languages = {"", *(row.language for row in rows.values())}
+    best: dict[str, list[int]] = {language: alone.copy() for language in languages}
+    for positions in by_course.values():
+        if len(positions) == 1:
+            continue
+        ranked = sorted(positions, key=lambda position: not rows[position].is_source)
         for language, shown in best.items():
-            own = [position for position in ranked if rows[position][1] == language]
+            own = [position for position in ranked if rows[position].language == language]
             shown.append((own or ranked)[0])
-    return {language: bits_of(shown, len(rows)) for language, shown in best.items()}
-
-
-class Snapshots:
-    """The snapshot of this worker, built anew when the catalogue or the day is another."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._kept: Snapshot | None = None
-
-    def forget(self) -> None:
-        """Build anew at the next question."""
-        self._kept = None
-
-    def get(self, today: date) -> Snapshot:
-        """Return what holds now. One query; four when it is built."""
-        version = CatalogueVersion.current()
-        kept = self._kept
-        if kept and (kept.version, kept.today) == (version, today):
-            return kept
-        with self._lock:
-            # Others may have waited here for the same, and another change may have come.
-            kept = self._kept
-            if not kept or (kept.version, kept.today) != (CatalogueVersion.read(), today):
-                kept = self._kept = build(today)
-        return kept
+    return best

@@ -6,7 +6,6 @@ Opening a link never acts: mail programs follow links. Each step is a form with 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
 from http import HTTPStatus
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -22,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from regions.account import network_address, too_many
 from regions.place import stand
-from regions.secret_links import DeadLinkError, hash_of, keep_secret
+from regions.secret_links import DeadLinkError, View, behind_secret, hash_of, opened
 
 from ..listing import ask
 from .forms import FollowForm, LinkForm
@@ -52,7 +51,6 @@ from .wording import (
 )
 
 _form = require_http_methods(["GET", "HEAD", "POST"])
-View = Callable[..., HttpResponse]
 
 
 @_form
@@ -129,21 +127,11 @@ def link_sent(request: HttpRequest) -> HttpResponse:
 
 
 def _behind(purpose: str) -> Callable[[View], View]:
-    """Hand a view the link that its secret is; answer for dead ones; keep the page secret."""
-
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def inner(request: HttpRequest, secret: str, **more: object) -> HttpResponse:
-            stand(request, None)
-            try:
-                response = view(request, _open(secret, purpose), secret, **more)
-            except DeadLinkError as dead:
-                response = _closed(request, dead, purpose)
-            return keep_secret(response)
-
-        return inner
-
-    return decorate
+    """Hand a view the link that its secret is; see ``behind_secret``."""
+    return behind_secret(
+        lambda request, secret: _open(secret, purpose),
+        lambda request, dead: _closed(request, dead, purpose),
+    )
 
 
 def _closed(request: HttpRequest, dead: DeadLinkError, purpose: str) -> HttpResponse:
@@ -160,15 +148,10 @@ def _closed(request: HttpRequest, dead: DeadLinkError, purpose: str) -> HttpResp
 
 def _open(secret: str, purpose: str) -> FollowLink:
     rows = FollowLink.objects.filter(token_hash=hash_of(secret), purpose=purpose)
-    link = rows.select_related("follower", "search").first()
-    if link is None:
-        raise DeadLinkError(
-            HTTPStatus.NOT_FOUND,
-            _("The address may have been cut off in the mail, or what it led to was stopped."),
-        )
-    if link.is_over:
-        raise DeadLinkError(HTTPStatus.GONE, _("The link has expired."))
-    return link
+    return opened(
+        rows.select_related("follower", "search").first(),
+        _("The address may have been cut off in the mail, or what it led to was stopped."),
+    )
 
 
 @_form

@@ -34,6 +34,7 @@ from search.sync import engine
 logger = logging.getLogger(__name__)
 
 OK, LATE, EMPTY, DOWN, UNKNOWN = "ok", "late", "empty", "down", "unknown"
+INCOMPLETE = "incomplete"
 #: Without these no page is answered, and a server that lacks one should get no readers.
 NEEDED = ("database", "cache", "search")
 #: The clock ticks every minute and a worker asks every second; a tick of much work takes longer.
@@ -77,13 +78,15 @@ def search() -> Part:
 def search_server() -> Part:
     """Ask the search server, and tell what waits for it and how this process has fared with it.
 
-    It is ``late`` while changes wait too long: until it has them, the database answers.
+    It is ``late`` while changes wait too long: until it has them, the database answers. It is
+    ``incomplete`` while it refuses a course: what that may be an answer to, the database answers.
     """
-    waiting, since = backlog()
+    waiting, since, refused = backlog()
     waited = _seconds_since(since)
     told = {
         "breaker": str(engine.breaker.position),
         "waiting": waiting,
+        "refused": refused,
         "oldest_waiting_seconds": waited,
         "answered": engine.counts["elasticsearch"],
         "answered_by_database": engine.counts["database"],
@@ -95,7 +98,8 @@ def search_server() -> Part:
         logger.warning("health: the search server is down: %s", error)
         return {"status": DOWN, **told}
     late = waited is not None and waited > PATIENCE.total_seconds()
-    status = EMPTY if indexed is None else LATE if late else OK
+    usual = INCOMPLETE if refused else OK
+    status = EMPTY if indexed is None else LATE if late else usual
     return {"status": status, "cluster": cluster, "courses": indexed, **told}
 
 

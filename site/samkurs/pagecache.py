@@ -38,7 +38,9 @@ from search.models import CatalogueVersion, pages_changed, pages_seen
 #: Seconds after which a page is made anew in any case: what no signal told of is old no longer.
 LONGEST = 600
 #: Headers that belong to the page; all others are the middleware's.
-HEADERS = ("Content-Type", "Cache-Control", "Vary", "Link", "X-Search-Engine", "Last-Modified")
+HEADERS = ("Content-Type", "Cache-Control", "Vary", "Link", "Last-Modified")
+#: Who answered, where nobody was asked: not whoever was when the page was made.
+ENGINE, KEPT = "X-Search-Engine", "kept"
 #: An address that is longer is of no page that is asked for twice.
 LONGEST_ADDRESS = 300
 #: "/nb/region/courses/", "/nb/topics/dementia/".
@@ -72,7 +74,7 @@ class KeptPagesMiddleware:
         # Before anything else is read: what changes meanwhile makes the page an old one.
         token, mark = CatalogueVersion.marks()
         if kept is not None and (kept.mark, kept.day) == (mark, day):
-            response = HttpResponse(kept.body, headers=kept.headers)
+            response = HttpResponse(kept.body, headers={**kept.headers, ENGINE: KEPT})
             # Whoever is signed in gets another: the view would have looked.
             patch_vary_headers(response, ["Cookie"])
             return response

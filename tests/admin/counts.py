@@ -8,8 +8,8 @@ from dataclasses import replace
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from .growth import grow
 from .routes import addresses
-from .sides import grow
 from .walker import Finding, Walker, named_routes
 from .world import World
 

@@ -8,7 +8,6 @@ from io import BytesIO
 
 from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
-from django.core.management import call_command
 from django.db.models import Model
 from django.utils import timezone
 from PIL import Image
@@ -179,7 +178,7 @@ def _make_pages(side: Side, shared: dict[str, Model]) -> None:
     things["index"].save_revision().publish()
     second = "sv" if region.default_language == "nb" else "nb"
     things["second_page"] = make_region_page(region, second)
-    things["course"] = _make_course(
+    things["course"] = make_course(
         side,
         "kurs",
         shared,
@@ -204,15 +203,15 @@ def _make_pages(side: Side, shared: dict[str, Model]) -> None:
     )
     offering.participating_municipalities.set([side.municipality, side.second_municipality])
     things["offering"] = _place(side, offering, shared, live=True)
-    things["draft"] = _make_course(side, "utkast", shared, live=False, owner=side.resource_author)
+    things["draft"] = make_course(side, "utkast", shared, live=False, owner=side.resource_author)
     things["package"] = factories.make_package(
         region, [side.course], title=side.named("pakke"), slug=side.slug("pakke")
     )
-    scheduled = _make_course(side, "senere", shared, live=False, owner=side.editor)
+    scheduled = make_course(side, "senere", shared, live=False, owner=side.editor)
     scheduled.go_live_at = timezone.now() + timedelta(days=3)
     scheduled.save_revision(user=side.editor).publish(user=side.editor)
     things["scheduled"] = scheduled
-    locked = _make_course(side, "sperret", shared, owner=side.editor)
+    locked = make_course(side, "sperret", shared, owner=side.editor)
     Page.objects.filter(pk=locked.pk).update(
         locked=True, locked_by=side.coordinator, locked_at=timezone.now()
     )
@@ -220,7 +219,7 @@ def _make_pages(side: Side, shared: dict[str, Model]) -> None:
     _send_to_review(side)
 
 
-def _make_course(
+def make_course(
     side: Side, what: str, shared: dict[str, Model], *, live: bool = True, **fields: object
 ) -> Page:
     page = DistanceCoursePage(
@@ -309,23 +308,23 @@ def make_round(side: Side, what: str) -> PlanningRound:
 def _make_needs(side: Side) -> None:
     """Make a need that is being processed, accepted ones, and one merged into another."""
     things = side.things
-    things["need"] = makers.make_claimed(side.municipality, **_need_words(side, "behov"))
+    things["need"] = makers.make_claimed(side.municipality, **need_words(side, "behov"))
     things["accepted_need"] = make_accepted(side, "godkjent", backed=True)
     things["shared_need"] = side.accepted_need.shared_need
     merged = make_accepted(side, "annet").shared_need
     merge(merged, side.shared_need, by=side.coordinator)
     side.shared_need.refresh_from_db()
     things["other_shared_need"] = make_accepted(side, "tredje").shared_need
-    makers.make_returned(side.municipality, **_need_words(side, "returnert"))
+    makers.make_returned(side.municipality, **need_words(side, "returnert"))
 
 
 def make_accepted(side: Side, what: str, **more: object) -> Need:
     """Make an accepted need, with the region's mark in all its words."""
     words = {"title": side.named(what), "summary": side.named(f"sammendrag av {what}")}
-    return makers.make_accepted(side.municipality, **words, **_need_words(side, what), **more)
+    return makers.make_accepted(side.municipality, **words, **need_words(side, what), **more)
 
 
-def _need_words(side: Side, what: str) -> dict[str, str]:
+def need_words(side: Side, what: str) -> dict[str, str]:
     return {
         "challenge": side.named(f"utfordring med {what}, som ingen har løst ennå"),
         "workplace": side.named("arbeidsplass"),
@@ -373,34 +372,3 @@ def make_search(side: Side, what: str) -> AskedFor:
         total=20,
         without_hits=20,
     )
-
-
-def grow(side: Side, shared: dict[str, Model], number: int = 10) -> None:
-    """Add ``number`` more of what lists list and counts count."""
-    for turn in range(number):
-        course = _make_course(side, f"mer {turn}", shared, owner=side.editor)
-        course.body = side.offering.body  # another link to a page of the own region
-        course.save_revision().publish()
-        make_occasion(side, course)
-        make_round(side, f"mer runde {turn}")
-        _make_course(side, f"mer utkast {turn}", shared, live=False, owner=side.editor)
-        town = factories.make_municipality(
-            side.region, name=side.named(f"sted {turn}"), slug=side.slug(f"sted {turn}")
-        )
-        seat = factories.make_seat(side.region, municipality=town)
-        person = factories.make_user(email=side.mail(f"mer{turn}"), first_name=side.named("mer"))
-        factories.make_holder(seat, user=person)
-        factories.make_member(side.region, Role.SUBMITTER, user=person)
-        ProfessionalNetwork.objects.create(region=side.region, name=side.named(f"krets {turn}"))
-        makers.make_submitted(town, **_need_words(side, f"mer {turn}"))
-        make_accepted(side, f"mer {turn}")
-        make_search(side, f"mer søk {turn}")
-        for model, name in ((Picture, "picture"), (CourseDocument, "document")):
-            file = model.objects.get(pk=side.things[name].pk)
-            file.pk, file.id, file.title = None, None, side.named(f"fil {turn}")
-            file.save()
-            file.tags.add(side.named(f"lapp {turn}"))
-            if model is Picture:
-                file.get_rendition("max-165x165")
-    call_command("rebuild_references_index", verbosity=0)
-    call_command("rebuild_modelsearch_index", verbosity=0)

@@ -22,7 +22,7 @@ from .finders import (
     send_odd_input,
     type_a_foreign_address,
 )
-from .sides import grow
+from .growth import grow
 from .walker import report
 from .world import World
 

@@ -21,8 +21,8 @@ pytestmark = pytest.mark.django_db
 
 #: The most statements of a reader's page: the trunk of the tree, the page, and what it shows.
 LIMITS = {
-    "home": 8,
-    "region": 14,
+    "home": 6,
+    "region": 8,
     "listing": 5,
     "words": 6,
     "everywhere": 5,

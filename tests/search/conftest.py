@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from itertools import count
 
 import pytest
+from django.db import transaction
 
+from catalogue.models import CoursePage
+from regions.models import Region
 from search import sync
 from search.engines import fallback
-from search.engines.elastic import client, index
+from search.engines.elastic import client, index, keeping
 from search.engines.elastic.client import LONG, ask
 from search.engines.fallback import FallbackEngine
 from tests import elastic as starter
+from tests import factories
 from tests.services import missing
 
 #: Modules that may not be imported yet and take the engine when they are.
@@ -97,3 +101,26 @@ def drop_all(server: object) -> None:
     for name in (index.alias(), index.building()):
         for held in index.holders(server, name):
             server.indices.delete(index=held)
+
+
+@pytest.fixture
+def committed(django_capture_on_commit_callbacks: Callable) -> Callable:
+    return lambda: django_capture_on_commit_callbacks(execute=True)
+
+
+@pytest.fixture(scope="module")
+def made(django_db_setup: None, django_db_blocker: object) -> Iterator[Region]:
+    """Make a region with three courses, once, in a transaction that never ends well."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        region = factories.make_region(name="Fjellregionen", slug="fjellregionen")
+        for title in ("Demens", "Språk", "Vann"):
+            factories.make_offering(region, title=title)
+        factories.index_courses()
+        yield region
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def courses(made: Region, elastic: FallbackEngine, db: None) -> list[CoursePage]:
+    keeping.rebuild(lambda done, total: None)
+    return list(CoursePage.objects.order_by("pk"))

@@ -85,7 +85,7 @@ def _days(pick: random.Random, today: date) -> tuple[date | None, date | None]:
 
 def _choices(pick: random.Random, offered: dict, facets: int, *, most: int = 4) -> dict:
     found = {}
-    for facet in pick.sample(sorted(offered), facets):
+    for facet in pick.sample(sorted(filter(offered.get, offered)), facets):
         values = offered[facet]
         chosen = pick.sample(values, pick.randint(1, min(most, len(values))))
         if most > 1 and pick.random() < 0.1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import struct
 import time
 from collections.abc import Callable, Iterator
@@ -31,7 +32,8 @@ EMPTY = {
 class StandIn:
     """Listens on a port of its own and answers as ``mode`` says."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self._tls = tls
         self.mode = "hanging"
         self.asked = 0
         #: The head of the last request.
@@ -43,7 +45,8 @@ class StandIn:
     @property
     def url(self) -> str:
         # Nobody listens on port 1.
-        return f"http://127.0.0.1:{1 if self.mode == 'refused' else self.port}"
+        scheme = "https" if self._tls else "http"
+        return f"{scheme}://127.0.0.1:{1 if self.mode == 'refused' else self.port}"
 
     def serve(self) -> None:
         """Answer until it is closed, each connection in a thread."""
@@ -61,11 +64,14 @@ class StandIn:
         self._listener.close()
 
     def _one(self, connection: socket.socket) -> None:
-        with connection, suppress(OSError):
-            while head := _request(connection):
+        with suppress(OSError), connection, self._secured(connection) as secured:
+            while head := _request(secured):
                 self.asked, self.head = self.asked + 1, head
                 path = head.split(" ")[1]
-                MODES[self.mode](self, connection, path)
+                (MODES | OTHERS)[self.mode](self, secured, path)
+
+    def _secured(self, connection: socket.socket) -> socket.socket:
+        return self._tls.wrap_socket(connection, server_side=True) if self._tls else connection
 
     def _wait(self, connection: socket.socket, path: str) -> None:
         self._ended.wait(20)
@@ -166,10 +172,18 @@ MODES: dict[str, Callable] = {
 }
 
 
+#: Of a server that is well, but does not know who asks, or not for this; and of one that does.
+OTHERS = {
+    "401": _saying(401, {"error": {"type": "security_exception"}, "status": 401}),
+    "403": _erring(403, {"type": "security_exception"}, {"type": "security_exception"}),
+    "well": _saying(200, {"status": "green", "count": 2}),
+}
+
+
 @contextmanager
-def standing_in() -> Iterator[StandIn]:
-    """Yield one that answers."""
-    server = StandIn()
+def standing_in(tls: ssl.SSLContext | None = None) -> Iterator[StandIn]:
+    """Yield one that answers, by HTTPS with the certificate of ``tls``."""
+    server = StandIn(tls)
     thread = Thread(target=server.serve, daemon=True)
     thread.start()
     try:

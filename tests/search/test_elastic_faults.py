@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from io import StringIO
 
 import pytest
+from django.core.cache import caches
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import Client
@@ -219,6 +220,14 @@ def test_a_reader_waits_for_the_usual_patience_and_no_longer(
         time.sleep(0.05)
 
 
+def test_the_log_says_what_a_search_was_refused_with(
+    stand_in: StandIn, engine: FallbackEngine, caplog: pytest.LogCaptureFixture
+) -> None:
+    stand_in.mode = "index missing"
+    engine.search(CourseQuery(language="nb", today=timezone.localdate()))
+    assert "the search server failed: it refused a search with 404" in caplog.text
+
+
 def test_who_fails_again_and_again_is_left_alone_then_tried(
     stand_in: StandIn, engine: FallbackEngine, settings: object
 ) -> None:
@@ -251,11 +260,31 @@ def test_health_tells_what_is_wrong_and_readers_stay(
         "status": "down",
         "breaker": "closed",
         "waiting": 1,
+        "refused": 0,
         "oldest_waiting_seconds": 0,
         "answered": 0,
         "answered_by_database": 0,
         "failed": 0,
     }
+
+
+def test_what_the_database_answered_for_it_is_kept_and_counted_once(
+    stand_in: StandIn, engine: FallbackEngine, world: World, settings: object
+) -> None:
+    settings.KEEP_PAGES = True
+    caches["pages"].clear()
+    stand_in.mode = "503"
+    listing = factories.index_page(world.region).get_url()
+    first = Client().get(listing)
+    counted = [engine.counts[name] for name in ("database", "elasticsearch", "failed")]
+    again = Client().get(listing)
+    assert (first["X-Search-Engine"], again["X-Search-Engine"]) == ("database", "kept")
+    assert again.content == first.content
+    assert "Demens" in again.content.decode()
+    assert counted == [engine.counts[name] for name in ("database", "elasticsearch", "failed")]
+    assert counted[0] > 0
+    assert Client().get("/health/").json()["search_server"]["status"] == "down"
+    caches["pages"].clear()
 
 
 def test_the_clock_does_not_fail_with_the_server(

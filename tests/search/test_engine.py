@@ -240,6 +240,27 @@ def test_as_many_statements_however_many_courses(
         engine.search(a_query(text="omsorg"))
 
 
+def test_several_at_once_in_the_statements_of_one(
+    engine: DatabaseEngine, few: list, django_assert_num_queries: Callable
+) -> None:
+    index_all(engine)
+    queries = [
+        a_query(choices={FacetKey.TYPE: frozenset({"offering"})}, page_size=4),
+        a_query(page_size=0),
+        a_query(sort=Sort.NEWEST, page=2, page_size=2),
+    ]
+    other = DatabaseEngine()
+    alone = [other.search(query) for query in queries]
+    engine.search(a_query(page_size=0))  # builds what a worker keeps, and shows nothing
+    assert [len(results.hits) for results in alone] == [4, 0, 2]
+    with django_assert_num_queries(1):  # the cards were shown before
+        assert engine.several(queries) == alone
+    other = DatabaseEngine()
+    other.search(a_query(page_size=0))
+    with django_assert_num_queries(2):
+        assert other.several(queries) == alone
+
+
 def test_a_worker_sees_what_another_wrote(region: Region) -> None:
     one, two = DatabaseEngine(), DatabaseEngine()
     course = factories.make_offering(region)

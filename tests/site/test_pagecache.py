@@ -49,6 +49,7 @@ def test_a_kept_page_is_the_same_for_one_statement(
         assert again.content == first.content
         for name in ("Content-Type", "Content-Security-Policy", "Vary", "Content-Language"):
             assert again[name] == first[name], name
+        assert (first["X-Search-Engine"], again["X-Search-Engine"]) == ("database", "kept")
         assert "Hygiene" in again.content.decode()
 
 

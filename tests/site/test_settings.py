@@ -304,6 +304,14 @@ def test_an_odd_search_server_is_refused_by_name(variables: dict[str, str], word
         elasticsearch(variables["ELASTICSEARCH_URL"].split(","), named)
 
 
+def test_no_part_of_a_password_is_told_however_odd_it_is() -> None:
+    for url in ("https://elastic:s3cr/et@search.example", "https://a:s3cr[@search.example:9200"):
+        with pytest.raises(ImproperlyConfigured, match="ELASTICSEARCH_URL") as raised:
+            elasticsearch([url], {})
+        assert "s3cr" not in str(raised.value)
+        assert raised.value.__suppress_context__
+
+
 def test_a_key_without_tls_is_told(settings: object) -> None:
     server = {"hosts": ["http://search.example:9200"], "api_key": None}
     settings.ELASTICSEARCH = server

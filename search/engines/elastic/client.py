@@ -135,6 +135,8 @@ def ask(call: Callable[[Elasticsearch], Answer], seconds: float | None = None) -
     except NotInTimeError as error:
         future.cancel()
         raise ServerFailedError("it did not answer in time") from error
+    except ServerFailedError:
+        raise
     except ApiError as error:
         raise ServerFailedError(f"it answered with {error.status_code}") from error
     except TransportError as error:

@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from secrets import token_hex
+from typing import NamedTuple
 
 from django.conf import settings
-from elasticsearch import Elasticsearch, NotFoundError
+from elasticsearch import ApiError, Elasticsearch, NotFoundError
 
 from . import mapping
 
@@ -23,6 +24,16 @@ from . import mapping
 PAGE = 5_000
 #: A reader of digests that is not asked for so long is forgotten by the server.
 KEEP = "1m"
+#: How long the server knows of a page that was deleted, and so refuses what comes late: longer than
+#: anything can be on its way. Usually it forgets after a minute.
+DELETED_KNOWN = "1h"
+#: How long an index that nobody asks is left alone.
+YOUNG = timedelta(hours=1)
+_MOMENT = "%Y%m%d%H%M%S"
+
+
+class TakenOverError(Exception):
+    """Another rebuild has begun meanwhile."""
 
 
 def alias() -> str:
@@ -35,12 +46,39 @@ def building() -> str:
     return f"{alias()}-next"
 
 
+class Refusal(NamedTuple):
+    """What the server said against a document: a status, and the names of its errors."""
+
+    status: int
+    error: str
+
+    @property
+    def is_for_good(self) -> bool:
+        """Whether the document is at fault: sent once more, it would be refused once more."""
+        return self.status in AT_FAULT
+
+
 @dataclass
 class Written:
     """What became of a bulk: pages that are done, and for the others what the server said."""
 
     done: set[int] = field(default_factory=set)
-    refused: dict[int, str] = field(default_factory=dict)
+    refused: dict[int, Refusal] = field(default_factory=dict)
+
+    @property
+    def for_good(self) -> dict[int, str]:
+        """The pages whose documents are at fault, with the error."""
+        return {page: said.error for page, said in self.refused.items() if said.is_for_good}
+
+    @property
+    def no_index(self) -> bool:
+        """Whether there was nothing to write to."""
+        return NO_INDEX in self.refused.values()
+
+    @property
+    def kinds(self) -> str:
+        """What was said, each once."""
+        return ", ".join(sorted({said.error for said in self.refused.values()}))
 
 
 def write(
@@ -60,7 +98,7 @@ def write(
     real = held(client) if None in documents.values() else {}
     lines: list[dict] = []
     places: list[tuple[int, str]] = []
-    errors: list[tuple[int, str, str]] = []
+    errors: list[tuple[int, str, Refusal]] = []
     for page, source in documents.items():
         for name in names:
             head = {"_id": str(page), "version": versions[page], "version_type": "external_gte"}
@@ -76,30 +114,37 @@ def write(
         items = client.bulk(operations=lines, refresh=refresh, filter_path=_TOLD)["items"]
         said = zip(places, map(_error, items), strict=True)
         errors += [(*place, error) for place, error in said if error]
-    refused = {
-        page: error
-        for page, name, error in errors
-        # Usually there is no next index.
-        if error != NO_INDEX or name == names[0]
-    }
+    refused: dict[int, Refusal] = {}
+    for page, name, error in errors:
+        if error == NO_INDEX and name != names[0]:
+            continue  # usually there is no next index
+        if page not in refused or refused[page].is_for_good:
+            refused[page] = error  # what a moment may mend counts before what it does not
     return Written(set(documents) - refused.keys(), refused)
 
 
-_TOLD = "items.*.status,items.*.error.type"
+#: Names of errors only: what they say at length may hold what the document says.
+_TOLD = "items.*.status,items.*.error.type,items.*.error.caused_by.type"
 #: Said of a page that is gone already, and of a write that comes after a newer one.
 _HARMLESS = {HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT}
-NO_INDEX = "index_not_found_exception"
+#: Said of a document that does not fit; all else is of the server, the index or the key.
+AT_FAULT = {
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+}
+NO_INDEX = Refusal(HTTPStatus.NOT_FOUND, "index_not_found_exception")
 
 
-def _error(item: Mapping) -> str:
-    """Return what the server said against one operation, nothing if it is done."""
+def _error(item: Mapping) -> Refusal | None:
+    """Return what the server said against one operation, None if it is done."""
     (said,) = item.values()
-    error = said.get("error", {}).get("type", "")
-    if said["status"] < HTTPStatus.MULTIPLE_CHOICES:
-        return ""
-    if said["status"] in _HARMLESS and error != NO_INDEX:
-        return ""
-    return error or str(said["status"])
+    told = said.get("error", {})
+    names = (told.get("type"), told.get("caused_by", {}).get("type"))
+    error = Refusal(said["status"], ": ".join(filter(None, names)) or str(said["status"]))
+    if error.status < HTTPStatus.MULTIPLE_CHOICES:
+        return None
+    return None if error.status in _HARMLESS and error != NO_INDEX else error
 
 
 def held(client: Elasticsearch) -> dict[str, str]:
@@ -112,9 +157,12 @@ def held(client: Elasticsearch) -> dict[str, str]:
 
 
 def create(client: Elasticsearch) -> str:
-    """Make an empty index and give it the name of the next one; what had it goes. Return it."""
+    """Make an empty index and give it the name of the next one; what had it goes. Return it.
+
+    Raises ``TakenOverError`` if another one has got the name meanwhile.
+    """
     server = settings.ELASTICSEARCH
-    name = f"{alias()}-{datetime.now(UTC):%Y%m%d%H%M%S}-{token_hex(3)}"
+    name = f"{alias()}-{datetime.now(UTC):{_MOMENT}}-{token_hex(3)}"
     left = holders(client, building())
     if not left:
         _drop(client, [building()])  # what bears the name itself is none of ours
@@ -125,12 +173,20 @@ def create(client: Elasticsearch) -> str:
             "number_of_shards": server["shards"],
             "number_of_replicas": server["replicas"],
             "refresh_interval": server["refresh"],
+            "gc_deletes": DELETED_KNOWN,
         },
     )
-    moved = [{"remove": {"index": old, "alias": building()}} for old in left]
-    client.indices.update_aliases(
-        actions=[*moved, {"add": {"index": name, "alias": building(), "is_write_index": True}}]
-    )
+    # One that was put in place meanwhile is nobody's to take away.
+    moved = [{"remove": {"index": old, "alias": building(), "must_exist": True}} for old in left]
+    own = {"add": {"index": name, "alias": building(), "is_write_index": True}}
+    try:
+        client.indices.update_aliases(actions=[*moved, own])
+    except ApiError as error:
+        if holders(client, building()) == left:
+            raise
+        # The name was given away, or who came first has taken this index for a left one.
+        _drop(client, [name])
+        raise TakenOverError from error
     _drop(client, left)
     return name
 
@@ -138,11 +194,19 @@ def create(client: Elasticsearch) -> str:
 def put_in_place(client: Elasticsearch, name: str) -> None:
     """Let readers ask a filled index, in one step; those it replaces go.
 
-    Raises ``NotFoundError`` if another rebuild has taken it away meanwhile.
+    Raises ``TakenOverError`` if another rebuild has taken it away meanwhile.
     """
+    try:
+        _put_in_place(client, name)
+    except NotFoundError as error:
+        raise TakenOverError from error
+
+
+def _put_in_place(client: Elasticsearch, name: str) -> None:
     client.indices.refresh(index=name)
-    old = [each for each in holders(client, alias()) if each != name]
-    squatter = not old and client.indices.exists(index=alias())
+    live = holders(client, alias())
+    old = [each for each in live if each != name]
+    squatter = not live and client.indices.exists(index=alias())
     client.indices.update_aliases(
         actions=[
             *([{"remove_index": {"index": alias()}}] if squatter else []),
@@ -164,15 +228,20 @@ def holders(client: Elasticsearch, name: str) -> list[str]:
 
 
 def leftovers(client: Elasticsearch) -> list[str]:
-    """Return indexes of ours that nobody asks any more: of older forms, of rebuilds given up."""
+    """Return indexes of ours that nobody asks any more: of older forms, of rebuilds given up.
+
+    None that is young: another rebuild may have made it and be about to name it.
+    """
     prefix = f"{settings.ELASTICSEARCH['prefix']}-courses-"
-    ours = re.compile(rf"{re.escape(prefix)}[0-9a-f]{{8}}-\d{{14}}-[0-9a-f]{{6}}")
+    ours = re.compile(rf"{re.escape(prefix)}[0-9a-f]{{8}}-(\d{{14}})-[0-9a-f]{{6}}")
     found = client.indices.get_alias(index=f"{prefix}*")
-    names = {alias(), building()}
+    names, before = {alias(), building()}, f"{datetime.now(UTC) - YOUNG:{_MOMENT}}"
     return sorted(
         index
         for index, held in found.items()
-        if ours.fullmatch(index) and not names & held["aliases"].keys()
+        if (made := ours.fullmatch(index))
+        and made[1] < before
+        and not names & held["aliases"].keys()
     )
 
 

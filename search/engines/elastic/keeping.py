@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
-from elasticsearch import NotFoundError
+from elasticsearch import Elasticsearch
 
 from ... import pending
 from ...models import CatalogueVersion, CourseEntry, PendingIndexing
 from . import index, mapping
-from .client import LONG, ServerFailedError, ask
+from .client import LONG, Answer, ServerFailedError, ask
 
 logger = logging.getLogger(__name__)
 
 #: Documents of one request: some hundred kilobytes.
 AT_ONCE = 200
+#: With more documents that are refused for good, it is the index that is wrong, and not they.
+MOST_REFUSED = 20
 
 #: Told how many of how many documents are done.
 Progress = Callable[[int, int], None]
+
+
+class RefusedError(ServerFailedError):
+    """It refused documents for good, and did well with all others."""
 
 
 class RebuildTakenOverError(Exception):
@@ -31,18 +37,47 @@ class RebuildTakenOverError(Exception):
 def drain(first: Sequence[int] = (), *, seconds: float | None = None) -> int:
     """Tell the server of pages that wait: some with their translations first, then the others.
 
-    Returns how many it has taken. Raises ``ServerFailedError``: then they wait on.
+    With ``seconds`` nobody waits for it: then those that were set aside are told again where their
+    time has come, and those whose documents are at fault are set aside. Returns how many pages do
+    not wait any more. Raises ``ServerFailedError``, ``RefusedError`` where nothing else failed:
+    then they wait on.
     """
-    waiting = pending.waiting(AT_ONCE, first)
+    unhurried = seconds is not None
+    waiting = pending.waiting(AT_ONCE, first, again=unhurried)
     if not waiting:
         return 0
     documents = dict(documents_of(waiting))
-    written = ask(lambda client: index.write(client, documents, waiting), seconds)
+    write = partial(index.write, documents=documents, versions=waiting)
+    written = ask(write, seconds)
+    if unhurried and written.no_index:
+        written = ask(write, seconds)  # another index took the place of the one that was named
     pending.done({page: waiting[page] for page in written.done})
-    if written.refused:
-        kinds = ", ".join(sorted(set(written.refused.values())))
-        raise ServerFailedError(f"it refused {len(written.refused)} of {len(waiting)}: {kinds}")
-    return len(written.done)
+    settled = len(written.done)
+    if unhurried and (faulty := written.for_good):
+        _set_aside({page: waiting[page] for page in faulty}, faulty, seconds)
+        settled += len(faulty)
+    if settled < len(waiting):
+        only = written.refused.keys() == written.for_good.keys()
+        failure = RefusedError if only else ServerFailedError
+        raise failure(f"it refused {len(waiting) - settled} of {len(waiting)}: {written.kinds}")
+    return settled
+
+
+def _set_aside(pages: Mapping[int, int], said: Mapping[int, str], seconds: float | None) -> None:
+    """Set pages aside as of their changes. The server is to have nothing of them, also no old one.
+
+    Raises ``ServerFailedError`` if it has, or if there are so many that no page is at fault.
+    """
+    known = pending.refused().keys()
+    if len(known | pages.keys()) > MOST_REFUSED:
+        raise ServerFailedError(f"it refuses more than {MOST_REFUSED} documents")
+    gone = ask(lambda client: index.write(client, dict.fromkeys(pages), pages), seconds)
+    pending.set_aside({page: pages[page] for page in gone.done}, said)
+    if new := sorted(gone.done - known):
+        kinds = ", ".join(sorted({said[page] for page in new}))
+        logger.error("the search server refuses %s documents: %s (%s)", len(new), new, kinds)
+    if gone.refused:
+        raise ServerFailedError(f"it could not forget {len(gone.refused)} pages: {gone.kinds}")
 
 
 def documents_of(page_ids: Iterable[int]) -> Iterator[tuple[int, dict | None]]:
@@ -102,18 +137,26 @@ class Differences:
 def differences(name: str = "") -> Differences:
     """Compare an index, usually the live one, with the rows. Raises ``ServerFailedError``.
 
-    What waits to be written is no difference.
+    What waits to be written or is set aside is no difference, nor is what changes meanwhile.
     """
+    waited = _waiting()
     wanted = expected()
     held = _held(name or index.alias())
-    waiting = set(PendingIndexing.objects.values_list("page_id", flat=True))
+    suspects = {
+        page for page in wanted.keys() | held.keys() if wanted.get(page) != held.get(page)
+    } - waited
+    if suspects:
+        now = expected()
+        suspects = {page for page in suspects if now.get(page) == wanted.get(page)} - _waiting()
     return Differences(
-        missing=sorted(wanted.keys() - held.keys() - waiting),
-        other=sorted(
-            page for page in wanted.keys() & held.keys() - waiting if wanted[page] != held[page]
-        ),
-        needless=sorted(held.keys() - wanted.keys() - waiting),
+        missing=sorted(suspects - held.keys()),
+        other=sorted(suspects & wanted.keys() & held.keys()),
+        needless=sorted(suspects - wanted.keys()),
     )
+
+
+def _waiting() -> set[int]:
+    return set(PendingIndexing.objects.values_list("page_id", flat=True))
 
 
 def _held(name: str) -> dict[int, int]:
@@ -139,22 +182,33 @@ def rebuild(progress: Progress, *, resume: bool = False) -> None:
     if len(held) == 1:
         name, todo = held[0], differences(held[0]).pages
     else:
-        name = ask(index.create, LONG)
+        name = _alone(index.create)
         rows = CourseEntry.objects.read().order_by("page_id")
         todo = list(rows.values_list("page_id", flat=True))
     before = max(CourseEntry.objects.read().count() - len(todo), 0)
+    faulty: set[int] = set()
     for start in range(0, len(todo), AT_ONCE):
         batch = todo[start : start + AT_ONCE]
-        fill(batch)
+        faulty |= fill(batch)
+        if len(faulty) > MOST_REFUSED:
+            raise ServerFailedError(f"it refuses more than {MOST_REFUSED} documents")
         progress(before + start + len(batch), before + len(todo))
-    try:
-        ask(lambda client: index.put_in_place(client, name), LONG)
-    except ServerFailedError as error:
-        if isinstance(error.__cause__, NotFoundError):
-            raise RebuildTakenOverError from None
-        raise
+    if faulty:
+        pending.mark(faulty)  # readers wait until it is clear what the new index has of them
+    _alone(lambda client: index.put_in_place(client, name))
+    pending.try_again()
     drain_all()
     mend(differences().pages)
+
+
+def _alone(step: Callable[[Elasticsearch], Answer]) -> Answer:
+    """Take a step of a rebuild. Raises ``RebuildTakenOverError`` if another one came before."""
+    try:
+        return ask(step, LONG)
+    except ServerFailedError as error:
+        if isinstance(error.__cause__, index.TakenOverError):
+            raise RebuildTakenOverError from None
+        raise
 
 
 def is_rebuilding() -> bool:
@@ -162,8 +216,8 @@ def is_rebuilding() -> bool:
     return bool(ask(lambda client: index.holders(client, index.building()), LONG))
 
 
-def fill(page_ids: Sequence[int]) -> None:
-    """Write the documents of pages into the next index.
+def fill(page_ids: Sequence[int]) -> set[int]:
+    """Write the documents of pages into the next index; return those that it refuses for good.
 
     Raises ``ServerFailedError``, and ``RebuildTakenOverError`` if there is no next one any more.
     """
@@ -177,10 +231,11 @@ def fill(page_ids: Sequence[int]) -> None:
         refresh=False,
     )
     written = ask(write, LONG)
-    if index.NO_INDEX in written.refused.values():
+    if written.no_index:
         raise RebuildTakenOverError
-    if written.refused:
-        raise ServerFailedError(f"it refused {sorted(set(written.refused.values()))}")
+    if written.refused.keys() != written.for_good.keys():
+        raise ServerFailedError(f"it refused {len(written.refused)}: {written.kinds}")
+    return set(written.for_good)
 
 
 def current_change() -> int:

@@ -80,6 +80,9 @@ class Command(BaseCommand):
             self._name("documents are missing on the search server", found.server.missing)
             self._name("documents on the search server differ from their rows", found.server.other)
             self._name("documents on the search server are needless", found.server.needless)
+        self._name("documents are refused by the search server", list(found.refused))
+        for error in sorted(set(found.refused.values())):
+            self.stdout.write(f"It said: {error}")
 
     def _name(self, what: str, pages: Sequence[int]) -> None:
         if pages:

@@ -52,8 +52,9 @@ def _host(url: str) -> str:
     try:
         parts = urlsplit(url)
         port = parts.port or PORTS.get(parts.scheme)
-    except ValueError as error:
-        raise ImproperlyConfigured(f"ELASTICSEARCH_URL cannot be read: {error}") from error
+    except ValueError:
+        # Without what it says: of a password with odd signs it may hold a part.
+        raise ImproperlyConfigured("ELASTICSEARCH_URL cannot be read: a port is a number") from None
     if parts.scheme not in PORTS or not parts.hostname or parts.query or parts.fragment:
         raise ImproperlyConfigured(
             "ELASTICSEARCH_URL holds addresses such as https://search.example:9200, with commas"

@@ -1,21 +1,14 @@
-"""The demo's needs and rounds: in every state, through the services, left alone by a second run.
-
-The demo is loaded once for the module, as in ``tests/test_demo.py``, and rolled back at the end.
-"""
+"""The demo's needs and rounds: in every state, through the services, left alone by a second run."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from datetime import timedelta
 
 import pytest
 from django.apps import apps
-from django.core.cache import cache
-from django.db import models, transaction
-from django.test import Client, override_settings
+from django.db import models
+from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoDbBlocker
 
 from catalogue.demo import load
 from catalogue.demo.content import REGIONS
@@ -30,83 +23,38 @@ from regions.models.log import broken_links
 from regions.needs.models import Need, NeedContact, NeedState, SharedNeed, SharedNeedState
 from regions.needs.similar import Corpus, text_of
 
-pytestmark = [
-    pytest.mark.django_db,
-    # With the other tests of the loaded demo, on one worker.
-    pytest.mark.xdist_group("demo"),
-    pytest.mark.filterwarnings("ignore:[Uu]nclosed file:ResourceWarning"),
-]
+from .loaded import MARKS, Demo, all_rows, quiet, region_of
 
-NORWAY, SWEDEN = REGIONS
+pytestmark = MARKS
+
 OURS = ("needs", "forum")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def loaded(
-    django_db_setup: None,
-    django_db_blocker: DjangoDbBlocker,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[list[str]]:
-    """Load the demo once and yield what the loader said."""
-    said: list[str] = []
-    media = tmp_path_factory.mktemp("media")
-    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=media):
-        cache.clear()
-        with transaction.atomic():
-            load(said.append)
-            yield said
-            transaction.set_rollback(True)
-        cache.clear()
-
-
-def _quiet(line: str) -> None:
-    """Take what the loader says, and keep it to oneself."""
-
-
-def _region(slug: str) -> Region:
-    return Region.objects.get(slug=slug)
+NORWAY, SWEDEN = REGIONS
 
 
 def _round(slug: str, number: int) -> PlanningRound:
-    region = _region(slug)
+    region = region_of(slug)
     return PlanningRound.objects.get(region=region, slug=rounds_of(region)[number]["key"])
-
-
-def _rows() -> dict[str, list[tuple]]:
-    return {
-        model._meta.label: list(model._default_manager.order_by("pk").values_list())
-        for model in apps.get_models()
-        if model._meta.app_label in (*OURS, "regions", "wagtailcore", "catalogue")
-    }
 
 
 # A second run ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("days", [0, 200])
-def test_a_second_run_changes_nothing(days: int) -> None:
-    rows = _rows()
-    assert len(rows["needs.Need"]) > 35
-    load(_quiet, today=timezone.localdate() + timedelta(days=days))
-    assert _rows() == rows
-
-
 def test_what_people_did_is_kept() -> None:
     """An editor takes a need out of a course again: the next run does not put it back."""
-    course = find_page(_region(NORWAY), "ny-som-leder").specific
+    course = find_page(region_of(NORWAY), "ny-som-leder").specific
     course.answers_needs = []
     course.save_revision().publish()
     PlanningRound.objects.filter(pk=_round(NORWAY, 1).pk).update(title="Et annet navn")
-    rows = _rows()
-    load(_quiet)
-    assert _rows() == rows
+    rows = all_rows()
+    load(quiet)
+    assert all_rows() == rows
 
 
 def test_an_interrupted_run_goes_on_where_it_stopped() -> None:
     planning_round = _round(SWEDEN, 0)
     planning_round.log.all()._raw_delete(planning_round.log.db)
     planning_round.delete()
-    need = find_need(_region(SWEDEN), "nyss-inkommet")
+    need = find_need(region_of(SWEDEN), "nyss-inkommet")
     for rows in (need.log.all(), need.actions.all(), NeedContact.objects.filter(need=need)):
         rows._raw_delete(rows.db)
     need.delete()
@@ -120,8 +68,8 @@ def test_an_interrupted_run_goes_on_where_it_stopped() -> None:
 
 def test_seats_that_were_filled_later_cast_no_ballots_in_the_past() -> None:
     """In a demo of an earlier version the forum sits since the day it was loaded."""
-    region = _region(SWEDEN)
-    row = {**rounds_of(_region(NORWAY))[1], "key": "senere"}
+    region = region_of(SWEDEN)
+    row = {**rounds_of(region_of(NORWAY))[1], "key": "senere"}
     SeatHolder.objects.filter(forum__region=region).update(starts_on=timezone.localdate())
     said: list[str] = []
     assert not ensure_round(region, row, said.append, today=timezone.localdate())
@@ -151,16 +99,16 @@ def test_the_fifteen_of_the_design_are_merged_as_it_says() -> None:
         (SWEDEN, "ny-socialtjanstlag"): ["enhetschefer-forvaltningsratt"],
     }
     for (slug, key), others in merged.items():
-        region = _region(slug)
+        region = region_of(slug)
         shared = shared_of(region, key)
         assert {shared_of(region, other) for other in others} == {shared}
-    returned = find_need(_region(NORWAY), "ny-planlov-hjartdal")
+    returned = find_need(region_of(NORWAY), "ny-planlov-hjartdal")
     assert "return" in returned.log.values_list("action", flat=True)
-    assert shared_of(_region(SWEDEN), "inkludering-i-forskolan").co_signs.count() == 1
+    assert shared_of(region_of(SWEDEN), "inkludering-i-forskolan").co_signs.count() == 1
 
 
 def test_the_queue_has_needs_like_what_is_there() -> None:
-    region = _region(NORWAY)
+    region = region_of(NORWAY)
     corpus = Corpus.of_regions([region.pk])
     found = {
         key: [match.text.settled for match in corpus.like(text_of(find_need(region, key)))]
@@ -170,7 +118,7 @@ def test_the_queue_has_needs_like_what_is_there() -> None:
 
 
 def test_the_queue_has_needs_of_every_age() -> None:
-    region = _region(NORWAY)
+    region = region_of(NORWAY)
     days = {
         key: timezone.localdate(find_need(region, key).submitted_at)
         for key in ("over-fristen", "frist-i-dag", "frist-i-morgen", "bare-en-setning")
@@ -189,7 +137,7 @@ def test_a_round_is_published_one_is_open_and_one_collects() -> None:
 
 
 def test_the_published_round_has_a_tie_a_recusal_an_override_and_a_late_ballot(
-    loaded: list[str],
+    demo: Demo,
 ) -> None:
     planning_round = _round(NORWAY, 0)
     outcome = counts.outcome_of(planning_round)
@@ -202,7 +150,7 @@ def test_the_published_round_has_a_tie_a_recusal_an_override_and_a_late_ballot(
     assert outcome.order.index(override.item.facts["reference"]) == 5
     late = Ballot.objects.get(round=planning_round, state="draft")
     assert late.lines.count() == 8
-    assert any("late" in line and str(late.seat) in line for line in loaded)
+    assert any("late" in line and str(late.seat) in line for line in demo.said)
     assert planning_round.ballots.filter(is_current=True).count() == 8
     prioritised = planning_round.items.filter(outcome="prioritised")
     assert {item.facts["reference"] for item in prioritised} == set(outcome.order[:6])
@@ -214,7 +162,7 @@ def test_open_ballots_are_partly_sent() -> None:
 
 
 def test_courses_answer_needs_and_some_are_wanted() -> None:
-    region = _region(NORWAY)
+    region = region_of(NORWAY)
     shared = shared_of(region, "medisinrutine")
     assert shared.state == SharedNeedState.ANSWERED
     page = Client().get(find_page(region, "legemiddelhandtering").url).content.decode()
@@ -265,6 +213,6 @@ def test_every_row_holds(model: type[models.Model]) -> None:
 
 @pytest.mark.parametrize("slug", REGIONS)
 def test_everything_of_the_content_is_made(slug: str) -> None:
-    region = _region(slug)
+    region = region_of(slug)
     assert region.needs.count() == len(needs_of(region))
     assert region.rounds.count() == len(rounds_of(region))

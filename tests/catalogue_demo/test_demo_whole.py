@@ -1,29 +1,20 @@
-"""The loaded demo: whole, sound, and left alone by a second run.
-
-Loaded once for the module inside a transaction that is rolled back at the end; each test has its
-own transaction within.
-"""
+"""The loaded demo: whole and sound."""
 
 from collections import Counter
-from collections.abc import Iterator
-from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.core import mail
 from django.core.cache import cache
-from django.core.exceptions import ValidationError
-from django.db import models, transaction
-from django.test import Client, override_settings
+from django.db import models
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django import DjangoDbBlocker
 from wagtail.models import Page, PageLogEntry, TaskState
 
-from catalogue.demo import DEMO_PASSWORD, DemoError, is_loaded, load, loader, sign_ins
+from catalogue.demo import DEMO_PASSWORD, sign_ins
 from catalogue.demo.content import REGIONS, read
 from catalogue.demo.courses import find_page
 from catalogue.models import (
@@ -32,7 +23,6 @@ from catalogue.models import (
     CoursePage,
     DistanceCoursePage,
     Picture,
-    Provider,
     SharedOfferingPage,
 )
 from catalogue.states import OccasionState
@@ -50,13 +40,9 @@ from regions.models import (
     User,
 )
 
-pytestmark = [
-    pytest.mark.django_db,
-    # One worker: each that takes a part of the module loads the demo once more.
-    pytest.mark.xdist_group("demo"),
-    # Wagtail 8.0 leaves the temporary file open from which it stores a picture's rendition.
-    pytest.mark.filterwarnings("ignore:[Uu]nclosed file:ResourceWarning"),
-]
+from .loaded import MARKS, region_of
+
+pytestmark = MARKS
 
 OURS = ("regions", "catalogue")
 #: The offerings of the design's list, by region; others are there for realism.
@@ -85,150 +71,15 @@ SEEDS = {
 }
 
 
-@pytest.fixture(scope="module", autouse=True)
-def loaded(
-    django_db_setup: None,
-    django_db_blocker: DjangoDbBlocker,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[list[str]]:
-    """Load the demo once and yield what the loader said."""
-    said: list[str] = []
-    media = tmp_path_factory.mktemp("media")
-    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=media):
-        cache.clear()
-        with transaction.atomic():
-            load(said.append)
-            yield said
-            transaction.set_rollback(True)
-        cache.clear()
-
-
-def _quiet(line: str) -> None:
-    """Take what the loader says, and keep it to oneself."""
-
-
-def _counts() -> Counter:
-    return Counter(
-        {model._meta.label: model._default_manager.count() for model in apps.get_models()}
-    )
-
-
-def _rows() -> dict[str, list[tuple]]:
-    """Return every stored value of our models."""
-    return {
-        model._meta.label: list(model._default_manager.order_by("pk").values_list())
-        for model in apps.get_models()
-        if model._meta.app_label in (*OURS, "wagtailcore")
-    }
-
-
-def _region(slug: str) -> Region:
-    return Region.objects.get(slug=slug)
-
-
 def _courses(slug: str) -> models.QuerySet:
-    return CoursePage.objects.descendant_of(_region(slug).pages.get())
-
-
-# A second run ------------------------------------------------------------------------------------
-
-
-def test_a_second_run_changes_nothing() -> None:
-    counts, rows = _counts(), _rows()
-    assert counts["catalogue.CourseOccasion"] > 40
-    load(_quiet)
-    assert _counts() == counts
-    assert _rows() == rows
-
-
-def test_a_run_on_a_later_day_moves_no_dates() -> None:
-    before = list(CourseOccasion.objects.order_by("code").values())
-    load(_quiet, today=timezone.localdate() + timedelta(days=200))
-    assert list(CourseOccasion.objects.order_by("code").values()) == before
-
-
-def test_what_people_edited_is_kept() -> None:
-    region = _region("kongsbergregionen")
-    course = find_page(region, "legemiddelhandtering").specific
-    course.title, course.slug = "Et annet navn", "et-annet-navn"
-    course.save_revision().publish()
-    region.name = "Et annet regionnavn"
-    region.save()
-    Topic.objects.filter(slug="medication").update(name_nb="Medisiner")
-    Provider.objects.filter(slug="ks-laering").update(name="Noe annet")
-    User.objects.filter(email="editor@kongsbergregionen.example").update(first_name="Ny")
-    CourseOccasion.objects.filter(code="KR-LEGEMIDDEL-1").update(seats_taken=23, venue="Tinn")
-    counts, rows = _counts(), _rows()
-    load(_quiet)
-    assert _counts() == counts
-    assert _rows() == rows
-
-
-def test_only_a_missing_occasion_is_made_again() -> None:
-    lost = CourseOccasion.objects.filter(code="KR-VOLD-2")
-    others = list(CourseOccasion.objects.exclude(code="KR-VOLD-2").order_by("pk").values())
-    lost.delete()
-    load(_quiet)
-    assert lost.get().status().state == OccasionState.UNSCHEDULED
-    assert list(CourseOccasion.objects.exclude(code="KR-VOLD-2").order_by("pk").values()) == others
-
-
-def test_an_interrupted_run_goes_on_where_it_stopped() -> None:
-    """What a first run would not have reached is taken away; the next run makes it."""
-    counts = _counts()
-    package = find_page(_region("vasternorrland"), "juridik-for-socialtjansten")
-    package.specific.delete()
-    User.objects.filter(is_superuser=True).delete()
-    assert not is_loaded()
-    said: list[str] = []
-    load(said.append)
-    assert is_loaded()
-    assert [line for line in said if "new" in line] == [
-        "  new    Juridik för socialtjänsten",
-        "Administrator: new",
-    ]
-    after = _counts()
-    for label in ("wagtailcore.Page", "catalogue.CourseOccasion", "regions.User"):
-        assert after[label] == counts[label]
-
-
-def test_a_step_that_does_not_hold_leaves_nothing_half_made(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    region = _region("kongsbergregionen")
-    page = find_page(region, "vold-i-nere-relasjoner").specific
-    page.occasions.all().delete()
-    page.delete()
-    real = loader.ensure_course
-
-    def breaks(region: Region, key: str, **options: object) -> tuple[bool, int]:
-        made = real(region, key, **options)
-        if key == "vold-i-nere-relasjoner":
-            raise ValidationError({"title": "What somebody else has done stands in the way."})
-        return made
-
-    monkeypatch.setattr(loader, "ensure_course", breaks)
-    with pytest.raises(DemoError, match=r"^kongsbergregionen/vold-i-nere-relasjoner: title: What"):
-        load(_quiet)
-    assert find_page(region, "vold-i-nere-relasjoner") is None
-    assert not CourseOccasion.objects.filter(code__startswith="KR-VOLD").exists()
-
-
-def test_it_says_every_step(loaded: list[str]) -> None:
-    text = "\n".join(loaded)
-    for page in CoursePage.objects.all():
-        assert page.title in text
-
-
-def test_nobody_is_mailed() -> None:
-    assert mail.outbox == []
+    return CoursePage.objects.descendant_of(region_of(slug).pages.get())
 
 
 # What is there -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("slug", REGIONS)
-def test_every_state_occurs_in_each_region(slug: str) -> None:
+def test_every_state_occurs_in_eachregion_of(slug: str) -> None:
     occasions = CourseOccasion.objects.of_courses(_courses(slug))
     assert {occasion.status().state for occasion in occasions} == set(OccasionState)
 
@@ -242,7 +93,7 @@ def test_the_offerings_of_the_design_are_published() -> None:
     assert sum(len(keys) for keys in SEEDS.values()) == 17
     for slug, keys in SEEDS.items():
         for key in keys:
-            page = find_page(_region(slug), key).specific
+            page = find_page(region_of(slug), key).specific
             assert page.live, key
             assert page.first_published_at, key
             assert page.occasions.exists(), key
@@ -251,7 +102,7 @@ def test_the_offerings_of_the_design_are_published() -> None:
 
 
 def test_the_four_dates_of_the_pictured_course() -> None:
-    course = find_page(_region("kongsbergregionen"), "legemiddelhandtering")
+    course = find_page(region_of("kongsbergregionen"), "legemiddelhandtering")
     states = [
         occasion.status().state
         for occasion in CourseOccasion.objects.filter(course=course.pk).order_by("code")
@@ -261,11 +112,11 @@ def test_the_four_dates_of_the_pictured_course() -> None:
 
 def test_credits_of_packages_and_of_the_seed_set() -> None:
     for key in ("psykologi-i-arbetslivet", "juridik-for-socialtjansten"):
-        package = find_page(_region("vasternorrland"), key).specific
+        package = find_page(region_of("vasternorrland"), key).specific
         assert package.live
         assert package.credit_totals == {"hp": Decimal(12)}
     credit = [
-        find_page(_region("vasternorrland"), key).specific.credits
+        find_page(region_of("vasternorrland"), key).specific.credits
         for key in SEEDS["vasternorrland"]
     ]
     assert sum(filter(None, credit)) == Decimal(27)
@@ -284,7 +135,7 @@ def test_codes_of_the_periods(slug: str, codes: dict[int, str]) -> None:
     for year, code in codes.items():
         assert first.code_on(timezone.datetime(year, 6, 1).date()) == code
     today = timezone.localdate()
-    for municipality in _region(slug).municipalities.all():
+    for municipality in region_of(slug).municipalities.all():
         assert municipality.code_on(today)
         assert municipality.figures.get().source
 
@@ -309,13 +160,13 @@ def test_one_can_sign_in_everywhere() -> None:
         assert roles == set(Role) - {Role.SUBMITTER}
         editor = User.objects.get(memberships__region__slug=slug, memberships__role=Role.EDITOR)
         assert editor.groups.exists()
-        assert editor.language == _region(slug).default_language
+        assert editor.language == region_of(slug).default_language
 
 
 @pytest.mark.parametrize("slug", REGIONS)
 def test_work_waits_in_the_admin(slug: str) -> None:
     content = read(f"{slug}/region")
-    region = _region(slug)
+    region = region_of(slug)
     submitted = find_page(region, content["draft_submitted"]).specific
     own = find_page(region, content["draft_own"]).specific
     assert not submitted.live
@@ -418,13 +269,13 @@ def test_pages_answer(client: Client) -> None:
 
 
 def test_an_editor_opens_their_course_in_the_admin(client: Client) -> None:
-    region = _region("vasternorrland")
+    region = region_of("vasternorrland")
     client.force_login(User.objects.get(email="editor@vasternorrland.example"))
     page = find_page(region, "klinisk-psykologi")
     assert client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).status_code == 200
 
 
 def test_publishing_is_logged_with_the_editor() -> None:
-    page = find_page(_region("vasternorrland"), "klinisk-psykologi")
+    page = find_page(region_of("vasternorrland"), "klinisk-psykologi")
     entry = PageLogEntry.objects.filter(page=page.pk, action="wagtail.publish").get()
     assert entry.user.email == "editor@vasternorrland.example"
