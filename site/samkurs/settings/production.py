@@ -5,7 +5,7 @@ from django.core.exceptions import ImproperlyConfigured
 from samkurs.logs import logging_config
 
 from .base import *  # noqa: F403  settings modules extend each other by design
-from .base import MIDDLEWARE, TEMPLATES, database, env, tasks
+from .base import MIDDLEWARE, database, env, tasks
 
 DEBUG = False
 SECRET_KEY = env("SECRET_KEY")
@@ -29,19 +29,11 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     *MIDDLEWARE[MIDDLEWARE.index("django.middleware.security.SecurityMiddleware") + 1 :],
 ]
+# Styles and scripts go out without what only their writers read.
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "samkurs.trimming.TrimmedStaticFilesStorage"},
 }
-# Pages, styles and scripts go out without what only their writers read (samkurs/trimming.py).
-_templates = {**TEMPLATES[0]["OPTIONS"]}
-_templates["loaders"] = [
-    (
-        "django.template.loaders.cached.Loader",
-        ["samkurs.trimming.TrimmedLoader", "django.template.loaders.app_directories.Loader"],
-    )
-]
-TEMPLATES = [{**TEMPLATES[0], "APP_DIRS": False, "OPTIONS": _templates}]
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 # Probes ask from within, where there is no TLS; the answer holds nothing to protect.
