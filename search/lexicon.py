@@ -73,6 +73,8 @@ class Lexicon:
         self.codes: set[str] = set()
         #: How codes begin: all their parts but the last.
         self._code_heads: set[str] = set()
+        #: Names of places and providers, folded.
+        self._places: set[str] = set()
         #: In which languages courses hold a word, as it is written; and how a folded one is.
         self._languages: Sets = {}
         self._written: dict[str, str] = {}
@@ -105,10 +107,7 @@ class Lexicon:
             folded = fold(text)
             if folded not in self._words:
                 fresh[folded] = analyse_word(text)
-            if text != folded:
-                self._written.setdefault(folded, text)
-            if kind != CatalogueWord.TERM:
-                self._languages[text] = self._languages.get(text, frozenset()) | {kind}
+            self._note(text, folded, kind)
         self.codes |= codes
         self._code_heads |= {code.rpartition("-")[0] for code in codes}
         for folded, word in fresh.items():
@@ -121,6 +120,15 @@ class Lexicon:
                 if telling:
                     self._stems.add(stem)
         return set(fresh)
+
+    def _note(self, text: str, folded: str, kind: str) -> None:
+        """Note how a word is written, and what it is the word of."""
+        if text != folded:
+            self._written.setdefault(folded, text)
+        if kind == CatalogueWord.PLACE:
+            self._places.add(folded)
+        elif kind != CatalogueWord.TERM:
+            self._languages[text] = self._languages.get(text, frozenset()) | {kind}
 
     def _take_apart(self, fresh: set[str]) -> None:
         """Note the parts of new words, and of older ones that new words are parts of."""
@@ -147,6 +155,10 @@ class Lexicon:
     def languages_of(self, text: str) -> frozenset[str]:
         """Return the languages of the courses that hold a normalised word as it is written."""
         return self._languages.get(text, frozenset())
+
+    def is_place(self, text: str) -> bool:
+        """Whether a normalised word is the name of a municipality, a region or a provider."""
+        return fold(text) in self._places
 
     def begins_code(self, head: str) -> bool:
         """Whether some code is ``head``, a hyphen, and one part more."""

@@ -15,11 +15,14 @@ from math import ceil
 from typing import Protocol
 
 from . import points as worth
-from .analysis import Word, analyse_word, codes_of, normalise, respelt, words_of
+from .analysis import Word, analyse_word, codes_of, fold, normalise, respelt, words_of
 from .language.little import KINDS, LITTLE
 from .lexicon import Lexicon
-from .tokens import WORDED, Field, Strength, form_of, mark
+from .needs import Group, Need, Term, Way, all_alike, code_term, literal_term, narrowed, need_of
+from .tokens import WORDED, Field, Strength, mark
 from .wishes import AMOUNT, QUOTED, Wish, amount, wishes_of
+
+__all__ = ["FEW", "MOST_WORDS", "Group", "Need", "Reading", "Sayings", "Term", "Way", "read"]
 
 #: Words of a query beyond these are not looked for.
 MOST_WORDS = 12
@@ -32,12 +35,9 @@ LONGEST_RUN = 3
 #: Ways in which a compound is taken apart; sayings for one word.
 MOST_SPLITS, MOST_SAYINGS = 2, 12
 
-#: Points, with the tokens any of which gives them, the highest first: the highest counts.
-Group = tuple[tuple[int, tuple[str, ...]], ...]
-#: A group for each field: any of them must be met, and their points add up.
-Need = tuple[Group, ...]
-#: All needs must be met; their points add up.
-Way = tuple[Need, ...]
+_LITTLE = frozenset(map(fold, LITTLE))
+#: Where a course says what it is about; its body tells of much besides.
+BESIDE_BODY = tuple(place for place in WORDED if place != Field.BODY)
 
 
 class Sayings(Protocol):
@@ -54,30 +54,6 @@ class NoSayings:
     def of(self, words: tuple[str, ...], language: str = "") -> list[tuple[str, ...]]:
         """Return nothing."""
         return []
-
-
-@dataclass(frozen=True)
-class Term:
-    """A word of a query, or words that are one: the way that gives most counts."""
-
-    text: str
-    ways: tuple[Way, ...]
-    #: Of how many words of the query.
-    weight: int = 1
-    #: What it was taken for, where nobody writes it so.
-    near: tuple[str, ...] = ()
-
-    @cached_property
-    def forms(self) -> frozenset[str]:
-        """Strength and form of every token, wherever it stands ("e_kurs")."""
-        return frozenset(
-            form_of(token)
-            for way in self.ways
-            for need in way
-            for group in need
-            for _points, tokens in group
-            for token in tokens
-        )
 
 
 @dataclass(frozen=True)
@@ -180,12 +156,14 @@ class _Reader:
             telling = list(dict.fromkeys(words))
         elif not (telling or codes or literal) and wishes:
             telling = []
+        general = bool(telling) and all(word in KINDS or word in LITTLE for word in telling)
         asked = telling[: max(MOST_WORDS - len(codes) - len(literal), 0)]
         terms = [
-            *map(_code_term, codes),
-            *map(_literal_term, dict.fromkeys(literal[:MOST_WORDS])),
+            *map(code_term, codes),
+            *map(literal_term, dict.fromkeys(literal[:MOST_WORDS])),
             *self._terms(asked),
         ]
+        terms = list(map(all_alike, terms)) if general else self._by_place(terms)
         firm = len(codes) + len(dict.fromkeys(literal[:MOST_WORDS]))
         count = len(terms)
         # Of two words one may do only if somebody writes the other: not of a foreign subject.
@@ -205,10 +183,22 @@ class _Reader:
             sayings=self._said,
         )
 
+    def _by_place(self, terms: list[Term]) -> list[Term]:
+        """Return terms that are met only where all the names of places are, if any is named.
+
+        Else courses elsewhere would be found as courses that hold some of the words.
+        """
+        places = [term for term in terms if term.ways and self._lexicon.is_place(term.text)]
+        others = [term for term in terms if term not in places]
+        if not (places and others):
+            return terms
+        needs = [self._merged(place) for place in places]
+        return [narrowed(term, needs) for term in others]
+
     def _own_language(self, words: list[str]) -> tuple[tuple[int, str], ...]:
         """Return the points for courses in the language of the words; in doubt, the reader's."""
         reader = _read_alike(self._language)
-        each = [self._lexicon.languages_of(word) for word in words]
+        each = [self._lexicon.languages_of(word) for word in words if word not in KINDS]
         spoken = [languages for languages in each if languages]
         shared = frozenset.intersection(*spoken) if spoken else frozenset()
         own = reader if not shared or shared & set(reader) else _read_alike(*sorted(shared))
@@ -275,7 +265,7 @@ class _Reader:
                 for value, tokens in (level for group in way[0] for level in group):
                     for token in tokens:
                         levels[token] = max(levels.get(token, 0), value)
-        return _levels(levels)
+        return need_of(levels)
 
     def _term(self, text: str) -> Term:
         word = analyse_word(text)
@@ -299,17 +289,17 @@ class _Reader:
     def _known(self, word: Word) -> bool:
         return self._lexicon.has(word) or bool(self._lexicon.compounds_with(word))
 
-    def _need(self, word: Word, percent: int, *, compounds: bool = True) -> Need:
+    def _need(self, word: Word, percent: int, *, compounds: bool = True, body: bool = True) -> Need:
         """Return what finds a word: its forms, and the compounds of which it is a part."""
         return self._lexicon.remembered.get(
-            (word.text, percent, compounds),
-            lambda: self._new_need(word, percent, compounds=compounds),
+            (word.text, percent, compounds, body),
+            lambda: self._new_need(word, percent, compounds=compounds, body=body),
         )
 
-    def _new_need(self, word: Word, percent: int, *, compounds: bool) -> Need:
+    def _new_need(self, word: Word, percent: int, *, compounds: bool, body: bool) -> Need:
         levels: dict[str, int] = {}
         parts = self._lexicon.compounds_with(word) if compounds else ()
-        for place in WORDED:
+        for place in WORDED if body else BESIDE_BODY:
             for part in parts:
                 token = mark(place, Strength.FOLDED, part)
                 levels[token] = worth.points(place, Strength.STEM, percent * worth.PART // 100)
@@ -323,17 +313,21 @@ class _Reader:
             levels[mark(place, Strength.EXACT, word.text)] = worth.points(
                 place, Strength.EXACT, percent
             )
-        return _levels(levels)
+        return need_of(levels)
 
     def _saying(self, words: Sequence[str], percent: int) -> Way:
         each = percent // max(len(words), 1)
-        return tuple(self._need(analyse_word(word), each) for word in words)
+        # What several words say together is said in a title or a summary: a long text holds all.
+        body = len(words) == 1
+        return tuple(self._need(analyse_word(word), each, body=body) for word in words)
 
     def _apart(self, word: Word, percent: int, *, known: bool) -> list[Way]:
         """Return the ways in which a course holds the parts of a compound."""
         splits = self._lexicon.splits(word.folded)[:MOST_SPLITS]
         ways = []
         for parts in splits:
+            if not _LITTLE.isdisjoint(parts):  # "kommunedirektør" is not about a "kommune"
+                continue
             analysed = [analyse_word(part) for part in parts if part not in KINDS]
             if not analysed:
                 continue
@@ -342,32 +336,13 @@ class _Reader:
                 continue
             each = percent * worth.PART // 100 // len(analysed)
             if all(self._known(part) for part in analysed):
-                ways.append(tuple(self._need(part, each, compounds=not known) for part in analysed))
+                ways.append(
+                    tuple(
+                        self._need(part, each, compounds=not known, body=not known)
+                        for part in analysed
+                    )
+                )
         return ways
-
-
-def _levels(points: dict[str, int]) -> Need:
-    """Return tokens with their points as a need: a group for each field, by points."""
-    fields: dict[str, dict[int, list[str]]] = {}
-    for token, value in points.items():
-        fields.setdefault(token[0], {}).setdefault(value, []).append(token)
-    return tuple(
-        tuple((value, tuple(sorted(levels[value]))) for value in sorted(levels, reverse=True))
-        for levels in fields.values()
-    )
-
-
-def _code_term(code: str) -> Term:
-    token = mark(Field.CODE, Strength.EXACT, code)
-    return Term(code, (((((worth.CODE, (token,)),),),),))
-
-
-def _literal_term(text: str) -> Term:
-    """Return the term of a word between quotation marks: as it is written, nothing else."""
-    levels = {
-        mark(place, Strength.EXACT, text): worth.points(place, Strength.EXACT) for place in WORDED
-    }
-    return Term(text, ((_levels(levels),),))
 
 
 def _own_credits(wishes: Sequence[Wish]) -> Iterator[tuple[int, str]]:

@@ -59,6 +59,11 @@ def tokens(found: Reading) -> set[str]:
         ("juridik", "juridisk"),
         ("sjuksköterskorna", "sjuksköterska"),
         ("managers", "manager"),
+        # Norwegian writes -sjon, Swedish and English -tion.
+        ("kommunikasjon", "kommunikation"),
+        ("kommunikasjonen", "communication"),
+        ("diskusjoner", "diskussion"),
+        ("refleksjon", "reflexion"),
     ],
 )
 def test_inflections_meet(one: str, other: str) -> None:
@@ -66,7 +71,15 @@ def test_inflections_meet(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("kur", "kurs"), ("socialism", "social"), ("ost", "kost")]
+    ("one", "other"),
+    [
+        ("kur", "kurs"),
+        ("socialism", "social"),
+        ("ost", "kost"),
+        ("kommunikation", "kommunene"),
+        ("kommunikasjon", "kommun"),
+        ("kommunicera", "kommunal"),
+    ],
 )
 def test_other_words_do_not_meet(one: str, other: str) -> None:
     assert analyse_word(one).forms.isdisjoint(analyse_word(other).forms)
@@ -226,6 +239,41 @@ PIECES = (
     *("hp", "0.5", "100", "0000"),
 )
 TYPED = st.lists(st.sampled_from([*WORDS, *PIECES]), max_size=12)
+
+
+def test_a_place_that_is_named_narrows() -> None:
+    """Courses elsewhere are no courses that hold some of the words."""
+    places = [("kongsberg", kind) for kind in ("term", "place")]
+    lexicon = Lexicon([*((word, "nb") for word in WORDS), *places])
+    for text in ("demens kongsberg", "Kongsberg demens"):
+        found = reading(text, lexicon)
+        assert [term.text for term in found.terms] == ["demens"]
+        assert all("e_kongsberg" in str(way) for way in found.terms[0].ways)
+        assert not found.may_widen
+    (both,) = {reading("vold vedtak kongsberg", lexicon).least}
+    assert both == 1
+    assert [term.text for term in reading("kongsberg", lexicon).terms] == ["kongsberg"]
+
+
+def test_what_everything_is_finds_all_alike_in_the_readers_language_first() -> None:
+    lexicon = Lexicon([("kurs", "sv"), ("vold", "nb")])
+    found = reading("kurs", lexicon)
+    assert {points for way in found.terms[0].ways for need in way for ((points, _),) in need} == {1}
+    assert "language:nb" in dict(reversed(each) for each in found.bonuses)
+
+
+def test_what_several_words_say_is_not_put_together_from_a_long_text(lexicon: Lexicon) -> None:
+    class Sayings:
+        def of(self, words: tuple[str, ...], language: str = "") -> list[tuple[str, ...]]:
+            return [("vold", "vedtak")] if words == ("xyz",) else []
+
+    first, *others = reading("xyz", lexicon, sayings=Sayings()).terms[0].ways
+    assert "be_xyz" in str(first)
+    assert others
+    assert "be_vold" not in str(others)
+    # Nor is what everything in a municipality has: a "kommunedirektør" is no "direktør" and more.
+    of_a_municipality = Lexicon([("direktør", "nb"), ("kommunene", "nb")])
+    assert not reading("kommunedirektør", of_a_municipality).terms[0].ways
 
 
 @given(st.text(max_size=300) | TYPED.map(" ".join) | TYPED.map("".join))
