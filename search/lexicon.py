@@ -71,8 +71,8 @@ class Lexicon:
 
     def __init__(self, pairs: Pairs = (), *, before: Lexicon | None = None) -> None:
         self.codes: set[str] = set()
-        #: How codes begin: all their parts but the last.
-        self._code_heads: set[str] = set()
+        #: By how codes begin (all their parts but the last), the codes.
+        self._by_code_head: Sets = {}
         #: Names of places and providers, folded.
         self._places: set[str] = set()
         #: In which languages courses hold a word, as it is written; and how a folded one is.
@@ -109,7 +109,11 @@ class Lexicon:
                 fresh[folded] = analyse_word(text)
             self._note(text, folded, kind)
         self.codes |= codes
-        self._code_heads |= {code.rpartition("-")[0] for code in codes}
+        heads: dict[str, set[str]] = {}
+        for code in codes:
+            heads.setdefault(code.rpartition("-")[0], set()).add(code)
+        for head, begun in heads.items():
+            self._by_code_head[head] = self._by_code_head.get(head, frozenset()) | begun
         for folded, word in fresh.items():
             self._words.add(folded)
             telling = folded not in _LITTLE
@@ -160,9 +164,9 @@ class Lexicon:
         """Whether a normalised word is the name of a municipality, a region or a provider."""
         return fold(text) in self._places
 
-    def begins_code(self, head: str) -> bool:
-        """Whether some code is ``head``, a hyphen, and one part more."""
-        return head in self._code_heads
+    def codes_beginning(self, head: str) -> frozenset[str]:
+        """Return the codes that are ``head``, a hyphen, and one part more."""
+        return self._by_code_head.get(head, frozenset()) if head else frozenset()
 
     def __contains__(self, folded: str) -> bool:
         return folded in self._words
@@ -191,6 +195,26 @@ class Lexicon:
                 or (each.endswith(folded) and self._head(each[: -len(folded)]))
             )
         }
+
+    def joined(self, head: str, tail: str) -> list[Word]:
+        """Return the catalogue's words that are a compound of two folded ones."""
+        words = (f"{head}{link}{tail}" for link in _LINKS)
+        return [analyse_word(word) for word in words if word in self._by_stem]
+
+    def splits_by(self, folded: str, is_said: Callable[[str], bool]) -> list[tuple[str, ...]]:
+        """Return the ways in which a folded word is two, one of which ``is_said`` otherwise."""
+        found = []
+        for end in range(len(folded) - SHORTEST_PART, SHORTEST_PART - 1, -1):
+            tail = folded[end:]
+            heads = {folded[:end].removesuffix(link) for link in _LINKS}
+            for head in sorted(heads, key=len, reverse=True):
+                if len(head) < SHORTEST_PART:
+                    continue
+                if (is_said(head) and (is_said(tail) or self._is_tail(tail))) or (
+                    is_said(tail) and self._is_word(head)
+                ):
+                    found.append((head, tail))
+        return found[:MOST_SPLITS]
 
     def splits(self, folded: str) -> list[tuple[str, ...]]:
         """Return the ways in which a folded word is made of known words, the fewest parts first.

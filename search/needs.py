@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -67,10 +67,10 @@ def narrowed(term: Term, needs: Sequence[Need]) -> Term:
     return replace(term, ways=tuple((*way, *needs) for way in term.ways))
 
 
-def code_term(code: str) -> Term:
-    """Return the term of a code: that, and nothing like it."""
-    token = mark(Field.CODE, Strength.EXACT, code)
-    return Term(code, (((((worth.CODE, (token,)),),),),))
+def code_term(code: str, codes: Collection[str] = ()) -> Term:
+    """Return the term of a code: that, or ``codes`` that begin with it, and nothing like it."""
+    tokens = sorted(mark(Field.CODE, Strength.EXACT, each) for each in codes or [code])
+    return Term(code, (((((worth.CODE, tuple(tokens)),),),),))
 
 
 def literal_term(text: str) -> Term:

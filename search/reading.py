@@ -7,20 +7,21 @@ courses that hold the tokens and adds up the points.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from math import ceil
-from typing import Protocol
 
 from . import points as worth
 from .analysis import Word, analyse_word, codes_of, fold, normalise, respelt, words_of
+from .bonuses import own_credits, read_alike, states
 from .language.little import KINDS, LITTLE
 from .lexicon import Lexicon
 from .needs import Group, Need, Term, Way, all_alike, code_term, literal_term, narrowed, need_of
+from .sayings import NoSayings, Sayings
 from .tokens import WORDED, Field, Strength, mark
-from .wishes import AMOUNT, QUOTED, Wish, amount, wishes_of
+from .wishes import QUOTED, Wish, wishes_of
 
 __all__ = ["FEW", "MOST_WORDS", "Group", "Need", "Reading", "Sayings", "Term", "Way", "read"]
 
@@ -34,26 +35,17 @@ FEWEST_WIDENED = 2
 LONGEST_RUN = 3
 #: Ways in which a compound is taken apart; sayings for one word.
 MOST_SPLITS, MOST_SAYINGS = 2, 12
+#: Codes that one without its last part may be.
+MOST_CODES = 100
+#: Pairs of sayings that are tried as one compound.
+MOST_JOINED = 40
+_HYPHENED = re.compile(r"\w+(?:-\w+)+")
+#: "4A" in "kap. 4A": texts have it in two.
+_NUMBERED = re.compile(r"(\d{1,3})([a-z])")
 
 _LITTLE = frozenset(map(fold, LITTLE))
 #: Where a course says what it is about; its body tells of much besides.
 BESIDE_BODY = tuple(place for place in WORDED if place != Field.BODY)
-
-
-class Sayings(Protocol):
-    """Other words for words, as editors keep them (``search.synonyms``)."""
-
-    def of(self, words: tuple[str, ...], language: str = "") -> list[tuple[str, ...]]:
-        """Return the other sayings for normalised words in a row, for readers of a language."""
-        ...
-
-
-class NoSayings:
-    """Nobody says it otherwise."""
-
-    def of(self, words: tuple[str, ...], language: str = "") -> list[tuple[str, ...]]:
-        """Return nothing."""
-        return []
 
 
 @dataclass(frozen=True)
@@ -159,7 +151,7 @@ class _Reader:
         general = bool(telling) and all(word in KINDS or word in LITTLE for word in telling)
         asked = telling[: max(MOST_WORDS - len(codes) - len(literal), 0)]
         terms = [
-            *map(code_term, codes),
+            *(code_term(code, self._codes_of(code)) for code in codes),
             *map(literal_term, dict.fromkeys(literal[:MOST_WORDS])),
             *self._terms(asked),
         ]
@@ -175,8 +167,8 @@ class _Reader:
             terms=tuple(terms),
             wishes=tuple(wishes),
             bonuses=(
-                *((*self._own_language(asked), *_states()) if terms else ()),
-                *_own_credits(wishes),
+                *((*self._own_language(asked), *states()) if terms else ()),
+                *own_credits(wishes),
             ),
             least=least,
             left_out=tuple(dict.fromkeys(word for word in words if word not in asked)),
@@ -197,33 +189,42 @@ class _Reader:
 
     def _own_language(self, words: list[str]) -> tuple[tuple[int, str], ...]:
         """Return the points for courses in the language of the words; in doubt, the reader's."""
-        reader = _read_alike(self._language)
+        reader = read_alike(self._language)
         each = [self._lexicon.languages_of(word) for word in words if word not in KINDS]
         spoken = [languages for languages in each if languages]
         shared = frozenset.intersection(*spoken) if spoken else frozenset()
-        own = reader if not shared or shared & set(reader) else _read_alike(*sorted(shared))
+        own = reader if not shared or shared & set(reader) else read_alike(*sorted(shared))
         return tuple((worth.OWN_LANGUAGE, f"language:{language}") for language in own if language)
 
     def _codes(self, text: str) -> tuple[list[str], str]:
         """Return the codes in a text, typed with hyphens or with blanks, and the text without."""
-        candidates = list(dict.fromkeys(codes_of(text)))[:MOST_WORDS]
+        begun = (word for word in _HYPHENED.findall(text) if self._lexicon.codes_beginning(word))
+        candidates = list(dict.fromkeys([*codes_of(text), *begun]))[:MOST_WORDS]
         codes = [code for code in candidates if self._is_code(code)]
         for code in codes:
             text = text.replace(code, " ")
         words = words_of(text)
         joined = "-".join(words)
-        if joined in self._lexicon.codes:
+        # "Vn metod" may be two words: these it is only if nobody writes one of them.
+        unknown = any(not self._known(analyse_word(word)) for word in words)
+        if joined in self._lexicon.codes or (unknown and self._codes_of(joined)):
             return [*codes, joined], ""
         return codes, text
 
+    def _codes_of(self, code: str) -> list[str]:
+        """Return the codes that are meant by one that may lack its last part."""
+        if code in self._lexicon.codes:
+            return []
+        return sorted(self._lexicon.codes_beginning(code))[:MOST_CODES]
+
     def _is_code(self, code: str) -> bool:
         """Whether it is a code: one that some course has, or nothing else by the look of it."""
-        return (
-            code in self._lexicon.codes
-            or not any(
-                self._lexicon.has(analyse_word(word)) for word in words_of(code) if word.isalpha()
-            )
-            or self._lexicon.begins_code(code.rpartition("-")[0])
+        lexicon = self._lexicon
+        if code in lexicon.codes or lexicon.codes_beginning(code):
+            return True
+        words = (word for word in words_of(code) if word.isalpha())
+        return not any(lexicon.has(analyse_word(word)) for word in words) or bool(
+            lexicon.codes_beginning(code.rpartition("-")[0])
         )
 
     def _terms(self, words: list[str]) -> list[Term]:
@@ -323,9 +324,17 @@ class _Reader:
 
     def _apart(self, word: Word, percent: int, *, known: bool) -> list[Way]:
         """Return the ways in which a course holds the parts of a compound."""
-        splits = self._lexicon.splits(word.folded)[:MOST_SPLITS]
-        ways = []
-        for parts in splits:
+        if numbered := _NUMBERED.fullmatch(word.text):
+            parts = (
+                self._need(analyse_word(part), percent // 2, body=False)
+                for part in numbered.groups()
+            )
+            return [tuple(parts)]
+        splits = self._lexicon.splits(word.folded)
+        if not (splits or known):
+            splits = self._lexicon.splits_by(word.folded, self._sayings.has)
+        ways: list[Way] = []
+        for parts in splits[:MOST_SPLITS]:
             if not _LITTLE.isdisjoint(parts):  # "kommunedirektør" is not about a "kommune"
                 continue
             analysed = [analyse_word(part) for part in parts if part not in KINDS]
@@ -336,31 +345,34 @@ class _Reader:
                 continue
             each = percent * worth.PART // 100 // len(analysed)
             if all(self._known(part) for part in analysed):
-                ways.append(
-                    tuple(
-                        self._need(part, each, compounds=not known, body=not known)
-                        for part in analysed
-                    )
+                needs = (
+                    self._need(part, each, compounds=not known, body=not known) for part in analysed
                 )
+                ways.append(tuple(needs))
+            elif not known:
+                ways += self._said_otherwise(analysed, percent)
         return ways
 
+    def _said_otherwise(self, parts: list[Word], percent: int) -> list[Way]:
+        """Return the ways to meet the parts of a compound, one of which nobody writes."""
+        each = [[part, *self._others(part)] for part in parts]
+        known = [[word for word in words if self._known(word)] for words in each]
+        if not all(known):
+            return []
+        ways: list[Way] = []
+        if len(parts) == 2:  # noqa: PLR2004  "medisinhåndtering" is "legemiddelhåndtering"
+            pairs = [(one.folded, two.folded) for one in each[0] for two in each[1]]
+            joined = (word for pair in pairs[:MOST_JOINED] for word in self._lexicon.joined(*pair))
+            ways += [(self._need(word, percent * worth.SYNONYM // 100),) for word in joined]
+        share = percent * worth.SYNONYM // 100 * worth.PART // 100 // len(parts)
+        ways.append(tuple(self._any_of(words, share) for words in known))
+        return ways
 
-def _own_credits(wishes: Sequence[Wish]) -> Iterator[tuple[int, str]]:
-    """Yield the points for credits of the kind that was typed."""
-    for wish in wishes:
-        if wish.number is not None and len(wish.systems) > 1:
-            value = amount(wish.number, wish.systems[0])
-            yield worth.OWN_CREDITS, f"{AMOUNT}:{value}"
+    def _others(self, word: Word) -> list[Word]:
+        """Return the single words that are said for a word."""
+        sayings = self._sayings.of((word.text,), self._language)[:MOST_SAYINGS]
+        return [analyse_word(saying[0]) for saying in sayings if len(saying) == 1]
 
-
-def _states() -> tuple[tuple[int, str], ...]:
-    """Return the points for what can still be joined."""
-    return tuple((number, f"state:{state}") for state, number in worth.STATES.items())
-
-
-def _read_alike(*languages: str) -> tuple[str, ...]:
-    """Return languages and those that are read alike: the two Norwegian ones."""
-    found = dict.fromkeys(languages)
-    if found.keys() & {"nb", "nn"}:
-        found |= dict.fromkeys(("nb", "nn"))
-    return tuple(found)
+    def _any_of(self, words: list[Word], percent: int) -> Need:
+        """Return one need that any of some words meets."""
+        return self._merged(Term("", tuple((self._need(word, percent),) for word in words)))

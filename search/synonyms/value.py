@@ -44,6 +44,10 @@ class Synonyms:
         #: Words of the longest phrase: no longer run of words need be asked for.
         self.longest = max((len(saying.words) for saying in self._sayings), default=0)
 
+    def has(self, form: str) -> bool:
+        """Return whether a form, folded or not, begins what is said otherwise."""
+        return form in self._by_form
+
     def of(self, words: Words, language: str = "") -> list[Words]:
         """Return the other sayings for normalised words in a row, in whatever inflection.
 

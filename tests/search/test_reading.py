@@ -45,6 +45,16 @@ def reading(text: str, lexicon: Lexicon, **fields: object) -> Reading:
     return read(text, **{"language": "nb", "today": TODAY, "lexicon": lexicon, **fields})
 
 
+class Said(dict):
+    """Other sayings, by the word."""
+
+    def of(self, words: tuple[str, ...], language: str = "") -> list[tuple[str, ...]]:
+        return self.get(" ".join(words), [])
+
+    def has(self, form: str) -> bool:
+        return form in self
+
+
 def tokens(found: Reading) -> set[str]:
     return {form[2:] for form in found.marks}
 
@@ -95,6 +105,25 @@ def test_compounds_are_joined_and_taken_apart(lexicon: Lexicon) -> None:
     assert not reading("omsorgsbanan", lexicon).terms[0].ways
 
 
+def test_a_compound_is_found_by_what_its_parts_are_called_otherwise(lexicon: Lexicon) -> None:
+    said = Said(medisin=[("legemiddel",)], anbud=[("vedtak",)])
+    (term,) = reading("medisinhåndtering", lexicon, sayings=said).terms
+    assert "f_legemiddelhandtering" in term.forms
+    # "Håndtering" stands nowhere alone, but in a compound; "avdeling" does.
+    assert {"f_legemiddel", "f_avdeling"} <= reading(
+        "medisinavdeling", lexicon, sayings=said
+    ).terms[0].forms
+    assert "f_vedtak" in reading("anbudskurs", lexicon, sayings=said).terms[0].forms
+    for unknown in ("medisinbanan", "banankurs", "bananhåndtering"):
+        assert not reading(unknown, lexicon, sayings=said).terms[0].ways, unknown
+
+
+def test_a_number_and_letter_are_found_in_two() -> None:
+    two = Lexicon([("4", "nb"), ("a", "nb"), ("kap", "nb")])
+    assert {"e_4", "e_a"} <= reading("kap. 4A", two).terms[1].forms
+    assert not any("be_a" in str(way) for way in reading("4a", two).terms[0].ways)
+
+
 def test_a_slip_is_mended_only_where_nobody_writes_so(lexicon: Lexicon) -> None:
     slip = reading("saksbehandlig av vold", lexicon)
     assert slip.terms[0].near == ("saksbehandling",)
@@ -117,6 +146,12 @@ def test_codes_are_whole_however_they_are_typed(lexicon: Lexicon) -> None:
     for text in ("KR-HMS-1", "kr hms 1", "FN HLR 1"):
         (term,) = reading(text, lexicon).terms
         assert term.forms == {f"e_{text.lower().replace(' ', '-')}"}
+    # Without its last part it is every code that begins so, unless it may be words.
+    for text in ("kr-hms", "kurs KR-HMS"):
+        assert reading(text, lexicon).terms[0].forms == {"e_kr-hms-1"}
+    assert reading("fn hlr", lexicon).terms[0].forms == {"e_fn-hlr-1"}
+    known = lexicon.extended([("kr", "nb"), ("hms", "nb")])
+    assert [term.text for term in reading("kr hms", known).terms] == ["kr", "hms"]
     assert [term.text for term in reading("KR-HMS-9", lexicon).terms] == ["kr-hms-9"]
 
 
@@ -263,11 +298,8 @@ def test_what_everything_is_finds_all_alike_in_the_readers_language_first() -> N
 
 
 def test_what_several_words_say_is_not_put_together_from_a_long_text(lexicon: Lexicon) -> None:
-    class Sayings:
-        def of(self, words: tuple[str, ...], language: str = "") -> list[tuple[str, ...]]:
-            return [("vold", "vedtak")] if words == ("xyz",) else []
-
-    first, *others = reading("xyz", lexicon, sayings=Sayings()).terms[0].ways
+    said = Said(xyz=[("vold", "vedtak")])
+    first, *others = reading("xyz", lexicon, sayings=said).terms[0].ways
     assert "be_xyz" in str(first)
     assert others
     assert "be_vold" not in str(others)

@@ -1,0 +1,29 @@
+"""What a reader of queries asks of the editors' synonyms (``search.synonyms``)."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Sayings(Protocol):
+    """Other words for words, as editors keep them (``search.synonyms``)."""
+
+    def of(self, words: tuple[str, ...], language: str = "") -> list[tuple[str, ...]]:
+        """Return the other sayings for normalised words in a row, for readers of a language."""
+        ...
+
+    def has(self, form: str) -> bool:
+        """Return whether a form, folded or not, begins what is said otherwise."""
+        ...
+
+
+class NoSayings:
+    """Nobody says it otherwise."""
+
+    def of(self, words: tuple[str, ...], language: str = "") -> list[tuple[str, ...]]:
+        """Return nothing."""
+        return []
+
+    def has(self, form: str) -> bool:
+        """Return that it is not."""
+        return False
