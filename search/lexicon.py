@@ -8,6 +8,7 @@ The words are rows (``CatalogueWord``), written with the read model and kept in 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from threading import Lock
 from typing import TypeVar
 
@@ -31,6 +32,8 @@ MOST_COMPOUNDS = 400
 #: Letters that may be wrong, by the length of the word; and near words that are tried.
 _SLIPS = ((9, 2), (6, 1))
 MOST_NEAR = 4
+#: In a word of so many letters one may be missing, and none be wrong.
+SHORTEST_SLIP = 5
 #: Answers that are remembered of each sort.
 MOST_REMEMBERED = 3000
 #: With more new words than these every compound is looked at again.
@@ -85,7 +88,7 @@ class Lexicon:
         self._known, self._stems = set(_GLOSSARY), set(_GLOSSARY_STEMS)
         self._compounds: Sets = {}
         for name, value in vars(before).items() if before else ():
-            if isinstance(value, dict | set):
+            if isinstance(value, dict | set) and name != "_by_length":
                 setattr(self, name, value.copy())
         self._near, self._made = Memory(), Memory()
         #: What readers of queries made of words.
@@ -267,26 +270,59 @@ class Lexicon:
     def near(self, folded: str) -> tuple[str, ...]:
         """Return the catalogue's words that an unknown one may be a slip of, the nearest first.
 
-        As they are written, with their marks.
+        As they are written, with their marks. What its compounds are made of are words of it too.
         """
-        return self._near.get(folded, lambda: self._nearest(folded))
+        found = self._near.get(folded, lambda: nearest(folded, self._about_as_long(len(folded))))
+        return tuple(self._written.get(word, word) for word in found)
 
-    def _nearest(self, folded: str) -> tuple[str, ...]:
-        slips = next((number for length, number in _SLIPS if len(folded) >= length), 0)
-        if not slips or any(letter.isdigit() for letter in folded):
-            return ()
-        shortest, longest = max(len(folded) - slips, SHORTEST_STEM), len(folded) + slips
-        found = process.extract(
-            folded,
-            [word for word in self._words if shortest <= len(word) <= longest],
-            scorer=OSA.distance,
-            score_cutoff=slips,
-            limit=40,
-        )
-        kept = [(each[1], -_shared(folded, each[0]), each[0]) for each in found]
-        best = min(kept, default=(0,))[0]
-        nearest = [word for far, _shared_, word in sorted(kept) if far == best][:MOST_NEAR]
-        return tuple(self._written.get(word, word) for word in nearest)
+    def _about_as_long(self, length: int) -> list[str]:
+        most = _SLIPS[0][1]
+        lengths = range(length - most, length + most + 1)
+        return [word for each in lengths for word in self._by_length.get(each, ())]
+
+    @cached_property
+    def _by_length(self) -> dict[int, list[str]]:
+        """The words of the catalogue and the parts of its compounds."""
+        found: dict[int, list[str]] = {}
+        for word in self._words | (self._compounds.keys() & self._known):
+            found.setdefault(len(word), []).append(word)
+        return found
+
+
+def nearest(folded: str, words: Iterable[str]) -> tuple[str, ...]:
+    """Return those of some folded words that one may be a slip of, the nearest first."""
+    if any(letter.isdigit() for letter in folded):
+        return ()
+    slips = next((number for length, number in _SLIPS if len(folded) >= length), 0)
+    if not slips:
+        return _with_a_letter_more(folded, words) if len(folded) == SHORTEST_SLIP else ()
+    shortest, longest = max(len(folded) - slips, SHORTEST_STEM), len(folded) + slips
+    found = process.extract(
+        folded,
+        [word for word in words if shortest <= len(word) <= longest],
+        scorer=OSA.distance,
+        score_cutoff=slips,
+        limit=40,
+    )
+    kept = [(each[1], -_shared(folded, each[0]), each[0]) for each in found]
+    best = min(kept, default=(0,))[0]
+    return tuple([word for far, _shared_, word in sorted(kept) if far == best][:MOST_NEAR])
+
+
+def _with_a_letter_more(folded: str, words: Iterable[str]) -> tuple[str, ...]:
+    """Return the words that a short one may lack a letter of, within it."""
+    found = (
+        word
+        for word in words
+        if len(word) == len(folded) + 1 and word[0] == folded[0] and word[-1] == folded[-1]
+    )
+    return tuple(
+        sorted(
+            word
+            for word in found
+            if any(word[:at] + word[at + 1 :] == folded for at in range(1, len(word) - 1))
+        )[:MOST_NEAR]
+    )
 
 
 def _fewest(splits: list[tuple[str, ...]]) -> list[tuple[str, ...]]:

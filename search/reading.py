@@ -17,7 +17,7 @@ from . import points as worth
 from .analysis import Word, analyse_word, codes_of, fold, normalise, respelt, words_of
 from .bonuses import own_credits, read_alike, states
 from .language.little import KINDS, LITTLE
-from .lexicon import Lexicon
+from .lexicon import Lexicon, nearest
 from .needs import Group, Need, Term, Way, all_alike, code_term, literal_term, narrowed, need_of
 from .sayings import NoSayings, Sayings
 from .tokens import WORDED, Field, Strength, mark
@@ -275,9 +275,14 @@ class _Reader:
             spelt = analyse_word(respelt(word.folded))
             if spelt.folded != word.folded and self._known(spelt):
                 return Term(text, tuple(self._ways(spelt, 100)))
-            near = self._lexicon.near(word.folded)
+            near = self._lexicon.near(word.folded) or self._near_sayings(word.folded)
             ways = [way for each in near for way in self._ways(analyse_word(each), worth.NEAR)]
         return Term(text, tuple(ways), near=near)
+
+    def _near_sayings(self, folded: str) -> tuple[str, ...]:
+        """Return the words that are said otherwise which an unknown one may be a slip of."""
+        single = self._sayings.single
+        return tuple(single[word] for word in nearest(folded, single))
 
     def _ways(self, word: Word, percent: int) -> list[Way]:
         """Return the ways to meet a word: itself, what else it is called, its parts."""

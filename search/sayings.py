@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import ClassVar, Protocol
 
 
 class Sayings(Protocol):
     """Other words for words, as editors keep them (``search.synonyms``)."""
+
+    @property
+    def single(self) -> Mapping[str, str]:
+        """The phrases that are one word: folded, with how they are written."""
+        ...
 
     def of(self, words: tuple[str, ...], language: str = "") -> list[tuple[str, ...]]:
         """Return the other sayings for normalised words in a row, for readers of a language."""
@@ -19,6 +25,8 @@ class Sayings(Protocol):
 
 class NoSayings:
     """Nobody says it otherwise."""
+
+    single: ClassVar[Mapping[str, str]] = {}
 
     def of(self, words: tuple[str, ...], language: str = "") -> list[tuple[str, ...]]:
         """Return nothing."""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.analysis import analyse_word
+from search.analysis import analyse_word, fold
 from search.lexicon import MOST_SPLITS, Lexicon
 from search.query import CourseQuery
 from search.reading import MOST_WORDS, Reading, read
@@ -47,6 +47,10 @@ def reading(text: str, lexicon: Lexicon, **fields: object) -> Reading:
 
 class Said(dict):
     """Other sayings, by the word."""
+
+    @property
+    def single(self) -> dict[str, str]:
+        return {fold(word): word for word in self}
 
     def of(self, words: tuple[str, ...], language: str = "") -> list[tuple[str, ...]]:
         return self.get(" ".join(words), [])
@@ -130,6 +134,26 @@ def test_a_slip_is_mended_only_where_nobody_writes_so(lexicon: Lexicon) -> None:
     assert slip.did_you_mean == "saksbehandling av vold"
     assert reading("saksbehandling", lexicon).did_you_mean == ""
     assert reading("xqzvtr", lexicon).terms[0].ways == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("lgemiddel", ("legemiddel",)),  # the first letters
+        ("dmens", ("demens",)),
+        ("legmiddelhåndtering", ("legemiddelhåndtering",)),
+        ("handterng", ("handtering",)),  # stands only in a compound
+        ("hjetestarter", ("hjertestarter",)),  # nobody writes it, but it is said otherwise
+        # One of five letters lacks a letter, no more.
+        ("damen", ()),
+        ("vadl", ()),
+    ],
+)
+def test_slips_at_the_first_letters_and_in_short_words(
+    typed: str, meant: tuple[str, ...], lexicon: Lexicon
+) -> None:
+    said = Said(hjertestarter=[("vold",)])
+    assert reading(typed, lexicon, sayings=said).terms[0].near == meant
 
 
 def test_little_words_are_left_out_unless_there_is_nothing_else(lexicon: Lexicon) -> None:
@@ -318,6 +342,7 @@ def test_whatever_is_typed_can_be_read(text: str) -> None:
 
 def test_more_words_make_another_lexicon(lexicon: Lexicon) -> None:
     """Threads that read by one must not see it change."""
+    assert not lexicon.near("brannvren")
     before = (len(lexicon), lexicon.compounds_with(analyse_word("brann")), len(lexicon.codes))
     more = lexicon.extended(
         [("brannvern", "nb"), ("vern", "nb"), ("sykehjem", "nb"), ("x-1", "code")]
@@ -329,6 +354,7 @@ def test_more_words_make_another_lexicon(lexicon: Lexicon) -> None:
     ) == before
     assert more.compounds_with(analyse_word("brann")) == ["brannvern"]
     assert more.compounds_with(analyse_word("demens")) == ["demensomsorg"]
+    assert more.near("brannvren") == ("brannvern",)
     assert more.codes - lexicon.codes == {"x-1"}
     # What was a word of its own is taken apart once its parts are known.
     assert "sykehjem" in more.extended([("syke", "nb")]).compounds_with(analyse_word("syke"))
