@@ -9,6 +9,7 @@ from decimal import Decimal
 from catalogue.choices import CreditSystem
 from catalogue.models import CourseOccasion, CoursePage, SharedOfferingPage
 
+from .forms_of_study import FREE
 from .query import FacetKey, HiddenKey
 from .wishes import amount
 
@@ -89,7 +90,7 @@ def values_of(
 
 
 def hidden_of(course: CoursePage, occasions: Iterable[CourseOccasion]) -> Hidden:
-    """Return what a course is filtered by and is no facet: days as "2027-02-08", credits."""
+    """Return what a course is filtered by and is no facet: days as "2027-02-08", credits, price."""
     held = [occasion for occasion in occasions if not occasion.cancelled]
     credits_known = course.credits and course.credit_system != CreditSystem.NONE
     found = {
@@ -101,6 +102,7 @@ def hidden_of(course: CoursePage, occasions: Iterable[CourseOccasion]) -> Hidden
             for day in (each.apply_by, each.late_apply_by)
             if day
         },
+        HiddenKey.PRICE: {FREE} if any(each.price_per_seat == 0 for each in held) else (),
         HiddenKey.AMOUNT: {amount(course.credits, course.credit_system)} if credits_known else (),
     }
     return {key: frozenset(values) for key, values in found.items() if values}

@@ -12,6 +12,7 @@ from catalogue.presenters.values import CourseSummary
 from catalogue.states import OccasionState, OccasionStatus
 
 from .analysis import Word
+from .forms_of_study import PRICE
 from .reading import Reading
 from .wishes import AMOUNT
 
@@ -41,6 +42,7 @@ class HiddenKey(StrEnum):
     DAY = "day"
     DEADLINE = "deadline"
     AMOUNT = AMOUNT
+    PRICE = PRICE
 
 
 class Sort(StrEnum):

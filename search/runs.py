@@ -232,7 +232,7 @@ def beginning(
     days: bool = True,
 ) -> Beginning:
     """Return when and in which state occasions shall begin; ``but`` some choices."""
-    asked = [wish for wish in reading.wishes if wish.kind != WishKind.CREDITS] if wishes else []
+    asked = reading.wishes if wishes else ()
     windows = _windows(asked)
     if days and query.days != (None, None):
         own = (query.days[0] or date.min, query.days[1] or date.max)
@@ -241,7 +241,12 @@ def beginning(
         key: query.choices.get(key, frozenset()) if key not in but else frozenset()
         for key in (FacetKey.START, FacetKey.STATE)
     }
-    return Beginning(windows, chosen[FacetKey.START], chosen[FacetKey.STATE])
+    states = chosen[FacetKey.STATE]
+    for wish in asked:
+        if wish.states:
+            # No state has no name: what is asked for twice and differently is not to be had.
+            states = (states & wish.states or frozenset({""})) if states else wish.states
+    return Beginning(windows, chosen[FacetKey.START], states)
 
 
 def _windows(wishes: Sequence[Wish]) -> tuple[Window, ...] | None:

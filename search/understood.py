@@ -84,6 +84,8 @@ def wish_label(wish: Wish) -> str:
     """Return what a part of a text was taken for."""
     if wish.kind == WishKind.CREDITS:
         return _worth_the_same(wish)
+    if wish.kind == WishKind.FORM:
+        return _forms()[wish.name]
     if wish.first is None or wish.last is None:
         return wish.text
     if wish.kind == WishKind.YEAR:
@@ -110,6 +112,18 @@ def wish_label(wish: Wish) -> str:
         8: _("starts in autumn %(year)d"),
     }
     return seasons[wish.first.month] % {"year": wish.first.year}
+
+
+def _forms() -> dict[str, str]:
+    return {
+        "open": _("is open for applications"),
+        "credits": _("gives credits"),
+        "pace-25": _("is at quarter pace"),
+        "pace-50": _("is at half pace"),
+        "pace-100": _("is at full pace"),
+        "free": _("is free of charge"),
+        "online": _("is held at a distance"),
+    }
 
 
 def _credits(wish: Wish) -> str:

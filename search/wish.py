@@ -17,17 +17,22 @@ class WishKind(StrEnum):
     MONTH = "month"
     WEEK = "week"
     DAY = "day"
+    FORM = "form"
 
 
 @dataclass(frozen=True)
 class Wish:
-    """A part of a query that is a filter: so many credits, or a first day within some days."""
+    """A part of a query that is a filter: so many credits, a form, or a first day."""
 
     kind: WishKind
     #: As it was typed.
     text: str
-    #: Of credits: the hidden values any of which will do ("7.5-hp").
-    amounts: frozenset[str] = frozenset()
+    #: The values any of which will do ("amount:7.5-hp"), and states of the day.
+    values: frozenset[str] = frozenset()
+    states: frozenset[str] = frozenset()
+    #: Of forms: what it is known by.
+    name: str = ""
+    #: Of credits.
     number: Decimal | None = None
     systems: tuple[str, ...] = ()
     #: Of days: the first and the last.

@@ -1,4 +1,4 @@
-"""Numbers and dates in a query, understood as filters: "3 hp", "våren 2027", "uke 5"."""
+"""What of a query is understood as filters: "3 hp", "våren 2027", "uke 5", "gratis"."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from decimal import Decimal
 from catalogue.choices import CreditSystem
 
 from .analysis import normalise
+from .forms_of_study import forms_of
 from .periods import any_of, periods_of
 from .wish import Wish, WishKind
 
@@ -70,11 +71,12 @@ def _found(text: str, today: date, language: str) -> Iterator[tuple[int, int, Wi
             Wish(
                 WishKind.CREDITS,
                 match[0].strip(),
-                amounts=frozenset(amount(number, system) for system in systems),
+                values=frozenset(f"{AMOUNT}:{amount(number, system)}" for system in systems),
                 number=number,
                 systems=systems,
             ),
         )
+    yield from forms_of(text, language)
     yield from periods_of(text, today, language)
 
 

@@ -28,7 +28,10 @@ def meeting(snapshot: Snapshot, asked: Beginning) -> Bits:
 def by_state(snapshot: Snapshot, asked: Beginning) -> dict[str, Bits]:
     """Return by state the courses with such an occasion on one of the days."""
     days = _days(snapshot, asked)
-    return {state: _having(snapshot, days, (state,)) for state in _states(snapshot)}
+    return {
+        state: _having(snapshot, days, (state,)) if not asked.states or state in asked.states else 0
+        for state in _states(snapshot)
+    }
 
 
 def by_month(snapshot: Snapshot, asked: Beginning) -> dict[str, Bits]:

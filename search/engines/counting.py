@@ -35,6 +35,11 @@ def counts_of_occasions(
     values = {key: snapshot.values.get(key, {}) for key in OF_OCCASIONS}
     if of_state.is_dated:
         values[FacetKey.STATE] = by_state(snapshot, of_state)
+    elif of_state.states:  # what the text asks for, whatever is chosen
+        values[FacetKey.STATE] = {
+            state: bits if state in of_state.states else 0
+            for state, bits in values[FacetKey.STATE].items()
+        }
     if of_month.is_dated or of_month.states:
         values[FacetKey.START] = by_month(snapshot, of_month)
     known = {key: counted(found, rest) for key, found in values.items() if found}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import reduce
 from itertools import islice
 from math import ceil
 from typing import NamedTuple
@@ -19,7 +20,6 @@ from ..query import (
     CourseQuery,
     CourseResults,
     FacetKey,
-    HiddenKey,
     Hit,
     LikeCourses,
     Likeness,
@@ -30,7 +30,6 @@ from ..reading import FEW, Reading
 from ..readings import reading_of
 from ..runs import OF_OCCASIONS, Beginning, beginning, runs_of
 from ..tokens import Field, Strength, mark
-from ..wishes import WishKind
 from . import entries
 from .begun import (
     Placed,
@@ -99,15 +98,15 @@ class DatabaseEngine:
         """Return which hits are shown, and all else that there is to say."""
         reading = reading_of(query, snapshot.version)
         scope = _scope(query, snapshot)
-        amounts = _amounts(reading, snapshot)
+        wished = _wished(reading, snapshot)
 
         def begun(**dropped: object) -> Bits:
             return meeting(snapshot, beginning(query, reading, **dropped))
 
         asked = beginning(query, reading)
         meet, either = begun(), begun(but=OF_OCCASIONS)
-        found = _found(reading, query, snapshot, scope & amounts & either)
-        within = found.bits & amounts & scope
+        found = _found(reading, query, snapshot, scope & wished & either)
+        within = found.bits & wished & scope
         chosen = {
             key: bits
             for key, bits in snapshot.chosen(query.choices).items()
@@ -231,12 +230,12 @@ def _scope(query: CourseQuery, snapshot: Snapshot) -> Bits:
     return scope
 
 
-def _amounts(reading: Reading, snapshot: Snapshot) -> Bits:
-    """Return the courses that have the credits that the text asks for."""
+def _wished(reading: Reading, snapshot: Snapshot) -> Bits:
+    """Return the courses that have the credits and the form that the text asks for."""
     bits = snapshot.everything
     for wish in reading.wishes:
-        if wish.kind == WishKind.CREDITS:
-            bits &= snapshot.with_any(HiddenKey.AMOUNT, wish.amounts)
+        if wish.values:
+            bits &= reduce(int.__or__, map(snapshot.having, wish.values))
     return bits
 
 

@@ -164,14 +164,6 @@ class Snapshot:
             return self.hidden.get(HiddenKey(key), {}).get(value, 0)
         return self.values.get(FacetKey(key), {}).get(value, 0)
 
-    def with_any(self, key: HiddenKey, values: Iterable[str]) -> Bits:
-        """Return which courses have any of the hidden values."""
-        known = self.hidden.get(key, {})
-        bits = 0
-        for value in values:
-            bits |= known.get(value, 0)
-        return bits
-
     def chosen(self, choices: Choices) -> dict[FacetKey, Bits]:
         """Return by facet which courses have any of its chosen values."""
         found = {}

@@ -125,11 +125,17 @@ def check(engine: Engine, slow: Catalogue, query: CourseQuery) -> Checked:
     return Checked(len(expected), sum(map(len, counts.values())))
 
 
+WISHES = (
+    *("", "", "7,5 hp", "3 stp", "våren 2027", "uke 5", "oktober", "gratis", "ledige plasser"),
+    *("uke 5-9", "våren uke 5 og 7", "åpne kurs høsten", "med studiepoeng", "kurs på nett"),
+)
+
+
 def varied(query: CourseQuery, pick: random.Random, slow: Catalogue) -> CourseQuery:
     """Return a question with what brute force does not know: days, wishes, some of the pages."""
     first = query.today + timedelta(days=pick.randint(-200, 200))
     last = first + timedelta(days=pick.randint(0, 200))
-    wish = pick.choice(["", "", "7,5 hp", "3 stp", "våren 2027", "uke 5", "oktober"])
+    wish = pick.choice(WISHES)
     some_of = frozenset(pick.sample([row.pk for row in slow.rows], 300))
     return replace(
         query,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from search.analysis import analyse_word, fold
 from search.lexicon import MOST_SPLITS, Lexicon
-from search.query import CourseQuery
+from search.query import CourseQuery, FacetKey
 from search.reading import MOST_WORDS, Reading, read
 from search.runs import beginning
 from search.wishes import WishKind, wishes_of
@@ -257,7 +258,8 @@ def test_what_is_the_readers_language_tells_words_apart() -> None:
 )
 def test_credits_are_so_many_of_a_kind(text: str, amounts: set[str]) -> None:
     wishes, _rest = wishes_of(text, TODAY)
-    assert {amount for wish in wishes for amount in wish.amounts} == amounts
+    values = {value for wish in wishes for value in wish.values}
+    assert values == {f"amount:{amount}" for amount in amounts}
     assert all(
         wish.number == Decimal(text.split(maxsplit=1)[0].replace(",", ".")) for wish in wishes
     )
@@ -275,6 +277,48 @@ def test_credits_are_so_many_of_a_kind(text: str, amounts: set[str]) -> None:
 )
 def test_what_is_no_wish_is_words(text: str) -> None:
     assert wishes_of(text, TODAY) == ([], text)
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "rest"),
+    [
+        ("gratis legemiddel", {"price:free"}, "legemiddel"),
+        ("kostnadsfria kurser", {"price:free"}, "kurser"),
+        ("hlr med studiepoeng", {"credits:3", "credits:7.5", "credits:more"}, "hlr"),
+        ("halvfart", {"pace:50"}, ""),
+        ("juridik 25 %", {"pace:25"}, "juridik"),
+        ("på nett", {"place:distance"}, ""),
+        ("hlr kurs på nett", {"place:distance"}, "hlr"),
+    ],
+)
+def test_forms_are_filters(text: str, values: set[str], rest: str) -> None:
+    (wish,), left = wishes_of(text, TODAY)
+    assert (wish.kind, wish.values, left.strip()) == (WishKind.FORM, values, rest)
+
+
+def test_what_can_be_joined_is_a_state_of_the_occasion_that_is_asked_for() -> None:
+    for text in ("ledige plasser", "åpne kurs", "lediga platser", "open for registration"):
+        (wish,), left = wishes_of(text, TODAY)
+        assert (wish.states, left.strip()) == ({"open", "late"}, ""), text
+    wishes, rest = wishes_of("åpne kurs legemiddel uke 5", TODAY)
+    assert rest.strip() == "legemiddel"
+    query = CourseQuery(language="nb", today=TODAY)
+    asked = beginning(query, Reading(wishes=tuple(wishes)))
+    assert asked.is_dated
+    assert asked.states == {"open", "late"}
+    assert not beginning(query, Reading(wishes=tuple(wishes)), wishes=False).states
+    # What the text and a choice ask for at once is not to be had: not all there is.
+    full = replace(query, choices={FacetKey.STATE: frozenset({"full"})})
+    assert beginning(full, Reading(wishes=tuple(wishes))).states == {""}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["trygg på nett", "åpne data", "plasser", "free", "smoke-free", "studiepoeng", "100 %", "5 %"],
+)
+def test_what_is_no_form_is_words(text: str) -> None:
+    assert wishes_of(text, TODAY) == ([], text)
+    assert wishes_of("free first aid", TODAY, language="en")[0]
 
 
 def test_wishes_can_be_taken_back(lexicon: Lexicon) -> None:
@@ -295,6 +339,7 @@ def test_points_go_to_courses_in_the_language_of_the_words(lexicon: Lexicon) -> 
 PIECES = (
     *("uke", "v", "ukene", "vår", "våren", "i", "neste", "denne", "januar", "may", "feb", "til"),
     *("og", "0", "5", "29", "53", "2027", "2 -", "4", "–", "-", ".", "/", ",", "9999", "«", "»"),
+    *("gratis", "ledige plasser", "åpne kurs", "på nett", "%", "25"),
     *("hp", "0.5", "100", "0000"),
 )
 TYPED = st.lists(st.sampled_from([*WORDS, *PIECES]), max_size=12)

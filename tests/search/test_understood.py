@@ -146,6 +146,8 @@ def test_numbers_and_dates_in_the_words_are_filters_with_a_way_back(listing: Lis
         ("demens weeks 30 - 32 {0}", "en", "No course about “demens” that starts in weeks 30–32, "),
         ("sveising {0}", "en", "No course about “sveising” that starts in {0}"),
         ("june - july {0}", "en", "No course that starts in June {0} – July {0}"),
+        ("sveising for free", "en", "No course about “sveising” that is free of charge"),
+        ("half pace", "en", "No course that is at half pace"),
         ("77 yhp", "en", "No course of 77\xa0yhp"),
         ("sveising", "en", "No course about “sveising”"),
     ],
@@ -159,6 +161,35 @@ def test_that_nothing_is_found_is_said_as_it_was_understood(
     if "uke" in query or "vecka" in query:
         assert "«" not in heading
         assert "”" not in heading or language == "en"
+
+
+def test_what_is_free_and_what_is_open_is_understood(region: Region) -> None:
+    for title, price, deadline in (("A", 0, 20), ("B", 900, 20), ("C", None, 20), ("D", 0, -5)):
+        course = factories.make_distance_course(region, title=title)
+        factories.make_occasion(
+            course,
+            starts_on=factories.in_days(40),
+            ends_on=factories.in_days(70),
+            apply_from=factories.in_days(-30),
+            apply_by=factories.in_days(deadline),
+            price_per_seat=price,
+        )
+    factories.index_courses()
+    listing = Listing("/en/courses/")
+    for words, titles, labels in (
+        ("free courses", ["A", "D"], ["is free of charge"]),
+        ("gratis", ["A", "D"], ["is free of charge"]),
+        ("ledige plasser", ["A", "B", "C"], ["is open for applications"]),
+        ("gratis åpne kurs", ["A"], ["is free of charge", "is open for applications"]),
+    ):
+        listing.read(f"?q={words.replace(' ', '+')}")
+        assert sorted(listing.titles) == titles, words
+        tags = listing.links(".understood .tag")
+        assert list(tags) == labels
+    listing.read(tags["is free of charge"])
+    assert listing.page.select_one("#q")["value"] == "åpne kurs"
+    listing.read("?q=gratis&words=1")
+    assert not listing.titles
 
 
 def test_credits_of_either_country_find_each_other_own_ones_first(region: Region) -> None:

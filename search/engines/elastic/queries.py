@@ -25,10 +25,10 @@ from elasticsearch.dsl.query import (
     Terms,
 )
 
-from ...query import Choices, CourseQuery, FacetKey, HiddenKey, Likeness, Sort
+from ...query import Choices, CourseQuery, FacetKey, Likeness, Sort
 from ...reading import Reading
 from ...runs import OF_OCCASIONS, Beginning, beginning
-from ...wishes import Wish, WishKind
+from ...wishes import Wish
 from .mapping import ANY_LANGUAGE, DEADLINES
 from .words import NOTHING, Sent, bonuses_of, some_of, terms_of
 
@@ -68,9 +68,8 @@ def _any_of(key: FacetKey, values: Iterable[str], today: date) -> Query:
     return Terms(**{f"facet.{key}": sorted(values)})
 
 
-def _amount(wish: Wish) -> Query:
-    amounts = sorted(wish.amounts)
-    return Terms(values=[f"{HiddenKey.AMOUNT}:{amount}" for amount in amounts])
+def _wished(wish: Wish) -> Query:
+    return Terms(values=sorted(wish.values))
 
 
 def _run(asked: Beginning, today: date) -> list[Query]:
@@ -117,17 +116,18 @@ class Narrowed:
 
     query: CourseQuery
     reading: Reading
-    amounts: list[Query]
+    wished: list[Query]
     #: Of facets that say nothing of occasions.
     choices: dict[FacetKey, Query]
 
     @classmethod
     def by(cls, query: CourseQuery, reading: Reading) -> Narrowed:
         """Return what narrows the courses of a query."""
-        credits_ = [wish for wish in reading.wishes if wish.kind == WishKind.CREDITS]
         filters = chosen(query.choices, query.today)
         others = {key: each for key, each in filters.items() if key not in OF_OCCASIONS}
-        return cls(query, reading, [_amount(wish) for wish in credits_], others)
+        return cls(
+            query, reading, [_wished(wish) for wish in reading.wishes if wish.values], others
+        )
 
     @property
     def chosen(self) -> list[FacetKey]:
@@ -145,17 +145,17 @@ class Narrowed:
     @property
     def all(self) -> list[Query]:
         """Everything."""
-        return [*self.amounts, *self.begun(), *self.choices.values()]
+        return [*self.wished, *self.begun(), *self.choices.values()]
 
     @property
     def of_course(self) -> list[Query]:
         """Everything that says nothing of occasions."""
-        return [*self.amounts, *self.choices.values()]
+        return [*self.wished, *self.choices.values()]
 
     def but(self, key: FacetKey) -> list[Query]:
         """Everything but the choice of one facet."""
         others = (each for other, each in self.choices.items() if other != key)
-        return [*self.amounts, *self.begun(but=(key,)), *others]
+        return [*self.wished, *self.begun(but=(key,)), *others]
 
 
 class Asked(StrEnum):
@@ -263,7 +263,7 @@ def _count(search: Search, query: CourseQuery, narrowed: Narrowed) -> None:
     of their course.
     """
     today, by_run = query.today, counted_by_run(narrowed)
-    found = [*narrowed.amounts, *narrowed.begun(but=OF_OCCASIONS)]
+    found = [*narrowed.wished, *narrowed.begun(but=OF_OCCASIONS)]
     search.aggs.bucket(FOUND, "filter", filter=every(found))
     among = search.aggs.bucket(ALL, "filter", filter=every(narrowed.all))
     plain = [key for key in FacetKey if key not in narrowed.chosen and key not in by_run]
@@ -282,7 +282,7 @@ def _count(search: Search, query: CourseQuery, narrowed: Narrowed) -> None:
         others = [*narrowed.begun(wishes=False), *choices]
         search.aggs.bucket(ANY_WISH, "filter", filter=every(others))
     if query.days != (None, None):
-        others = [*narrowed.amounts, *narrowed.begun(days=False), *choices]
+        others = [*narrowed.wished, *narrowed.begun(days=False), *choices]
         search.aggs.bucket(ANY_DAY, "filter", filter=every(others))
 
 
