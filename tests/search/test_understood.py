@@ -127,6 +127,12 @@ def test_numbers_and_dates_in_the_words_are_filters_with_a_way_back(listing: Lis
     listing.read("?q=demens+3+hp&words=uke+5&words=&words=%00")
     assert listing.titles == ["Demens i hjemmet"]
     assert not listing.page.select("input[name=words]")
+    # Nor is what it holds only as a part of something else, as when a digit was typed after it.
+    for query in (f"?q=uke+30+{YEAR}&words=uke+3", "?q=7.5+hp&words=5+hp"):
+        listing.read(query)
+        assert listing.links(".understood .tag"), query
+        assert not listing.page.select("input[name=words]"), query
+        assert "bare ord her" not in listing.page.text, query
 
     # A wish that nothing meets is dropped with its count.
     listing.read(f"?q=demens+uke+30+{YEAR}")
