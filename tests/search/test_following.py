@@ -9,6 +9,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 from wagtail.models import Locale
 
@@ -129,6 +130,25 @@ def test_a_page_more_and_a_page_less(
     shown = [key // 2 for key in after.ids if after.in_language("nb") >> after.positions[key] & 1]
     assert translated.pk in shown
     assert gone not in shown
+
+
+def test_a_deletion_that_nobody_could_tell_of_is_learnt_with_the_next_change(
+    snapshots: Snapshots,
+    courses: list[CoursePage],
+    only_following: None,
+    django_capture_on_commit_callbacks: Callable,
+) -> None:
+    """The process that deleted a page died before it could note that the catalogue is another."""
+    today, lost = timezone.localdate(), courses[2].pk
+    courses[2].delete()
+    entries.update([courses[3].pk])
+    assert same(snapshots.get(today), build(today))
+    assert CatalogueChange.objects.filter(before=F("after")).exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        courses[4].delete()
+    assert same(snapshots.get(today), build(today))
+    # What a version tells of need not be told twice.
+    assert CatalogueChange.objects.get(before=F("after")).pages == [lost]
 
 
 def test_few_statements_and_none_of_every_row(
