@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse, translate_url
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from wagtail.models import Page
@@ -178,7 +178,7 @@ def _languages(
     translations = {}
     if _is_translated(request):
         here = _here(request)
-        translations = {code: translate_url(here, code) for code in LANGUAGE_NAMES}
+        translations = {code: _in_language(code, here) for code in LANGUAGE_NAMES}
     elif page is not None and page.pk:
         translations = _translations(request, page, trunk.branch(page.path), trunk)
     return [
@@ -191,6 +191,12 @@ def _languages(
         )
         for code, name in LANGUAGE_NAMES.items()
     ]
+
+
+def _in_language(code: str, address: str) -> str:
+    """Return an address of ours in another language: the first step is all that differs."""
+    _slash, _language, rest = address.split("/", 2)
+    return f"/{code}/{rest}"
 
 
 def _here(request: HttpRequest) -> str:

@@ -8,7 +8,8 @@ anew, since one may go between the two.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import islice
 from threading import Lock
 from urllib.parse import urlencode
@@ -20,7 +21,7 @@ from catalogue.presenters.states import foreign
 from catalogue.trunk import read_trunk
 
 from .labels import labels
-from .models import CatalogueVersion, CourseEntry
+from .models import CatalogueChange, CatalogueVersion, CourseEntry
 from .names import Names, folded_words
 from .query import Choices, FacetKey
 from .terms import KINDS
@@ -35,6 +36,11 @@ MOST_OF_A_KIND = 2
 MOST_WEIGHED = 200
 #: What a suggestion can be within: a region's listing, or that of one thing.
 SCOPES = (FacetKey.REGION, *(kind.facet for kind in KINDS.values()))
+_SCOPED = tuple(f"{key}:" for key in SCOPES)
+#: What is read of a row.
+_FIELDS = ("page_id", "title", "values", "translation_key", "language", "is_source")
+#: Pages that are looked at one by one; with more of them all names are read.
+MOST_FOLLOWED = 12
 _SEGMENTS = {kind.facet: segment for segment, kind in KINDS.items()}
 
 
@@ -65,6 +71,7 @@ class Known:
     """The names of a catalogue version; positions are those of its courses by title."""
 
     version: UUID | None
+    slot: int
     pages: list[int]
     courses: Names
     #: By facet, by value: which courses have it, as bits. By language: which page readers see,
@@ -72,9 +79,16 @@ class Known:
     values: dict[FacetKey, dict[str, int]]
     visible: dict[str, int]
     languages: dict[str, int]
+    #: The pages that are their course's source.
+    sources: int
     #: Addresses of the regions' listings, by region and language; "" is any language.
     listings: dict[tuple[str, str], str]
     terms: dict[str, tuple[list[Term], Names]] = field(default_factory=dict)
+
+    @cached_property
+    def positions(self) -> dict[int, int]:
+        """Positions by page."""
+        return {page: position for position, page in enumerate(self.pages)}
 
     def within(self, language: str, scope: Choices) -> int:
         """Return as bits the courses of a scope that a reader of ``language`` sees."""
@@ -145,17 +159,14 @@ class Typeahead:
         return [*courses, *terms]
 
     def _get(self) -> Known:
-        """Return the names of the catalogue as it is: read anew after each change, once a worker.
-
-        As the listing does (``engines.snapshot``); that takes a second where there are 50,000.
-        """
+        """Return the names of the catalogue as it is; after a change, whoever asks first waits."""
         version, known = CatalogueVersion.current(), self._known
         if known and known.version == version:
             return known
         with self._lock:
             # Others may have waited here for the same.
             if self._known is None or self._known is known:
-                self._known = read()
+                self._known = (known and brought_up(known)) or read()
             return self._known
 
     @staticmethod
@@ -222,23 +233,21 @@ def read() -> Known:
     """Read the names of every course that readers may find. Three statements."""
     version = CatalogueVersion.objects.filter(pk=1).first()
     entries = CourseEntry.objects.filter(slot=version.slot if version else 0)
-    fields = ("page_id", "title", "values", "translation_key", "language", "is_source")
     rows = sorted(
         (" ".join(folded_words(row[1])), row)
-        for row in entries.values_list(*fields).iterator(chunk_size=5000)
+        for row in entries.values_list(*_FIELDS).iterator(chunk_size=5000)
     )
     having: dict[str, list[int]] = {}
-    scopes = tuple(f"{key}:" for key in SCOPES)
     for position, (_folded, row) in enumerate(rows):
-        for name in row[2].split():
-            if name.startswith(scopes):
-                having.setdefault(name, []).append(position)
+        for name in _scoped(row[2]):
+            having.setdefault(name, []).append(position)
     values: dict[FacetKey, dict[str, int]] = {}
     for name, positions in having.items():
         key, _colon, value = name.partition(":")
         values.setdefault(FacetKey(key), {})[value] = _bits(positions, len(rows))
     return Known(
         version=version.token if version else None,
+        slot=version.slot if version else 0,
         pages=[row[0] for _folded, row in rows],
         courses=Names([folded for folded, _row in rows]),
         values=values,
@@ -250,8 +259,70 @@ def read() -> Known:
             )
             for language in {row[4] for _folded, row in rows}
         },
+        sources=_bits([position for position, each in enumerate(rows) if each[1][5]], len(rows)),
         listings=_listings(),
     )
+
+
+def brought_up(known: Known) -> Known | None:
+    """Return the names as of now, None if that takes reading them all. Four statements.
+
+    That takes a second where there are 50,000, and most changes are of days, seats and texts: then
+    they stay, but for courses that are gone.
+    """
+    version = CatalogueVersion.objects.filter(pk=1).first()
+    if version is None or known.version is None or version.slot != known.slot:
+        return None
+    pages = CatalogueChange.between(known.version, version.token)
+    if pages is None or len(pages) > MOST_FOLLOWED:
+        return None
+    entries = CourseEntry.objects.filter(slot=known.slot, page__in=pages)
+    rows = {row[0]: row for row in entries.values_list(*_FIELDS)}
+    gone = 0
+    for page in pages:
+        position = known.positions.get(page)
+        if page in rows:
+            if position is None or not _is_same(known, position, rows[page]):
+                return None
+        elif position is not None:
+            if not all(bits >> position & 1 for bits in known.visible.values()):
+                return None  # it has translations, which others see now, or it had gone before
+            gone |= 1 << position
+    return replace(
+        known,
+        version=version.token,
+        values={
+            key: {value: left for value, bits in found.items() if (left := bits & ~gone)}
+            for key, found in known.values.items()
+        },
+        visible={language: bits & ~gone for language, bits in known.visible.items()},
+        languages={language: bits & ~gone for language, bits in known.languages.items()},
+        sources=known.sources & ~gone,
+        listings=_listings(),
+        terms={},
+    )
+
+
+def _is_same(known: Known, position: int, row: tuple) -> bool:
+    """Whether a row has the name, the values and the place among translations that are known."""
+    _page, title, values, _course, language, is_source = row
+    held = {
+        f"{key}:{value}"
+        for key, found in known.values.items()
+        for value, bits in found.items()
+        if bits >> position & 1
+    }
+    return (
+        known.courses.folded[position] == " ".join(folded_words(title))
+        and held == set(_scoped(values))
+        and bool(known.languages.get(language, 0) >> position & 1)
+        and bool(known.sources >> position & 1) == is_source
+    )
+
+
+def _scoped(values: str) -> Iterator[str]:
+    """Yield those of a row's values that suggestions can be within."""
+    return (name for name in values.split() if name.startswith(_SCOPED))
 
 
 def _bits(positions: list[int], count: int) -> int:

@@ -19,7 +19,8 @@ from django.db.models import Q
 
 from ..models import CatalogueChange, CatalogueVersion, CourseEntry, entry_key
 from ..query import FacetKey, HiddenKey
-from .snapshot import Bits, Row, Snapshot, build, kept_in, read_rows, shown_in
+from ..runs import looks
+from .snapshot import Bits, Row, Runs, Snapshot, build, kept_in, read_rows, shown_in
 
 Key = TypeVar("Key", FacetKey, HiddenKey)
 #: Pages that are followed one by one; with more of them everything is read.
@@ -101,8 +102,29 @@ def follow(kept: Snapshot, version: UUID, keys: Iterable[int]) -> Snapshot | Non
         values=_in_order(values),
         hidden=_in_order(hidden),
         visible=visible,
+        followed_runs=_runs(kept.known_runs, moved, kept.today),
         summaries={key: said for key, said in kept.summaries.copy().items() if key not in known},
     )
+
+
+def _runs(kept: Runs | None, moved: _Moved, today: date) -> Runs | None:
+    """Return the occasions one by one, if they were looked at: making them takes a while."""
+    if kept is None:
+        return None
+    single = moved.bits(kept.single)
+    begun = {day: moved.all(states) for day, states in kept.begun.items()}
+    for position, row in moved.placed.items():
+        if not row.runs:
+            single |= 1 << position
+            continue
+        for look in looks(row.runs, today.isoformat()):
+            states = begun.setdefault(look.day, {})
+            states[look.state] = states.get(look.state, 0) | 1 << position
+    some = {
+        day: {state: bits for state, bits in states.items() if bits}
+        for day, states in begun.items()
+    }
+    return Runs(single, {day: states for day, states in some.items() if states})
 
 
 def _rows_of(keys: Iterable[int], courses: Iterable[UUID], kept: Snapshot) -> list[Row]:

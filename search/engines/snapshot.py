@@ -84,6 +84,8 @@ class Snapshot:
     hidden: dict[HiddenKey, dict[str, Bits]]
     #: By interface language: one page of each course, that language's where there is one.
     visible: dict[str, Bits]
+    #: The occasions one by one, where the snapshot that this one follows had looked at them.
+    followed_runs: Runs | None = None
     #: Which courses hold any of some tokens, of those that were looked for: at most so many.
     postings: dict[tuple[str, ...], Bits] = field(default_factory=dict)
     #: By scope, how many courses have each value.
@@ -94,7 +96,12 @@ class Snapshot:
     @cached_property
     def runs(self) -> Runs:
         """The occasions one by one: made when something is asked of them, not at every change."""
-        return Runs.made(self.run_texts, self.today)
+        return self.followed_runs or Runs.made(self.run_texts, self.today)
+
+    @property
+    def known_runs(self) -> Runs | None:
+        """The same if they were made, None if nothing has asked of them."""
+        return vars(self).get("runs") or self.followed_runs
 
     @cached_property
     def newest(self) -> list[int]:

@@ -50,28 +50,29 @@ class Row:
     #: By facet, all but the state, which is the day's.
     values: dict[str, set[str]]
     words: frozenset[str]
-    #: By day.
+    #: By day, of the course and of each of its occasions.
     statuses: dict[date, OccasionStatus] = field(default_factory=dict)
+    each: dict[date, list[OccasionStatus]] = field(default_factory=dict, init=False)
 
     def status(self, today: date) -> OccasionStatus:
-        if today not in self.statuses:
-            self.statuses[today] = course_status(
-                [occasion_status(each, today) for each in self.dates]
-            )
+        if today not in self.each:
+            self.each[today] = [occasion_status(each, today) for each in self.dates]
+            self.statuses[today] = course_status(self.each[today])
         return self.statuses[today]
 
-    def begun(self, query: CourseQuery) -> list[OccasionDates]:
+    def begun(self, query: CourseQuery) -> list[tuple[OccasionDates, OccasionStatus]]:
         """Keep the occasions that begin when it is asked, in a state that is asked for."""
         first, last = query.days[0] or date.min, query.days[1] or date.max
         months, states = chosen(query, "start"), chosen(query, "state")
+        self.status(query.today)
         return [
-            each
-            for each in self.dates
+            (each, status)
+            for each, status in zip(self.dates, self.each[query.today], strict=True)
             if each.starts_on
             and not each.cancelled
             and first <= each.starts_on <= last
             and (not months or each.starts_on.strftime("%Y-%m") in months)
-            and (not states or occasion_status(each, query.today).state in states)
+            and (not states or status.state in states)
         ]
 
     def meets(self, query: CourseQuery) -> bool:
@@ -85,25 +86,23 @@ class Row:
         """Return the status of what was asked for."""
         if not is_dated(query):
             return self.status(query.today)
-        return course_status([occasion_status(each, query.today) for each in self.begun(query)])
+        return course_status([status for _dates, status in self.begun(query)])
 
     def place(self, query: CourseQuery) -> tuple[int, date]:
         """Return by which start or deadline it stands, those without one last."""
         asked = query if is_dated(query) else replace(query, choices={})
         if query.sort == Sort.START:
-            joined = ({"state": {"open", "late", "announced"}}, {})
-            for number, more in enumerate(joined):
+            for number, states in enumerate(({"open", "late", "announced"}, set(RANK))):
                 days = [
                     each.starts_on
-                    for each in self.begun(asked)
-                    if each.starts_on >= query.today
-                    and occasion_status(each, query.today).state in more.get("state", set(RANK))
+                    for each, status in self.begun(asked)
+                    if each.starts_on >= query.today and status.state in states
                 ]
                 if days:
                     return number, min(days)
         else:
             held = [each for each in self.dates if not each.cancelled]
-            held = self.begun(asked) if is_dated(query) else held
+            held = [each for each, _status in self.begun(asked)] if is_dated(query) else held
             open_ = [each for each in held if not each.is_full]
             days = [day for each in open_ for day in (each.apply_by, each.late_apply_by)]
             if days := [day for day in days if day and day >= query.today]:
@@ -166,24 +165,35 @@ class Catalogue:
             rows.sort(key=lambda row: row.place(query))
         return [row.pk for row in rows]
 
+    def count(self, query: CourseQuery) -> int:
+        """Return how many hits there are."""
+        return sum(not failing and row.meets(query) for row, failing in self.within(query))
+
     def counts(self, query: CourseQuery) -> dict[str, dict[str, int]]:
         """Return what each value would give, without the facet's own choice; no zeros."""
         counted: dict[str, Counter[str]] = {}
+        alone = {
+            facet: {value: but(query, facet, value) for value in values}
+            for facet, values in (
+                ("state", map(str, RANK)),
+                ("start", {month for row in self.rows for month in row.values["start"]}),
+            )
+        }
         for row, failing in self.within(query):
             for facet, values in row.values.items():
                 if facet != "start" and failing <= {facet} and row.meets(query):
                     counted.setdefault(facet, Counter()).update(values)
             if failing:
                 continue
-            for facet, known in (("state", set(RANK)), ("start", row.values["start"])):
-                values = [value for value in known if row.meets(but(query, facet, value))]
-                counted.setdefault(facet, Counter()).update(map(str, values))
+            for facet, known in (("state", alone["state"]), ("start", row.values["start"])):
+                values = [value for value in known if row.meets(alone[facet][value])]
+                counted.setdefault(facet, Counter()).update(values)
         return {facet: dict(numbers) for facet, numbers in counted.items() if numbers}
 
     def without(self, query: CourseQuery) -> dict[str, int]:
         """Return how many hits there would be without the choice of each facet."""
         return {
-            str(facet): len(self.hits(but(query, facet)))
+            str(facet): self.count(but(query, facet))
             for facet, wanted in query.choices.items()
             if wanted
         }
@@ -191,10 +201,11 @@ class Catalogue:
     def shown(self, query: CourseQuery) -> dict[int, tuple[OccasionStatus, date | None]]:
         """Return by page the status that is shown, and the day that it stands by."""
         sorted_by_day = query.sort in {Sort.START, Sort.DEADLINE}
-        places = {row.pk: row.place(query)[1] if sorted_by_day else date.max for row in self.rows}
+        rows = [row for row in self.visible(query.language) if row.meets(query)]
+        places = {row.pk: row.place(query)[1] if sorted_by_day else date.max for row in rows}
         return {
             row.pk: (row.shown(query), None if places[row.pk] == date.max else places[row.pk])
-            for row in self.rows
+            for row in rows
         }
 
     @cached_property

@@ -25,7 +25,7 @@ from tests import factories, worlds
 pytestmark = pytest.mark.django_db
 
 #: What a snapshot remembers of questions; all else must be as if everything had been read.
-REMEMBERED = {"postings", "counted", "summaries"}
+REMEMBERED = {"postings", "counted", "summaries", "followed_runs"}
 WORDS = ("Hygiene", "Demens", "Årsregnskap", "språk", "Ledelse")
 
 
@@ -70,6 +70,7 @@ def same(one: Snapshot, other: Snapshot) -> bool:
         assert one.in_language(language) == other.in_language(language), language
     assert (one.newest, one.positions) == (other.newest, other.positions)
     assert one.runs == other.runs
+    assert one.known_runs is one.runs
     return True
 
 
@@ -103,12 +104,14 @@ def test_following_is_as_reading_everything(
     snapshots: Snapshots, courses: list[CoursePage], seed: int
 ) -> None:
     pick, today = random.Random(seed), timezone.localdate()
-    for _step in range(8):
+    for step in range(8):
         changed = pick.sample(courses, pick.randint(1, 3))
         for page in changed:
             change(page, pick)
         for page in changed:  # each a version of its own: several are followed at once
             entries.update([page.pk])
+        looked_at = snapshots.get(today).known_runs is not None
+        assert looked_at == (step > 0)  # once made they are followed too
         assert same(snapshots.get(today), build(today))
 
 

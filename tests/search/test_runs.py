@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from catalogue.models import CoursePage
 from regions.models import Region
-from search.query import HiddenKey
-from search.runs import looks, order_of, runs_of, runs_text
+from search.query import CourseQuery, HiddenKey
+from search.reading import Reading
+from search.runs import beginning, looks, order_of, runs_of, runs_text
 from search.timeline import timeline
+from search.wishes import wishes_of
 from tests import factories
 from tests.catalogue.occasion_cases import CASES, TODAY, Case
 
@@ -66,6 +68,32 @@ def test_what_is_kept_tells_of_each_occasion_on_every_day(cases: list[Case], num
 def test_one_occasion_needs_no_more_than_its_course() -> None:
     single = [case for case in CASES if made(case).starts_on and not made(case).cancelled]
     assert sum(not runs_text([made(case)], timeline([made(case)])) for case in single) > 10
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "windows"),
+    [
+        ("demens", (None, None), None),
+        ("demens 3 hp", (None, None), None),
+        ("uke 5 2027", (None, None), [("02-01", "02-07")]),
+        # A part and the whole: the part. Two that no day meets: either.
+        ("våren 2027 uke 5 2027", (None, None), [("02-01", "02-07")]),
+        ("uke 5 2027 uke 7 2027", (None, None), [("02-01", "02-07"), ("02-15", "02-21")]),
+        (
+            "uke 5 2027 uke 7 2027",
+            (date(2027, 2, 5), None),
+            [("02-05", "02-07"), ("02-15", "02-21")],
+        ),
+        ("våren 2027", (date(2027, 5, 1), date(2027, 9, 1)), [("05-01", "06-30")]),
+        ("våren 2027", (date(2027, 8, 1), None), []),
+    ],
+)
+def test_days_and_wishes_meet_in_one_day(text: str, days: tuple, windows: list | None) -> None:
+    query = CourseQuery("nb", TODAY, text=text, days=days)
+    asked = beginning(query, Reading(text, wishes=tuple(wishes_of(text, TODAY)[0])))
+    found = [tuple(f"{day:%m-%d}" for day in window) for window in asked.windows or ()]
+    assert (found if asked.windows is not None else None) == windows
+    assert asked.is_dated == (windows is not None)
 
 
 @pytest.fixture

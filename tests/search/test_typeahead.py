@@ -8,9 +8,12 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from wagtail.models import Locale
 
+from catalogue.services import make_region_page
 from regions.models import Region, ServiceArea, Topic
 from search import typeahead
+from search.engines.database import DatabaseEngine
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -132,6 +135,53 @@ def test_only_what_readers_may_find_now(other: Region, region: Region) -> None:
     shared.unpublish()
     factories.index_courses()
     assert labels("q=nytt") == {}
+
+
+def test_names_are_read_again_only_where_they_are_others(
+    region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topic = factories.make_term(Topic, name_nb="Klarspråk")
+    first, second = (factories.make_offering(region, title=title) for title in ("Klart", "Klarere"))
+    for course in (first, second):
+        course.topics.set([topic])
+        course.save_revision().publish()
+
+    def reads(*changed: object) -> int:
+        """Return how often all names were read for what is suggested after changes."""
+        counted = []
+        monkeypatch.setattr(typeahead, "read", lambda: counted.append(1) or whole())
+        engine.update([course.pk for course in changed])
+        found = labels("q=klar")
+        typeahead.typeahead.forget()
+        monkeypatch.setattr(typeahead, "read", whole)
+        assert labels("q=klar") == found
+        return len(counted)
+
+    whole = typeahead.read
+    engine = DatabaseEngine()
+    reads(first, second)
+    factories.make_occasion(first)
+    first.summary = "Noe annet"
+    first.save_revision().publish()
+    assert reads(first) == 0
+    second.unpublish()
+    assert reads(second) == 0
+    second.save_revision().publish()
+    assert reads(second) == 1
+    first.title = "Klarest"
+    first.save_revision().publish()
+    assert reads(first) == 1
+    second.topics.clear()
+    second.save_revision().publish()
+    assert reads(second) == 1
+    # Of a course with translations another page may be seen now.
+    make_region_page(region, "sv")
+    copy = first.copy_for_translation(Locale.objects.get(language_code="sv"))
+    copy.save_revision().publish()
+    assert reads(copy) == 1
+    copy.refresh_from_db()
+    copy.unpublish()
+    assert reads(copy) == 1
 
 
 def test_the_answer_to_script_is_kept_a_while_and_tells_how_many_there_are(other: Region) -> None:
