@@ -120,5 +120,6 @@ def without_wish(query: CourseQuery, *wishes: Wish) -> CourseQuery:
     text = unicodedata.normalize("NFKC", query.text)
     for wish in wishes:
         pattern = r"\s+".join(map(re.escape, wish.text.split()))
-        text = re.sub(rf"(?<!\w){pattern}(?!\w)", " ", text, count=1, flags=re.IGNORECASE)
+        whole = rf"(?<![\w⁄])(?<!\d[.,]){pattern}(?!\w)"  # "5 hp" is no part of "7,5 hp"
+        text = re.sub(whole, " ", text, count=1, flags=re.IGNORECASE)
     return replace(query, text=" ".join(text.split()), page=1)

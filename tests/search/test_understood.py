@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
@@ -133,6 +134,11 @@ def test_numbers_and_dates_in_the_words_are_filters_with_a_way_back(listing: Lis
         assert listing.links(".understood .tag"), query
         assert not listing.page.select("input[name=words]"), query
         assert "bare ord her" not in listing.page.text, query
+
+    # Of two that end alike the one that is taken back goes.
+    listing.read("?q=demens+7,5+hp+5+hp")
+    left = [urlsplit(each).query for each in listing.links(".understood .tag").values()]
+    assert [parse_qs(each)["q"] for each in left] == [["demens 5 hp"], ["demens 7,5 hp"]]
 
     # A wish that nothing meets is dropped with its count.
     listing.read(f"?q=demens+uke+30+{YEAR}")
