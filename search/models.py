@@ -158,10 +158,17 @@ class CatalogueChange(models.Model):
         """Note that a page is being deleted, in the transaction that does it: its rows go with it.
 
         The version that tells so comes after the commit. Should the process die between the two,
-        whoever follows the catalogue to any later version learns of it all the same.
+        whoever follows the catalogue to any later version learns of it all the same, and the clock
+        tells it (``untold``).
         """
         mark = _of_page(page)
         cls.objects.get_or_create(before=mark, defaults={"after": mark, "pages": [page]})
+
+    @classmethod
+    def untold(cls) -> list[int]:
+        """Return the pages that were deleted and of which no version tells yet. One query."""
+        notes = cls.objects.filter(before=models.F("after")).order_by("pk")
+        return [page for pages in notes.values_list("pages", flat=True) for page in pages]
 
     @classmethod
     def between(cls, before: UUID, after: UUID) -> frozenset[int] | None:
