@@ -19,7 +19,7 @@ from .analysis import Word, analyse_word, codes_of, normalise, respelt, words_of
 from .language.little import KINDS, LITTLE
 from .lexicon import Lexicon
 from .tokens import WORDED, Field, Strength, form_of, mark
-from .wishes import AMOUNT, Wish, amount, wishes_of
+from .wishes import AMOUNT, QUOTED, Wish, amount, wishes_of
 
 #: Words of a query beyond these are not looked for.
 MOST_WORDS = 12
@@ -31,8 +31,6 @@ FEWEST_WIDENED = 2
 LONGEST_RUN = 3
 #: Ways in which a compound is taken apart; sayings for one word.
 MOST_SPLITS, MOST_SAYINGS = 2, 12
-
-_QUOTED = re.compile(r'["“”«»„]([^"“”«»„]{1,100})["“”«»„]')
 
 #: Points, with the tokens any of which gives them, the highest first: the highest counts.
 Group = tuple[tuple[int, tuple[str, ...]], ...]
@@ -155,7 +153,8 @@ def read(  # noqa: PLR0913  each by its name
     """
     if not text.strip():
         return Reading(text)
-    found = ([], normalise(text)) if plain else wishes_of(text, today, worded)
+    is_words = plain or "-".join(words_of(text)) in lexicon.codes
+    found = ([], normalise(text)) if is_words else wishes_of(text, today, worded, language)
     return _Reader(lexicon, sayings or NoSayings(), language).read(text, *found)
 
 
@@ -171,8 +170,8 @@ class _Reader:
     def read(self, text: str, wishes: list[Wish], rest: str) -> Reading:
         """Return how a text is read, of which the ``rest`` is no wish."""
         codes, rest = self._codes(rest)
-        literal = [word for quoted in _QUOTED.findall(rest) for word in words_of(quoted)]
-        words = words_of(_QUOTED.sub(" ", rest))
+        literal = [word for quoted in QUOTED.findall(rest) for word in words_of(quoted)]
+        words = words_of(QUOTED.sub(" ", rest))
         telling = list(
             dict.fromkeys(word for word in words if word not in LITTLE and word not in KINDS)
         )

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from search.analysis import analyse_word
 from search.lexicon import MOST_SPLITS, Lexicon
+from search.query import CourseQuery
 from search.reading import MOST_WORDS, Reading, read
+from search.runs import beginning
 from search.wishes import WishKind, wishes_of
 
 TODAY = date(2026, 11, 30)
@@ -117,6 +119,29 @@ def test_what_is_quoted_is_found_as_it_is_written(lexicon: Lexicon) -> None:
         ("demens høsten 2027", WishKind.TERM, date(2027, 8, 1), date(2027, 12, 31), "demens"),
         ("uke 5", WishKind.WEEK, date(2027, 2, 1), date(2027, 2, 7), ""),
         ("vecka 49 2026", WishKind.WEEK, date(2026, 11, 30), date(2026, 12, 6), ""),
+        ("legemiddel 2027", WishKind.YEAR, date(2027, 1, 1), date(2027, 12, 31), "legemiddel"),
+        ("i år", WishKind.YEAR, date(2026, 1, 1), date(2026, 12, 31), ""),
+        ("2027 våren", WishKind.TERM, date(2027, 1, 1), date(2027, 6, 30), ""),
+        ("vår 27", WishKind.TERM, date(2027, 1, 1), date(2027, 6, 30), ""),
+        # What names no year is the next there is, the running one included.
+        ("demens høsten", WishKind.TERM, date(2026, 8, 1), date(2026, 12, 31), "demens"),
+        ("neste høst", WishKind.TERM, date(2027, 8, 1), date(2027, 12, 31), ""),
+        ("våren", WishKind.TERM, date(2027, 1, 1), date(2027, 6, 30), ""),
+        ("november", WishKind.MONTH, date(2026, 11, 1), date(2026, 11, 30), ""),
+        ("i februar", WishKind.MONTH, date(2027, 2, 1), date(2027, 2, 28), ""),
+        ("in may", WishKind.MONTH, date(2027, 5, 1), date(2027, 5, 31), ""),
+        ("jan 2027", WishKind.MONTH, date(2027, 1, 1), date(2027, 1, 31), ""),
+        ("neste måned", WishKind.MONTH, date(2026, 12, 1), date(2026, 12, 31), ""),
+        ("nov. – februar", WishKind.MONTH, date(2026, 11, 1), date(2027, 2, 28), ""),
+        ("10. desember", WishKind.DAY, date(2026, 12, 10), date(2026, 12, 10), ""),
+        ("29 feb", WishKind.DAY, date(2028, 2, 29), date(2028, 2, 29), ""),
+        ("1/2-2027", WishKind.DAY, date(2027, 2, 1), date(2027, 2, 1), ""),
+        ("2027-02-01", WishKind.DAY, date(2027, 2, 1), date(2027, 2, 1), ""),
+        ("uke5", WishKind.WEEK, date(2027, 2, 1), date(2027, 2, 7), ""),
+        ("uke 2 - 4", WishKind.WEEK, date(2027, 1, 11), date(2027, 1, 31), ""),
+        ("v. 50–2", WishKind.WEEK, date(2026, 12, 7), date(2027, 1, 17), ""),
+        ("vecka 5 till 7 2028", WishKind.WEEK, date(2028, 1, 31), date(2028, 2, 20), ""),
+        ("neste uke", WishKind.WEEK, date(2026, 12, 7), date(2026, 12, 13), ""),
         ("i mars 2027", WishKind.MONTH, date(2027, 3, 1), date(2027, 3, 31), ""),
         ("december 2026", WishKind.MONTH, date(2026, 12, 1), date(2026, 12, 31), ""),
     ],
@@ -124,6 +149,24 @@ def test_what_is_quoted_is_found_as_it_is_written(lexicon: Lexicon) -> None:
 def test_terms_are_days(text: str, kind: WishKind, first: date, last: date, rest: str) -> None:
     (wish,), left = wishes_of(text, TODAY)
     assert (wish.kind, wish.first, wish.last, left.strip()) == (kind, first, last, rest)
+
+
+def test_several_weeks_are_each_one_and_within_the_year_that_is_named() -> None:
+    wishes, rest = wishes_of("uke 5, 7 og 8", TODAY)
+    assert [wish.text for wish in wishes] == ["uke 5", "7", "og 8"]
+    assert not rest.strip()
+    assert [wish.text for wish in wishes_of("uke 5 og 3 hp", TODAY)[0]] == ["uke 5", "3 hp"]
+    query = CourseQuery(language="nb", today=TODAY)
+    asked = beginning(query, Reading(wishes=(*wishes, *wishes_of("2027", TODAY)[0])))
+    assert [first for first, _last in asked.windows] == [
+        date.fromisocalendar(2027, week, 1) for week in (5, 7, 8)
+    ]
+
+
+def test_what_is_the_readers_language_tells_words_apart() -> None:
+    assert wishes_of("spring", TODAY, language="en")[0]
+    assert wishes_of("january 27", TODAY, language="nb")[0][0].last == date(2027, 1, 31)
+    assert [wish.text for wish in wishes_of("january 27", TODAY, language="en")[0]] == ["january"]
 
 
 @pytest.mark.parametrize(
@@ -148,7 +191,16 @@ def test_credits_are_so_many_of_a_kind(text: str, amounts: set[str]) -> None:
     )
 
 
-@pytest.mark.parametrize("text", ["uke 60", "vår 1027", "3 epler", "mars", "uke 0", "31.02.2027"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("uke 60", "vår 1027", "3 epler", "uke 0", "31.02.2027", "2027-13-01"),
+        # Other words, numbers that are no years, and what is part of something longer.
+        *("march", "may", "fall", "vår", "i vår kommune", "jan", "spring", "mai-feiring"),
+        *("1989", "2025", "2030", "covid 19", "kap. 4 a", "2027-2028", "x-2027"),
+        *("fallforebygging", "sommerferie", "«våren 2027»", "12.2027"),
+    ],
+)
 def test_what_is_no_wish_is_words(text: str) -> None:
     assert wishes_of(text, TODAY) == ([], text)
 
@@ -168,7 +220,15 @@ def test_points_go_to_courses_in_the_language_of_the_words(lexicon: Lexicon) -> 
         assert (f"language:{'nb' if language == 'sv' else 'sv'}") not in bonuses
 
 
-@given(st.text(max_size=300))
+PIECES = (
+    *("uke", "v", "ukene", "vår", "våren", "i", "neste", "denne", "januar", "may", "feb", "til"),
+    *("og", "0", "5", "29", "53", "2027", "2 -", "4", "–", "-", ".", "/", ",", "9999", "«", "»"),
+    *("hp", "0.5", "100", "0000"),
+)
+TYPED = st.lists(st.sampled_from([*WORDS, *PIECES]), max_size=12)
+
+
+@given(st.text(max_size=300) | TYPED.map(" ".join) | TYPED.map("".join))
 def test_whatever_is_typed_can_be_read(text: str) -> None:
     found = reading(text, Lexicon((word, "nb") for word in WORDS))
     assert len(found.terms) <= MOST_WORDS
