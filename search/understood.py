@@ -45,7 +45,7 @@ def understood(query: CourseQuery, results: CourseResults) -> Understood:
     taken_back = query.plain or still_worded(query.text, query.worded)
     return Understood(
         wishes=wishes,
-        as_words=address(replace(first, plain=True)) if reading.wishes else "",
+        as_words=address(as_words(first, *reading.wishes)) if reading.wishes else "",
         each_as_words=each if len(each) > 1 else [],
         as_filters=address(replace(first, plain=False, worded=())) if taken_back else "",
         nothing="" if results.total else nothing_found(query, reading),
@@ -54,9 +54,10 @@ def understood(query: CourseQuery, results: CourseResults) -> Understood:
     )
 
 
-def as_words(query: CourseQuery, wish: Wish) -> CourseQuery:
-    """Return the query that takes a wish as words."""
-    return replace(query, worded=still_worded(query.text, (*query.worded, wish.text)))
+def as_words(query: CourseQuery, *wishes: Wish) -> CourseQuery:
+    """Return the query that takes some wishes as words."""
+    worded = (*query.worded, *(wish.text for wish in wishes))
+    return replace(query, worded=still_worded(query.text, worded))
 
 
 def nothing_found(query: CourseQuery, reading: Reading) -> str:
