@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django import forms
@@ -17,7 +17,7 @@ from catalogue.outward import printable
 from .analysis import normalise
 from .days import TypedDays, read_days
 from .query import Choices, CourseQuery, FacetKey, Sort
-from .wishes import wishes_of
+from .readings import wishes_in
 
 MAX_TEXT = 200
 MAX_VALUES = 20
@@ -92,24 +92,24 @@ def read_query(data: QueryDict, *, language: str, today: date, scope: Choices) -
         choices=choices,
         scope=scope,
         days=days,
-        worded=_worded(data, text, today),
         sort=Sort(sort),
         page=form.cleaned_data.get("page") or 1,
         page_size=PER_PAGE,
     )
+    query = replace(query, worded=_worded(data, query))
     return Asked(query, tuple(notes), _typed(data), typed_days)
 
 
-def _worded(data: QueryDict, text: str, today: date) -> tuple[str, ...]:
+def _worded(data: QueryDict, query: CourseQuery) -> tuple[str, ...]:
     """Return which numbers and dates of the text are to be only words.
 
     They go by name, also where an address says "all of them": so the next search, with another
     text, is understood afresh.
     """
     sent = data.getlist(WORDS)[:MAX_VALUES]
-    if not text or not sent:
+    if not query.text or not sent:
         return ()
-    every = {wish.text for wish in wishes_of(text, today)[0]}
+    every = {wish.text for wish in wishes_in(query)}
     if ALL not in sent:
         every &= {normalise(value[:MAX_TEXT]) for value in sent}
     return tuple(sorted(every))
