@@ -20,7 +20,7 @@ from catalogue.trunk import trunk_of
 
 from . import presenters
 from .days import labels, typed
-from .empty import elsewhere, nearest, need_text, ways_out
+from .empty import instead, nearest
 from .forms import Asked, left_out, read_query
 from .labels import label
 from .meta import follow, listing_meta
@@ -50,7 +50,6 @@ def course_listing(page: CatalogueIndexPage, request: HttpRequest) -> HttpRespon
     )
     meta = replace(page_meta(page, request), title=context["heading"])
     context["meta"] = _meta(meta, asked, results, view)
-    context["elsewhere"] = elsewhere(asked.query, results)
     return answer(request, page.get_template(request), context)
 
 
@@ -107,10 +106,7 @@ def _around(
     kind: str, subject: object, query: CourseQuery, results: CourseResults, request: HttpRequest
 ) -> dict:
     """Return what stands round the courses of one thing; htmx needs only whom to ask."""
-    around = {
-        "contact": subject if kind == "municipalities" else None,
-        "elsewhere": elsewhere(query, results),
-    }
+    around = {"contact": subject if kind == "municipalities" else None}
     if wants_swap(request):
         return around
     home = Link("Samkurs", f"/{query.language}/")
@@ -172,7 +168,7 @@ def listing_context(
     cards = [] if view else presenters.course_cards(query, results, last_fact=last_fact)
     pager.object_list = cards
     kept = presenters.address(query)[1:]
-    empty = not results.total
+    empty = None if results.total else instead(query, results)
     return {
         "engine": results.engine,
         "query": query,
@@ -186,9 +182,10 @@ def listing_context(
         "kept_sort": "" if query.sort == presenters.usual_sort(query) else str(query.sort),
         "follow": follow(query),
         "suggest_url": suggest_url(query.scope),
-        "understood": understood(query, results),
-        "need_text": need_text(query, results) if empty else "",
-        "ways_out": _seen_in(view, ways_out(query, results)) if empty else [],
+        "understood": understood(query, results, narrowed=bool(empty and empty.is_narrowed)),
+        "need_text": empty.need_text if empty else "",
+        "ways_out": _seen_in(view, empty.ways) if empty else [],
+        "elsewhere": empty.elsewhere if empty else None,
         "nearest": _seen_in(view, nearest(query, results)) if empty else [],
     }
 

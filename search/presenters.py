@@ -90,15 +90,6 @@ class Order:
     chosen: bool
 
 
-@dataclass(frozen=True)
-class Suggestion:
-    """A way out of an empty result, with how many courses it leads to."""
-
-    label: str
-    url: str
-    count: int
-
-
 def facets(
     query: CourseQuery,
     results: CourseResults,
@@ -283,41 +274,3 @@ def _card(
 ) -> CourseCard:
     """Return the card of a course, which is the same for the same values in one language."""
     return card_of(summary, status, reason, last_fact=last_fact)
-
-
-def ways_out(query: CourseQuery, results: CourseResults) -> list[Suggestion]:
-    """Return what an empty result becomes when one thing is dropped, the most hits first.
-
-    Of words alone nothing is left but all courses.
-
-    A facet is dropped with all its values: with fewer of them there are never more hits.
-    """
-    has_days, ways = query.days != (None, None), []
-    if query.text and not query.choices and not has_days:
-        return [everything(query, results.without_text)]
-    if query.text:
-        ways.append((query.text, replace(query, text="", page=1), results.without_text))
-    if has_days:
-        words = ", ".join(filter(None, labels(query.days, query.today)))
-        ways.append((words, replace(query, days=(None, None), page=1), results.without_days))
-    for key, values in query.choices.items():
-        names = [label(query.language, results.version, key, value) for value in sorted(values)]
-        rest = {other: kept for other, kept in query.choices.items() if other != key}
-        words = ", ".join(filter(None, names))
-        ways.append((words, replace(query, choices=rest, page=1), results.without[key]))
-    found = [way_without(name, other, count) for name, other, count in ways if count]
-    return sorted(found, key=lambda way: -way.count)
-
-
-def way_without(name: str, other: CourseQuery, count: int) -> Suggestion:
-    """Return the way to a query that lacks what is called ``name``."""
-    return Suggestion(_("Without “%(name)s”") % {"name": name}, address(other), count)
-
-
-def everything(query: CourseQuery, count: int) -> Suggestion:
-    """Return the way back to all courses of the listing, or to all that the words find."""
-    kept = replace(query, choices={}, days=(None, None), page=1)
-    if not query.choices and query.days == (None, None):
-        kept = replace(kept, text="")
-    name = _("Only “%(name)s”") % {"name": kept.text} if kept.text else _("All the courses here")
-    return Suggestion(name, address(kept), count)

@@ -37,8 +37,8 @@ class Understood:
     widened: bool = False
 
 
-def understood(query: CourseQuery, results: CourseResults) -> Understood:
-    """Return how the text of a query was read."""
+def understood(query: CourseQuery, results: CourseResults, *, narrowed: bool = False) -> Understood:
+    """Return how the text of a query was read; ``narrowed``: only what was chosen left nothing."""
     reading = results.reading
     meant = reading.did_you_mean if results.total else ""
     first = replace(query, page=1)
@@ -47,22 +47,26 @@ def understood(query: CourseQuery, results: CourseResults) -> Understood:
     taken_back = query.plain or still_worded(query.text, query.worded)
     return Understood(
         wishes=wishes,
-        as_words=address(replace(first, plain=True)) if reading.wishes else "",
+        as_words=address(as_words(first, *reading.wishes)) if reading.wishes else "",
         each_as_words=each if len(each) > 1 else [],
         as_filters=address(replace(first, plain=False, worded=())) if taken_back else "",
-        nothing="" if results.total else nothing_found(query, reading),
+        nothing="" if results.total else nothing_found(query, reading, narrowed=narrowed),
         did_you_mean=Tag(meant, address(replace(first, text=meant))) if meant else None,
         widened=results.widened,
     )
 
 
-def as_words(query: CourseQuery, wish: Wish) -> CourseQuery:
-    """Return the query that takes a wish as words."""
-    return replace(query, worded=still_worded(query.text, (*query.worded, wish.text)))
+def as_words(query: CourseQuery, *wishes: Wish) -> CourseQuery:
+    """Return the query that takes some wishes as words."""
+    worded = (*query.worded, *(wish.text for wish in wishes))
+    return replace(query, worded=still_worded(query.text, worded))
 
 
-def nothing_found(query: CourseQuery, reading: Reading) -> str:
-    """Return that there is no course as it was understood, not as it was typed."""
+def nothing_found(query: CourseQuery, reading: Reading, *, narrowed: bool) -> str:
+    """Return that there is no course as it was understood, not as it was typed.
+
+    ``narrowed``: there are, but not with what was chosen beside it.
+    """
     if not query.text:
         return ""
     credits_ = [_credits(each) for each in reading.wishes if each.kind == WishKind.CREDITS]
@@ -77,7 +81,7 @@ def nothing_found(query: CourseQuery, reading: Reading) -> str:
         said = _("%(nothing)s of %(credits)s") % {"nothing": said, "credits": ", ".join(credits_)}
     if starts:
         said = _("%(nothing)s that %(starts)s") % {"nothing": said, "starts": ", ".join(starts)}
-    return said
+    return _("%(nothing)s with these choices") % {"nothing": said} if narrowed else said
 
 
 def wish_label(wish: Wish) -> str:
