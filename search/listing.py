@@ -30,7 +30,7 @@ from .suggest import suggest_url
 from .swap import answer, wants_swap
 from .sync import engine
 from .terms import KINDS, networks_of, now_of, terms_of
-from .understood import understood
+from .understood import text_tags, understood
 
 
 def course_listing(page: CatalogueIndexPage, request: HttpRequest) -> HttpResponse:
@@ -177,7 +177,7 @@ def listing_context(
         "kept": f"{kept}&" if kept else "",
         **_choosing(asked, results, folded=view is not None),
         **_view(query, results, view),
-        "tags": _seen_in(view, presenters.tags(query, results)),
+        "tags": _seen_in(view, [*text_tags(query, results), *presenters.tags(query, results)]),
         "sorts": presenters.sorts(query),
         "kept_sort": "" if query.sort == presenters.usual_sort(query) else str(query.sort),
         "follow": follow(query),

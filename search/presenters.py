@@ -163,12 +163,8 @@ def _options(key: FacetKey, query: CourseQuery, results: CourseResults) -> list[
 
 
 def tags(query: CourseQuery, results: CourseResults) -> list[Tag]:
-    """Return what is chosen, each with the address without it."""
+    """Return what is chosen beside the words, each with the address without it."""
     found = []
-    if query.text:
-        found.append(
-            Tag(_("“%(text)s”") % {"text": query.text}, address(replace(query, text="", page=1)))
-        )
     first, last = query.days
     from_first, by_last = labels(query.days, query.today)
     if first:
