@@ -34,6 +34,7 @@ from .listing import ask
 from .models import CatalogueVersion, SynonymVersion
 from .query import CourseQuery, CourseResults, Hit, Sort
 from .runs import beginning
+from .understood import text_tags
 
 #: Entries of a feed, the newest courses first.
 MOST_ENTRIES = 50
@@ -127,7 +128,8 @@ def _tail(query: str) -> str:
 
 def _title(query: CourseQuery, results: CourseResults) -> str:
     """Return what is followed, in words."""
-    chosen = [tag.label for tag in presenters.tags(query, results)]
+    tags = [*text_tags(query, results), *presenters.tags(query, results)]
+    chosen = [tag.label for tag in tags]
     return f"Samkurs: {', '.join(chosen)}" if chosen else _("Courses on Samkurs")
 
 

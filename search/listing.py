@@ -24,13 +24,13 @@ from .empty import instead, nearest
 from .forms import Asked, left_out, read_query
 from .labels import label
 from .meta import follow, listing_meta
-from .months import AskedMonth, asked_month, first_month, month, with_view
+from .months import CALENDAR, VIEW, AskedMonth, asked_month, month, with_view
 from .query import Choices, CourseQuery, CourseResults, FacetKey
 from .suggest import suggest_url
 from .swap import answer, wants_swap
 from .sync import engine
 from .terms import KINDS, networks_of, now_of, terms_of
-from .understood import understood
+from .understood import text_tags, understood
 
 
 def course_listing(page: CatalogueIndexPage, request: HttpRequest) -> HttpResponse:
@@ -177,7 +177,7 @@ def listing_context(
         "kept": f"{kept}&" if kept else "",
         **_choosing(asked, results, folded=view is not None),
         **_view(query, results, view),
-        "tags": _seen_in(view, presenters.tags(query, results)),
+        "tags": _seen_in(view, [*text_tags(query, results), *presenters.tags(query, results)]),
         "sorts": presenters.sorts(query),
         "kept_sort": "" if query.sort == presenters.usual_sort(query) else str(query.sort),
         "follow": follow(query),
@@ -193,7 +193,9 @@ def listing_context(
 def _view(query: CourseQuery, results: CourseResults, view: AskedMonth | None) -> dict:
     """Return the month, where one is asked for, and the way to the other view."""
     if view is None:
-        other = with_view(presenters.address(query), first_month(query, results))
+        # Which month it opens is looked up when it is opened.
+        url = presenters.address(query)
+        other = f"{url}{'' if url.endswith('?') else '&'}{VIEW}={CALENDAR}"
         return {"month": None, "other_view": other}
     return {
         "month": month(query, results, view) if results.total else None,

@@ -24,8 +24,7 @@ DAYS_OF_WEEK = 7
 class Understood:
     """How a text was read, where that is not plainly its words."""
 
-    #: Numbers and dates that filter, each with the address without it; and all of them as words.
-    wishes: list[Tag]
+    #: The address that takes numbers and dates that filter as words.
     as_words: str = ""
     #: Where there are several, each as it was typed, with the address that takes it as words.
     each_as_words: list[Tag] = field(default_factory=list)
@@ -42,11 +41,9 @@ def understood(query: CourseQuery, results: CourseResults, *, narrowed: bool = F
     reading = results.reading
     meant = reading.did_you_mean if results.total else ""
     first = replace(query, page=1)
-    wishes = [Tag(wish_label(wish), address(without_wish(query, wish))) for wish in reading.wishes]
     each = [Tag(wish.text, address(as_words(first, wish))) for wish in reading.wishes]
     taken_back = query.plain or still_worded(query.text, query.worded)
     return Understood(
-        wishes=wishes,
         as_words=address(as_words(first, *reading.wishes)) if reading.wishes else "",
         each_as_words=each if len(each) > 1 else [],
         as_filters=address(replace(first, plain=False, worded=())) if taken_back else "",
@@ -54,6 +51,22 @@ def understood(query: CourseQuery, results: CourseResults, *, narrowed: bool = F
         did_you_mean=Tag(meant, address(replace(first, text=meant))) if meant else None,
         widened=results.widened,
     )
+
+
+def text_tags(query: CourseQuery, results: CourseResults) -> list[Tag]:
+    """Return what the text was taken for, each with the address without it.
+
+    The words are one; each number or date that filters is one, in words.
+    """
+    wishes = results.reading.wishes
+    found = [Tag(wish_label(wish), address(without_wish(query, wish))) for wish in wishes]
+    words = without_wish(query, *wishes).text if wishes else query.text
+    if wishes and not results.reading.terms:
+        words = ""  # little words: "i uke 5"
+    if words:
+        others = replace(query, text=" ".join(wish.text for wish in wishes), page=1)
+        found.insert(0, Tag(_("“%(text)s”") % {"text": words}, address(others)))
+    return found
 
 
 def as_words(query: CourseQuery, *wishes: Wish) -> CourseQuery:

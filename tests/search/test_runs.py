@@ -149,8 +149,22 @@ def test_by_start_what_can_be_joined_comes_first_and_shows_its_day(
     assert cards["Fullt"].by_day is None  # its state says the same
     assert cards["Fullt"].state.date == factories.in_days(8)
     assert response.content.decode().count("course__date--also") == 2
+    # Where days are asked for, the start that they are met by stands beside the state.
+    week = factories.in_days(200).isocalendar()
+    for query in ({"q": f"uke {week.week} {week.year}"}, {"from": factories.in_days(100)}):
+        (card,) = Client().get("/nb/courses/", query).context["courses"]
+        assert (card.by_label, card.by_day) == ("Starter", factories.in_days(200))
+        assert (card.title, card.state.date) == ("Begge", factories.in_days(150))
     limited = Client().get("/nb/courses/", {"sort": "start", "to": factories.in_days(30)})
     assert [card.title for card in limited.context["courses"]] == ["Snart", "Fullt", "Begge"]
+    # The newest show since when they are here, and what is over comes last.
+    over = factories.make_offering(Region.objects.get(), title="Over")
+    day = factories.in_days(-9)
+    factories.make_occasion(over, starts_on=day, ends_on=day, apply_by=None)
+    factories.index_courses()
+    newest = Client().get("/nb/courses/", {"sort": "newest"}).context["courses"]
+    assert [card.title for card in newest] == ["Fullt", "Snart", "Begge", "Over"]
+    assert {card.by_day for card in newest} == {factories.in_days(0)}
 
 
 @pytest.mark.django_db

@@ -103,8 +103,10 @@ def test_a_range_of_days_as_people_write_them(listing: Listing) -> None:
 def test_numbers_and_dates_in_the_words_are_filters_with_a_way_back(listing: Listing) -> None:
     listing.read(f"?q=Demens+V%C3%A5ren+{YEAR}+3+hp")
     assert listing.titles == ["Demens i hjemmet"]
-    wishes = listing.links(".understood .tag")
-    assert next(iter(wishes)) == f"starter våren {YEAR}"
+    wishes = listing.links(".finder__tags .tag")
+    assert list(wishes)[:2] == ["«Demens»", f"starter våren {YEAR}"]
+    assert wishes["«Demens»"] == f"?q=v%C3%A5ren+{YEAR}+3+hp"
+    assert len(wishes) == 3
     (credits_,) = (name for name in wishes if name.startswith("3\xa0hp") and "stp" in name)
     listing.read(wishes[credits_])
     assert listing.page.select_one("#q")["value"] == f"Demens Våren {YEAR}"
@@ -114,11 +116,11 @@ def test_numbers_and_dates_in_the_words_are_filters_with_a_way_back(listing: Lis
     assert each[0].endswith(f"words=v%C3%A5ren+{YEAR}")
     listing.read(each[1])
     assert [box["value"] for box in listing.page.select("input[name=words]")] == ["3 hp"]
-    assert list(listing.links(".understood .tag")) == [f"starter våren {YEAR}"]
+    assert list(listing.links(".finder__tags .tag")) == ["«Demens 3 hp»", f"starter våren {YEAR}"]
     assert "words=3+hp" in listing.page.select_one(".follow a")["href"]
     as_words, as_filters = listing.links(".understood > a").values()
     listing.read(as_words)
-    assert not listing.page.select(".understood .tag")
+    assert list(listing.links(".finder__tags .tag")) == [f"«Demens Våren {YEAR} 3 hp»"]
     named = ["3 hp", f"våren {YEAR}"]
     assert [box["value"] for box in listing.page.select("input[name=words]")] == named
     (back,) = listing.links(".understood > a").values()
