@@ -17,7 +17,7 @@ from typing import Protocol
 from . import points as worth
 from .analysis import Word, analyse_word, codes_of, normalise, respelt, words_of
 from .language.little import KINDS, LITTLE
-from .lexicon import Lexicon
+from .lexicon import SHORTEST_PART, Lexicon
 from .tokens import WORDED, Field, Strength, form_of, mark
 from .wishes import AMOUNT, QUOTED, Wish, amount, wishes_of
 
@@ -254,7 +254,7 @@ class _Reader:
         """Return the term of words that are one compound, or one saying; None if they are not."""
         size = len(words)
         ways: list[Way] = []
-        joined = analyse_word("".join(words))
+        joined = _joined(words)
         if size == 2 and self._lexicon.has(joined):  # noqa: PLR2004  a compound of two
             ways += self._ways(joined, 100 * size)
         for saying in self._sayings.of(tuple(words), self._language)[:MOST_SAYINGS]:
@@ -344,6 +344,17 @@ class _Reader:
             if all(self._known(part) for part in analysed):
                 ways.append(tuple(self._need(part, each, compounds=not known) for part in analysed))
         return ways
+
+
+def _joined(words: Sequence[str]) -> Word:
+    """Return the compound of words, with the stems that hold something of its last part.
+
+    Stemmers take "sedan" off "notoddensedan" as if it were an ending.
+    """
+    whole = analyse_word("".join(words))
+    head = len("".join(words[:-1]))
+    stems = {stem for stem in whole.stems if len(stem) >= head + SHORTEST_PART}
+    return Word(whole.text, whole.folded, frozenset(stems))
 
 
 def _levels(points: dict[str, int]) -> Need:

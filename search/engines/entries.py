@@ -186,10 +186,13 @@ def _entry(document: CourseDocument, slot: int) -> CourseEntry:
     return entry
 
 
-#: Fields whose words are in the language of the course, and how their tokens begin.
+#: How tokens begin whose words are in the language of the course; and of the others, their kind.
 _OWN = tuple(mark(field, Strength.EXACT, "") for field in (Field.TITLE, Field.SUMMARY, Field.BODY))
-_TERMS = tuple(mark(field, Strength.EXACT, "") for field in (Field.TOPICS, Field.AROUND))
-_CODES = mark(Field.CODE, Strength.EXACT, "")
+_SHARED = {
+    mark(Field.TOPICS, Strength.EXACT, ""): CatalogueWord.TERM,
+    mark(Field.AROUND, Strength.EXACT, ""): CatalogueWord.TERM,
+    mark(Field.CODE, Strength.EXACT, ""): CatalogueWord.CODE,
+}
 
 #: A word and its kind, as ``CatalogueWord`` has them.
 Pair = tuple[str, str]
@@ -197,15 +200,13 @@ Pair = tuple[str, str]
 
 def _words(tokens: Iterable[str], language: str) -> set[Pair]:
     """Return the words and codes among tokens, with their kinds."""
-    found = set()
-    for token in tokens:
-        if token.startswith(_OWN):
-            found.add((token[len(_CODES) :], language))
-        elif token.startswith(_TERMS):
-            found.add((token[len(_CODES) :], CatalogueWord.TERM))
-        elif token.startswith(_CODES):
-            found.add((token[len(_CODES) :], CatalogueWord.CODE))
-    return found
+    kinds = dict.fromkeys(_OWN, language) | _SHARED
+    begins = len(mark(Field.CODE, Strength.EXACT, ""))
+    return {
+        (token[begins:], kind)
+        for token in tokens
+        if (kind := kinds.get(token[:begins])) is not None
+    }
 
 
 def _language(values: Iterable[str]) -> str:
