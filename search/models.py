@@ -299,13 +299,14 @@ class CatalogueWord(models.Model):
     """
 
     text = models.CharField(max_length=60)
-    #: The language of the course, or one of the two below.
+    #: The language of the course, or one of those below.
     kind = models.CharField(max_length=10)
     #: ``digest_of`` of the two: their sum tells a worker whether it knows the words there are.
     digest = models.BigIntegerField()
 
-    #: A code; and a word of vocabularies and providers, whose names stand there in every language.
-    CODE, TERM = "code", "term"
+    #: A code; a word of vocabularies and providers, whose names stand there in every language; and
+    #: one that is the name of a municipality, a region or a provider.
+    CODE, TERM, PLACE = "code", "term", "place"
 
     class Meta:
         constraints: ClassVar = [
