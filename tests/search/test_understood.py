@@ -79,8 +79,23 @@ def test_a_range_of_days_as_people_write_them(listing: Listing) -> None:
     assert listing.titles == ["Klarspråk i vedtak", "Demens i hjemmet", "Demens for ledere"]
     assert "?sort=deadline" in listing.links(".finder__orders a").values()
 
+    # As pages print it, with a stroke, in figures alone; a day of this year without the year.
+    for text in (
+        f"8. februar {YEAR}",
+        f"8.\xa0Februar\xa0{YEAR}",
+        f"8/2-{YEAR}",
+        f"0802{YEAR % 100}",
+    ):
+        listing.read(f"?from={text}&to={text}")
+        assert listing.titles == ["Klarspråk i vedtak"], text
+        assert listing.page.select_one("#days-to")["value"] == f"08.02.{YEAR}"
+    listing.read("?to=8.+februar")
+    assert listing.page.select_one("#days-to")["value"] == f"08.02.{YEAR - 1}"
+    swedish = Listing("/sv/courses/").read(f"?from={YEAR % 100}0208")
+    assert swedish.select_one("#days-from")["value"] == f"{YEAR}-02-08"
+
     # What is no day is said, and stays as it was typed; what was understood of it counts.
-    for wrong in ("31.2.2027", "i morgen", '"><b>', "\x00", "9" * 99):
+    for wrong in ("31.2.2027", "310227", "31/2-2027", "uke 5", "i fjor", '"><b>', "\x00", "9" * 99):
         listing.read(f"?from={wrong.replace(chr(0), '%00')}&to={YEAR}-02-28")
         assert listing.titles == ["Klarspråk i vedtak"]
         typed = wrong.replace("\x00", "")[:40]
