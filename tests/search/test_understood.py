@@ -244,6 +244,11 @@ def test_an_empty_page_tells_needs_in_words_and_keeps_the_filters(listing: Listi
     # Words that no course has together are dropped one by one, also those beside a filter.
     listing.read("?q=kvantefysikk+klarspr%C3%A5k&type=distance")
     assert listing.links(".way a")["Uten «kvantefysikk»"] == "?q=klarspr%C3%A5k&type=distance"
+    # What nobody sees is nothing that was asked for.
+    for query in ("?q=%00", "?q=%E2%80%8B+%00%1f", "?q=%C2%A0"):
+        listing.read(query)
+        assert len(listing.titles) == 3
+        assert not listing.page.select(".finder__tags")
     # A date is no need even as words.
     listing.read(f"?q=v%C3%A5ren+{YEAR}&words=1")
     assert not listing.page.select(".ask__title--said")
