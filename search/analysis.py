@@ -32,8 +32,11 @@ _ENDINGS = ("erne", "arna", "orna", "arane", "ane", "ne", "na", "n", "s", "isk",
 _DOUBLED = re.compile(r"([bdfgklmnprst])\1$")
 #: "Legemiddel" is "legemidler" in the plural: the stem is "legemidl".
 _CONTRACTED = re.compile(r"([bdfgklmnprst])\1el$")
-#: Endings that make another word, not another form: "socialism" is not about what is social.
-_OWN_WORD = ("ism",)
+#: Endings that make another word, not another form: "socialism" is not about what is social, and
+#: what is "kommunik-" or "communic-" is not about a "kommun".
+_OWN_WORD = ("ism", "unik", "unic")
+#: "Kommunikasjon" is "kommunikation" and "communication".
+_ACTION = re.compile(r"(.{2,}?)s?(?:sjon|tion|sion)")
 #: No word is longer in any of the languages; what is longer is no word.
 LONGEST_WORD = 60
 
@@ -99,6 +102,12 @@ def analyse(text: str) -> list[Word]:
     return [analyse_word(word) for word in words_of(text)]
 
 
+def _as_in_norwegian(form: str) -> str:
+    """Return a word in -tion as it is spelt in Norwegian; another as it is."""
+    action = _ACTION.fullmatch(form.replace("xion", "ksion"))
+    return f"{action[1].replace('c', 'k')}sjon" if action else form
+
+
 def _stems(word: str) -> set[str]:
     """Return every form that stemming reaches, the word itself among them."""
     reached, waiting = {word}, [word]
@@ -107,6 +116,7 @@ def _stems(word: str) -> set[str]:
         shorter = {stemmer.stemWord(form) for stemmer in _STEMMERS}
         shorter |= {form.removesuffix(ending) for ending in _ENDINGS}
         shorter |= {_CONTRACTED.sub(r"\1l", form), _DOUBLED.sub(r"\1", form)}
+        shorter.add(_as_in_norwegian(form))
         if form.endswith(_OWN_WORD):
             continue
         for stem in shorter - reached:

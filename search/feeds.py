@@ -25,6 +25,7 @@ from catalogue import calendars, formats
 from catalogue.models import CourseOccasion
 from catalogue.outward import absolute, etag_of, printable
 from catalogue.presenters.states import state_view
+from catalogue.states import OccasionState
 
 from . import presenters
 from .forms import Asked, read_query
@@ -155,9 +156,10 @@ def _add(feed: CourseFeed, hit: Hit, page: FoundPage, changed: datetime | None) 
 
 
 def _entries(asked: Asked, results: CourseResults) -> list[calendars.Entry]:
-    """Return what stands in a calendar, of what begins on the days that are asked for.
+    """Return what stands in a calendar: of each course the occasions that meet what is asked for.
 
-    Four queries, whatever the number of courses.
+    Whatever the state that is asked for, with those that were cancelled: they are to go from the
+    calendars that have them. Four queries, whatever the number of courses.
     """
     pages = pages_of(results.hits)
     by_key = {pages[hit.page_id].key: hit for hit in results.hits if hit.page_id in pages}
@@ -166,9 +168,12 @@ def _entries(asked: Asked, results: CourseResults) -> list[calendars.Entry]:
     )
     shown = calendars.not_over(occasions, asked.query.today - LOOKING_BACK)
     shown = shown.order_by("starts_on", "pk")
-    begins = beginning(asked.query, results.reading)
+    begins, today = beginning(asked.query, results.reading), asked.query.today
     if begins.is_dated:
-        shown = [each for each in shown if each.starts_on and begins.has(f"{each.starts_on}")]
+        shown = [each for each in shown if begins.has(f"{each.starts_on}")]
+    if begins.states:
+        wanted = {*begins.states, OccasionState.CANCELLED}
+        shown = [each for each in shown if each.status(today).state in wanted]
     shown = list(shown[:MOST_OCCASIONS])
     changed = calendars.changed_at(shown)
     found = []

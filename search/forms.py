@@ -122,9 +122,18 @@ def _worded(data: QueryDict, query: CourseQuery) -> tuple[str, ...]:
 
 
 def still_worded(text: str, worded: Iterable[str]) -> tuple[str, ...]:
-    """Return those parts that a text holds, each once, in their order."""
+    """Return those parts that a text holds as words of it, each once, in their order.
+
+    "3 hp" is no part of "13 hp", nor "5 hp" of "7.5 hp".
+    """
     normal = normalise(text)
-    return tuple(sorted({value for value in worded if value and value in normal}))
+    return tuple(
+        sorted(
+            value
+            for value in set(worded)
+            if value and re.search(rf"(?<!\w)(?<!\d[.,]){re.escape(value)}(?!\w)", normal)
+        )
+    )
 
 
 def _typed(data: QueryDict) -> dict[FacetKey, str]:

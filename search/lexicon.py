@@ -8,6 +8,7 @@ The words are rows (``CatalogueWord``), written with the read model and kept in 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from threading import Lock
 from typing import TypeVar
 
@@ -31,6 +32,8 @@ MOST_COMPOUNDS = 400
 #: Letters that may be wrong, by the length of the word; and near words that are tried.
 _SLIPS = ((9, 2), (6, 1))
 MOST_NEAR = 4
+#: In a word of so many letters one may be missing, and none be wrong.
+SHORTEST_SLIP = 5
 #: Answers that are remembered of each sort.
 MOST_REMEMBERED = 3000
 #: With more new words than these every compound is looked at again.
@@ -71,8 +74,10 @@ class Lexicon:
 
     def __init__(self, pairs: Pairs = (), *, before: Lexicon | None = None) -> None:
         self.codes: set[str] = set()
-        #: How codes begin: all their parts but the last.
-        self._code_heads: set[str] = set()
+        #: By how codes begin (all their parts but the last), the codes.
+        self._by_code_head: Sets = {}
+        #: Names of places and providers, folded.
+        self._places: set[str] = set()
         #: In which languages courses hold a word, as it is written; and how a folded one is.
         self._languages: Sets = {}
         self._written: dict[str, str] = {}
@@ -83,7 +88,7 @@ class Lexicon:
         self._known, self._stems = set(_GLOSSARY), set(_GLOSSARY_STEMS)
         self._compounds: Sets = {}
         for name, value in vars(before).items() if before else ():
-            if isinstance(value, dict | set):
+            if isinstance(value, dict | set) and name != "_by_length":
                 setattr(self, name, value.copy())
         self._near, self._made = Memory(), Memory()
         #: What readers of queries made of words.
@@ -105,12 +110,13 @@ class Lexicon:
             folded = fold(text)
             if folded not in self._words:
                 fresh[folded] = analyse_word(text)
-            if text != folded:
-                self._written.setdefault(folded, text)
-            if kind != CatalogueWord.TERM:
-                self._languages[text] = self._languages.get(text, frozenset()) | {kind}
+            self._note(text, folded, kind)
         self.codes |= codes
-        self._code_heads |= {code.rpartition("-")[0] for code in codes}
+        heads: dict[str, set[str]] = {}
+        for code in codes:
+            heads.setdefault(code.rpartition("-")[0], set()).add(code)
+        for head, begun in heads.items():
+            self._by_code_head[head] = self._by_code_head.get(head, frozenset()) | begun
         for folded, word in fresh.items():
             self._words.add(folded)
             telling = folded not in _LITTLE
@@ -121,6 +127,15 @@ class Lexicon:
                 if telling:
                     self._stems.add(stem)
         return set(fresh)
+
+    def _note(self, text: str, folded: str, kind: str) -> None:
+        """Note how a word is written, and what it is the word of."""
+        if text != folded:
+            self._written.setdefault(folded, text)
+        if kind == CatalogueWord.PLACE:
+            self._places.add(folded)
+        elif kind != CatalogueWord.TERM:
+            self._languages[text] = self._languages.get(text, frozenset()) | {kind}
 
     def _take_apart(self, fresh: set[str]) -> None:
         """Note the parts of new words, and of older ones that new words are parts of."""
@@ -148,9 +163,13 @@ class Lexicon:
         """Return the languages of the courses that hold a normalised word as it is written."""
         return self._languages.get(text, frozenset())
 
-    def begins_code(self, head: str) -> bool:
-        """Whether some code is ``head``, a hyphen, and one part more."""
-        return head in self._code_heads
+    def is_place(self, text: str) -> bool:
+        """Whether a normalised word is the name of a municipality, a region or a provider."""
+        return fold(text) in self._places
+
+    def codes_beginning(self, head: str) -> frozenset[str]:
+        """Return the codes that are ``head``, a hyphen, and one part more."""
+        return self._by_code_head.get(head, frozenset()) if head else frozenset()
 
     def __contains__(self, folded: str) -> bool:
         return folded in self._words
@@ -179,6 +198,26 @@ class Lexicon:
                 or (each.endswith(folded) and self._head(each[: -len(folded)]))
             )
         }
+
+    def joined(self, head: str, tail: str) -> list[Word]:
+        """Return the catalogue's words that are a compound of two folded ones."""
+        words = (f"{head}{link}{tail}" for link in _LINKS)
+        return [analyse_word(word) for word in words if word in self._by_stem]
+
+    def splits_by(self, folded: str, is_said: Callable[[str], bool]) -> list[tuple[str, ...]]:
+        """Return the ways in which a folded word is two, one of which ``is_said`` otherwise."""
+        found = []
+        for end in range(len(folded) - SHORTEST_PART, SHORTEST_PART - 1, -1):
+            tail = folded[end:]
+            heads = {folded[:end].removesuffix(link) for link in _LINKS}
+            for head in sorted(heads, key=len, reverse=True):
+                if len(head) < SHORTEST_PART:
+                    continue
+                if (is_said(head) and (is_said(tail) or self._is_tail(tail))) or (
+                    is_said(tail) and self._is_word(head)
+                ):
+                    found.append((head, tail))
+        return found[:MOST_SPLITS]
 
     def splits(self, folded: str) -> list[tuple[str, ...]]:
         """Return the ways in which a folded word is made of known words, the fewest parts first.
@@ -231,26 +270,59 @@ class Lexicon:
     def near(self, folded: str) -> tuple[str, ...]:
         """Return the catalogue's words that an unknown one may be a slip of, the nearest first.
 
-        As they are written, with their marks.
+        As they are written, with their marks. What its compounds are made of are words of it too.
         """
-        return self._near.get(folded, lambda: self._nearest(folded))
+        found = self._near.get(folded, lambda: nearest(folded, self._about_as_long(len(folded))))
+        return tuple(self._written.get(word, word) for word in found)
 
-    def _nearest(self, folded: str) -> tuple[str, ...]:
-        slips = next((number for length, number in _SLIPS if len(folded) >= length), 0)
-        if not slips or any(letter.isdigit() for letter in folded):
-            return ()
-        shortest, longest = max(len(folded) - slips, SHORTEST_STEM), len(folded) + slips
-        found = process.extract(
-            folded,
-            [word for word in self._words if shortest <= len(word) <= longest],
-            scorer=OSA.distance,
-            score_cutoff=slips,
-            limit=40,
-        )
-        kept = [(each[1], -_shared(folded, each[0]), each[0]) for each in found]
-        best = min(kept, default=(0,))[0]
-        nearest = [word for far, _shared_, word in sorted(kept) if far == best][:MOST_NEAR]
-        return tuple(self._written.get(word, word) for word in nearest)
+    def _about_as_long(self, length: int) -> list[str]:
+        most = _SLIPS[0][1]
+        lengths = range(length - most, length + most + 1)
+        return [word for each in lengths for word in self._by_length.get(each, ())]
+
+    @cached_property
+    def _by_length(self) -> dict[int, list[str]]:
+        """The words of the catalogue and the parts of its compounds."""
+        found: dict[int, list[str]] = {}
+        for word in self._words | (self._compounds.keys() & self._known):
+            found.setdefault(len(word), []).append(word)
+        return found
+
+
+def nearest(folded: str, words: Iterable[str]) -> tuple[str, ...]:
+    """Return those of some folded words that one may be a slip of, the nearest first."""
+    if any(letter.isdigit() for letter in folded):
+        return ()
+    slips = next((number for length, number in _SLIPS if len(folded) >= length), 0)
+    if not slips:
+        return _with_a_letter_more(folded, words) if len(folded) == SHORTEST_SLIP else ()
+    shortest, longest = max(len(folded) - slips, SHORTEST_STEM), len(folded) + slips
+    found = process.extract(
+        folded,
+        [word for word in words if shortest <= len(word) <= longest],
+        scorer=OSA.distance,
+        score_cutoff=slips,
+        limit=40,
+    )
+    kept = [(each[1], -_shared(folded, each[0]), each[0]) for each in found]
+    best = min(kept, default=(0,))[0]
+    return tuple([word for far, _shared_, word in sorted(kept) if far == best][:MOST_NEAR])
+
+
+def _with_a_letter_more(folded: str, words: Iterable[str]) -> tuple[str, ...]:
+    """Return the words that a short one may lack a letter of, within it."""
+    found = (
+        word
+        for word in words
+        if len(word) == len(folded) + 1 and word[0] == folded[0] and word[-1] == folded[-1]
+    )
+    return tuple(
+        sorted(
+            word
+            for word in found
+            if any(word[:at] + word[at + 1 :] == folded for at in range(1, len(word) - 1))
+        )[:MOST_NEAR]
+    )
 
 
 def _fewest(splits: list[tuple[str, ...]]) -> list[tuple[str, ...]]:

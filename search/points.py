@@ -16,7 +16,7 @@ PLACES = {
     Field.TITLE: 140,
     Field.TOPICS: 70,
     Field.SUMMARY: 60,
-    Field.AROUND: 24,
+    Field.AROUND: 20,
     Field.BODY: 20,
 }
 #: Percent of that, by the form of the match.
@@ -35,13 +35,13 @@ OWN_LANGUAGE = 90
 OWN_CREDITS = 60
 #: For what can still be joined, by the state on the day; none for what is over.
 STATES = {
-    OccasionState.OPEN: 40,
-    OccasionState.LATE: 40,
-    OccasionState.ANNOUNCED: 32,
-    OccasionState.FULL: 24,
-    OccasionState.UNSCHEDULED: 20,
-    OccasionState.RUNNING: 16,
-    OccasionState.CLOSED: 8,
+    OccasionState.OPEN: 24,
+    OccasionState.LATE: 24,
+    OccasionState.ANNOUNCED: 20,
+    OccasionState.FULL: 16,
+    OccasionState.UNSCHEDULED: 14,
+    OccasionState.RUNNING: 10,
+    OccasionState.CLOSED: 5,
 }
 
 

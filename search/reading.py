@@ -7,19 +7,23 @@ courses that hold the tokens and adds up the points.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from math import ceil
-from typing import Protocol
 
 from . import points as worth
-from .analysis import Word, analyse_word, codes_of, normalise, respelt, words_of
+from .analysis import Word, analyse_word, codes_of, fold, normalise, respelt, words_of
+from .bonuses import own_credits, read_alike, states
 from .language.little import KINDS, LITTLE
-from .lexicon import Lexicon
-from .tokens import WORDED, Field, Strength, form_of, mark
-from .wishes import AMOUNT, Wish, amount, wishes_of
+from .lexicon import SHORTEST_PART, Lexicon, nearest
+from .needs import Group, Need, Term, Way, all_alike, code_term, literal_term, narrowed, need_of
+from .sayings import NoSayings, Sayings
+from .tokens import WORDED, Field, Strength, mark
+from .wishes import QUOTED, Wish, wishes_of
+
+__all__ = ["FEW", "MOST_WORDS", "Group", "Need", "Reading", "Sayings", "Term", "Way", "read"]
 
 #: Words of a query beyond these are not looked for.
 MOST_WORDS = 12
@@ -31,55 +35,17 @@ FEWEST_WIDENED = 2
 LONGEST_RUN = 3
 #: Ways in which a compound is taken apart; sayings for one word.
 MOST_SPLITS, MOST_SAYINGS = 2, 12
+#: Codes that one without its last part may be.
+MOST_CODES = 100
+#: Pairs of sayings that are tried as one compound.
+MOST_JOINED = 40
+_HYPHENED = re.compile(r"\w+(?:-\w+)+")
+#: "4A" in "kap. 4A": texts have it in two.
+_NUMBERED = re.compile(r"(\d{1,3})([a-z])")
 
-_QUOTED = re.compile(r'["“”«»„]([^"“”«»„]{1,100})["“”«»„]')
-
-#: Points, with the tokens any of which gives them, the highest first: the highest counts.
-Group = tuple[tuple[int, tuple[str, ...]], ...]
-#: A group for each field: any of them must be met, and their points add up.
-Need = tuple[Group, ...]
-#: All needs must be met; their points add up.
-Way = tuple[Need, ...]
-
-
-class Sayings(Protocol):
-    """Other words for words, as editors keep them (``search.synonyms``)."""
-
-    def of(self, words: tuple[str, ...], language: str = "") -> list[tuple[str, ...]]:
-        """Return the other sayings for normalised words in a row, for readers of a language."""
-        ...
-
-
-class NoSayings:
-    """Nobody says it otherwise."""
-
-    def of(self, words: tuple[str, ...], language: str = "") -> list[tuple[str, ...]]:
-        """Return nothing."""
-        return []
-
-
-@dataclass(frozen=True)
-class Term:
-    """A word of a query, or words that are one: the way that gives most counts."""
-
-    text: str
-    ways: tuple[Way, ...]
-    #: Of how many words of the query.
-    weight: int = 1
-    #: What it was taken for, where nobody writes it so.
-    near: tuple[str, ...] = ()
-
-    @cached_property
-    def forms(self) -> frozenset[str]:
-        """Strength and form of every token, wherever it stands ("e_kurs")."""
-        return frozenset(
-            form_of(token)
-            for way in self.ways
-            for need in way
-            for group in need
-            for _points, tokens in group
-            for token in tokens
-        )
+_LITTLE = frozenset(map(fold, LITTLE))
+#: Where a course says what it is about; its body tells of much besides.
+BESIDE_BODY = tuple(place for place in WORDED if place != Field.BODY)
 
 
 @dataclass(frozen=True)
@@ -155,7 +121,8 @@ def read(  # noqa: PLR0913  each by its name
     """
     if not text.strip():
         return Reading(text)
-    found = ([], normalise(text)) if plain else wishes_of(text, today, worded)
+    is_words = plain or "-".join(words_of(text)) in lexicon.codes
+    found = ([], normalise(text)) if is_words else wishes_of(text, today, worded, language)
     return _Reader(lexicon, sayings or NoSayings(), language).read(text, *found)
 
 
@@ -171,8 +138,8 @@ class _Reader:
     def read(self, text: str, wishes: list[Wish], rest: str) -> Reading:
         """Return how a text is read, of which the ``rest`` is no wish."""
         codes, rest = self._codes(rest)
-        literal = [word for quoted in _QUOTED.findall(rest) for word in words_of(quoted)]
-        words = words_of(_QUOTED.sub(" ", rest))
+        literal = [word for quoted in QUOTED.findall(rest) for word in words_of(quoted)]
+        words = words_of(QUOTED.sub(" ", rest))
         telling = list(
             dict.fromkeys(word for word in words if word not in LITTLE and word not in KINDS)
         )
@@ -181,12 +148,14 @@ class _Reader:
             telling = list(dict.fromkeys(words))
         elif not (telling or codes or literal) and wishes:
             telling = []
+        general = bool(telling) and all(word in KINDS or word in LITTLE for word in telling)
         asked = telling[: max(MOST_WORDS - len(codes) - len(literal), 0)]
         terms = [
-            *map(_code_term, codes),
-            *map(_literal_term, dict.fromkeys(literal[:MOST_WORDS])),
+            *(code_term(code, self._codes_of(code)) for code in codes),
+            *map(literal_term, dict.fromkeys(literal[:MOST_WORDS])),
             *self._terms(asked),
         ]
+        terms = list(map(all_alike, terms)) if general else self._by_place(terms)
         firm = len(codes) + len(dict.fromkeys(literal[:MOST_WORDS]))
         count = len(terms)
         # Of two words one may do only if somebody writes the other: not of a foreign subject.
@@ -198,43 +167,64 @@ class _Reader:
             terms=tuple(terms),
             wishes=tuple(wishes),
             bonuses=(
-                *((*self._own_language(asked), *_states()) if terms else ()),
-                *_own_credits(wishes),
+                *((*self._own_language(asked), *states()) if terms else ()),
+                *own_credits(wishes),
             ),
             least=least,
             left_out=tuple(dict.fromkeys(word for word in words if word not in asked)),
             sayings=self._said,
         )
 
+    def _by_place(self, terms: list[Term]) -> list[Term]:
+        """Return terms that are met only where all the names of places are, if any is named.
+
+        Else courses elsewhere would be found as courses that hold some of the words.
+        """
+        places = [term for term in terms if term.ways and self._lexicon.is_place(term.text)]
+        others = [term for term in terms if term not in places]
+        if not (places and others):
+            return terms
+        needs = [self._merged(place) for place in places]
+        return [narrowed(term, needs) for term in others]
+
     def _own_language(self, words: list[str]) -> tuple[tuple[int, str], ...]:
         """Return the points for courses in the language of the words; in doubt, the reader's."""
-        reader = _read_alike(self._language)
-        each = [self._lexicon.languages_of(word) for word in words]
+        reader = read_alike(self._language)
+        each = [self._lexicon.languages_of(word) for word in words if word not in KINDS]
         spoken = [languages for languages in each if languages]
         shared = frozenset.intersection(*spoken) if spoken else frozenset()
-        own = reader if not shared or shared & set(reader) else _read_alike(*sorted(shared))
+        own = reader if not shared or shared & set(reader) else read_alike(*sorted(shared))
         return tuple((worth.OWN_LANGUAGE, f"language:{language}") for language in own if language)
 
     def _codes(self, text: str) -> tuple[list[str], str]:
         """Return the codes in a text, typed with hyphens or with blanks, and the text without."""
-        candidates = list(dict.fromkeys(codes_of(text)))[:MOST_WORDS]
+        begun = (word for word in _HYPHENED.findall(text) if self._lexicon.codes_beginning(word))
+        candidates = list(dict.fromkeys([*codes_of(text), *begun]))[:MOST_WORDS]
         codes = [code for code in candidates if self._is_code(code)]
         for code in codes:
             text = text.replace(code, " ")
         words = words_of(text)
         joined = "-".join(words)
-        if joined in self._lexicon.codes:
+        # "Vn metod" may be two words: these it is only if nobody writes one of them.
+        unknown = any(not self._known(analyse_word(word)) for word in words)
+        if joined in self._lexicon.codes or (unknown and self._codes_of(joined)):
             return [*codes, joined], ""
         return codes, text
 
+    def _codes_of(self, code: str) -> list[str]:
+        """Return the codes that are meant by one that may lack its last part."""
+        if code in self._lexicon.codes:
+            return []
+        return sorted(self._lexicon.codes_beginning(code))[:MOST_CODES]
+
     def _is_code(self, code: str) -> bool:
         """Whether it is a code: one that some course has, or nothing else by the look of it."""
-        return (
-            code in self._lexicon.codes
-            or not any(
-                self._lexicon.has(analyse_word(word)) for word in words_of(code) if word.isalpha()
-            )
-            or self._lexicon.begins_code(code.rpartition("-")[0])
+        lexicon = self._lexicon
+        if code in lexicon.codes or lexicon.codes_beginning(code):
+            return True
+        words = (word for word in words_of(code) if word.isalpha())
+        return not any(lexicon.has(analyse_word(word)) for word in words) or bool(
+            lexicon.codes_beginning(code.rpartition("-")[0])
         )
 
     def _terms(self, words: list[str]) -> list[Term]:
@@ -255,7 +245,7 @@ class _Reader:
         """Return the term of words that are one compound, or one saying; None if they are not."""
         size = len(words)
         ways: list[Way] = []
-        joined = analyse_word("".join(words))
+        joined = _joined(words)
         if size == 2 and self._lexicon.has(joined):  # noqa: PLR2004  a compound of two
             ways += self._ways(joined, 100 * size)
         for saying in self._sayings.of(tuple(words), self._language)[:MOST_SAYINGS]:
@@ -276,7 +266,7 @@ class _Reader:
                 for value, tokens in (level for group in way[0] for level in group):
                     for token in tokens:
                         levels[token] = max(levels.get(token, 0), value)
-        return _levels(levels)
+        return need_of(levels)
 
     def _term(self, text: str) -> Term:
         word = analyse_word(text)
@@ -285,9 +275,14 @@ class _Reader:
             spelt = analyse_word(respelt(word.folded))
             if spelt.folded != word.folded and self._known(spelt):
                 return Term(text, tuple(self._ways(spelt, 100)))
-            near = self._lexicon.near(word.folded)
+            near = self._lexicon.near(word.folded) or self._near_sayings(word.folded)
             ways = [way for each in near for way in self._ways(analyse_word(each), worth.NEAR)]
         return Term(text, tuple(ways), near=near)
+
+    def _near_sayings(self, folded: str) -> tuple[str, ...]:
+        """Return the words that are said otherwise which an unknown one may be a slip of."""
+        single = self._sayings.single
+        return tuple(single[word] for word in nearest(folded, single))
 
     def _ways(self, word: Word, percent: int) -> list[Way]:
         """Return the ways to meet a word: itself, what else it is called, its parts."""
@@ -300,17 +295,17 @@ class _Reader:
     def _known(self, word: Word) -> bool:
         return self._lexicon.has(word) or bool(self._lexicon.compounds_with(word))
 
-    def _need(self, word: Word, percent: int, *, compounds: bool = True) -> Need:
+    def _need(self, word: Word, percent: int, *, compounds: bool = True, body: bool = True) -> Need:
         """Return what finds a word: its forms, and the compounds of which it is a part."""
         return self._lexicon.remembered.get(
-            (word.text, percent, compounds),
-            lambda: self._new_need(word, percent, compounds=compounds),
+            (word.text, percent, compounds, body),
+            lambda: self._new_need(word, percent, compounds=compounds, body=body),
         )
 
-    def _new_need(self, word: Word, percent: int, *, compounds: bool) -> Need:
+    def _new_need(self, word: Word, percent: int, *, compounds: bool, body: bool) -> Need:
         levels: dict[str, int] = {}
         parts = self._lexicon.compounds_with(word) if compounds else ()
-        for place in WORDED:
+        for place in WORDED if body else BESIDE_BODY:
             for part in parts:
                 token = mark(place, Strength.FOLDED, part)
                 levels[token] = worth.points(place, Strength.STEM, percent * worth.PART // 100)
@@ -324,17 +319,29 @@ class _Reader:
             levels[mark(place, Strength.EXACT, word.text)] = worth.points(
                 place, Strength.EXACT, percent
             )
-        return _levels(levels)
+        return need_of(levels)
 
     def _saying(self, words: Sequence[str], percent: int) -> Way:
         each = percent // max(len(words), 1)
-        return tuple(self._need(analyse_word(word), each) for word in words)
+        # What several words say together is said in a title or a summary: a long text holds all.
+        body = len(words) == 1
+        return tuple(self._need(analyse_word(word), each, body=body) for word in words)
 
     def _apart(self, word: Word, percent: int, *, known: bool) -> list[Way]:
         """Return the ways in which a course holds the parts of a compound."""
-        splits = self._lexicon.splits(word.folded)[:MOST_SPLITS]
-        ways = []
-        for parts in splits:
+        if numbered := _NUMBERED.fullmatch(word.text):
+            parts = (
+                self._need(analyse_word(part), percent // 2, body=False)
+                for part in numbered.groups()
+            )
+            return [tuple(parts)]
+        splits = self._lexicon.splits(word.folded)
+        if not (splits or known):
+            splits = self._lexicon.splits_by(word.folded, self._sayings.has)
+        ways: list[Way] = []
+        for parts in splits[:MOST_SPLITS]:
+            if not _LITTLE.isdisjoint(parts):  # "kommunedirektør" is not about a "kommune"
+                continue
             analysed = [analyse_word(part) for part in parts if part not in KINDS]
             if not analysed:
                 continue
@@ -343,50 +350,45 @@ class _Reader:
                 continue
             each = percent * worth.PART // 100 // len(analysed)
             if all(self._known(part) for part in analysed):
-                ways.append(tuple(self._need(part, each, compounds=not known) for part in analysed))
+                needs = (
+                    self._need(part, each, compounds=not known, body=not known) for part in analysed
+                )
+                ways.append(tuple(needs))
+            elif not known:
+                ways += self._said_otherwise(analysed, percent)
         return ways
 
+    def _said_otherwise(self, parts: list[Word], percent: int) -> list[Way]:
+        """Return the ways to meet the parts of a compound, one of which nobody writes."""
+        each = [[part, *self._others(part)] for part in parts]
+        known = [[word for word in words if self._known(word)] for words in each]
+        if not all(known):
+            return []
+        ways: list[Way] = []
+        if len(parts) == 2:  # noqa: PLR2004  "medisinhåndtering" is "legemiddelhåndtering"
+            pairs = [(one.folded, two.folded) for one in each[0] for two in each[1]]
+            joined = (word for pair in pairs[:MOST_JOINED] for word in self._lexicon.joined(*pair))
+            ways += [(self._need(word, percent * worth.SYNONYM // 100),) for word in joined]
+        share = percent * worth.SYNONYM // 100 * worth.PART // 100 // len(parts)
+        ways.append(tuple(self._any_of(words, share) for words in known))
+        return ways
 
-def _levels(points: dict[str, int]) -> Need:
-    """Return tokens with their points as a need: a group for each field, by points."""
-    fields: dict[str, dict[int, list[str]]] = {}
-    for token, value in points.items():
-        fields.setdefault(token[0], {}).setdefault(value, []).append(token)
-    return tuple(
-        tuple((value, tuple(sorted(levels[value]))) for value in sorted(levels, reverse=True))
-        for levels in fields.values()
-    )
+    def _others(self, word: Word) -> list[Word]:
+        """Return the single words that are said for a word."""
+        sayings = self._sayings.of((word.text,), self._language)[:MOST_SAYINGS]
+        return [analyse_word(saying[0]) for saying in sayings if len(saying) == 1]
 
-
-def _code_term(code: str) -> Term:
-    token = mark(Field.CODE, Strength.EXACT, code)
-    return Term(code, (((((worth.CODE, (token,)),),),),))
-
-
-def _literal_term(text: str) -> Term:
-    """Return the term of a word between quotation marks: as it is written, nothing else."""
-    levels = {
-        mark(place, Strength.EXACT, text): worth.points(place, Strength.EXACT) for place in WORDED
-    }
-    return Term(text, ((_levels(levels),),))
-
-
-def _own_credits(wishes: Sequence[Wish]) -> Iterator[tuple[int, str]]:
-    """Yield the points for credits of the kind that was typed."""
-    for wish in wishes:
-        if wish.number is not None and len(wish.systems) > 1:
-            value = amount(wish.number, wish.systems[0])
-            yield worth.OWN_CREDITS, f"{AMOUNT}:{value}"
+    def _any_of(self, words: list[Word], percent: int) -> Need:
+        """Return one need that any of some words meets."""
+        return self._merged(Term("", tuple((self._need(word, percent),) for word in words)))
 
 
-def _states() -> tuple[tuple[int, str], ...]:
-    """Return the points for what can still be joined."""
-    return tuple((number, f"state:{state}") for state, number in worth.STATES.items())
+def _joined(words: Sequence[str]) -> Word:
+    """Return the compound of words, with the stems that hold something of its last part.
 
-
-def _read_alike(*languages: str) -> tuple[str, ...]:
-    """Return languages and those that are read alike: the two Norwegian ones."""
-    found = dict.fromkeys(languages)
-    if found.keys() & {"nb", "nn"}:
-        found |= dict.fromkeys(("nb", "nn"))
-    return tuple(found)
+    Stemmers take "sedan" off "notoddensedan" as if it were an ending.
+    """
+    whole = analyse_word("".join(words))
+    head = len("".join(words[:-1]))
+    stems = {stem for stem in whole.stems if len(stem) >= head + SHORTEST_PART}
+    return Word(whole.text, whole.folded, frozenset(stems))

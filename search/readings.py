@@ -15,7 +15,9 @@ lexicons = Lexicons()
 
 def wishes_in(query: CourseQuery) -> list[Wish]:
     """Return what of a query's text is understood as numbers and dates."""
-    return [] if query.plain else wishes_of(query.text, query.today, query.worded)[0]
+    if query.plain:
+        return []
+    return wishes_of(query.text, query.today, query.worded, query.language)[0]
 
 
 def reading_of(query: CourseQuery, version: UUID | None) -> Reading:

@@ -252,15 +252,26 @@ def beginning(
 
 
 def _windows(wishes: Sequence[Wish]) -> tuple[Window, ...] | None:
-    """Return the days that meet all wishes; where no day does, those that meet any.
+    """Return the days that meet all wishes, of a kind any; where no day does, those that meet any.
 
     Who types "uke 5 uke 7" means either, who types "våren 2027 uke 5" means the week.
     """
-    every = [(wish.first, wish.last) for wish in wishes if wish.first and wish.last]
-    if not every:
+    kinds: dict[WishKind, list[Window]] = {}
+    for wish in wishes:
+        if wish.first and wish.last:
+            kinds.setdefault(wish.kind, []).append((wish.first, wish.last))
+    if not kinds:
         return None
-    low, high = max(first for first, _last in every), min(last for _first, last in every)
-    return ((low, high),) if low <= high else tuple(every)
+    first, *others = (_joined(windows) for windows in kinds.values())
+    for windows in others:
+        first = tuple(pair for each in windows for pair in _common(first, each))
+    return first or tuple(window for windows in kinds.values() for window in windows)
+
+
+def _joined(windows: Sequence[Window]) -> tuple[Window, ...]:
+    """Return the days of windows of one kind: of one that lies in another, the narrower."""
+    low, high = max(first for first, _last in windows), min(last for _first, last in windows)
+    return ((low, high),) if low <= high else tuple(windows)
 
 
 def _common(windows: Sequence[Window], own: Window) -> tuple[Window, ...]:

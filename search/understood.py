@@ -17,6 +17,8 @@ from .query import CourseQuery, CourseResults
 from .reading import Reading
 from .wishes import Wish, WishKind
 
+DAYS_OF_WEEK = 7
+
 
 @dataclass(frozen=True)
 class Understood:
@@ -101,8 +103,17 @@ def wish_label(wish: Wish) -> str:
         return _worth_the_same(wish)
     if wish.first is None or wish.last is None:
         return wish.text
+    if wish.kind == WishKind.YEAR:
+        return _("starts in %(year)d") % {"year": wish.first.year}
     if wish.kind == WishKind.MONTH:
-        return _("starts in %(month)s") % {"month": date_format(wish.first, "F Y")}
+        months = [date_format(day, "F Y") for day in (wish.first, wish.last)]
+        return _("starts in %(month)s") % {"month": " – ".join(dict.fromkeys(months))}
+    if wish.kind == WishKind.WEEK and (wish.last - wish.first).days > DAYS_OF_WEEK:
+        return _("starts in weeks %(first)d–%(last)d, %(days)s") % {
+            "first": wish.first.isocalendar().week,
+            "last": wish.last.isocalendar().week,
+            "days": formats.day_range(wish.first, wish.last),
+        }
     if wish.kind == WishKind.WEEK:
         return _("starts in week %(week)d, %(days)s") % {
             "week": wish.first.isocalendar().week,
@@ -137,5 +148,6 @@ def without_wish(query: CourseQuery, *wishes: Wish) -> CourseQuery:
     text = unicodedata.normalize("NFKC", query.text)
     for wish in wishes:
         pattern = r"\s+".join(map(re.escape, wish.text.split()))
-        text = re.sub(rf"(?<!\w){pattern}(?!\w)", " ", text, count=1, flags=re.IGNORECASE)
+        whole = rf"(?<![\w⁄])(?<!\d[.,]){pattern}(?!\w)"  # "5 hp" is no part of "7,5 hp"
+        text = re.sub(whole, " ", text, count=1, flags=re.IGNORECASE)
     return replace(query, text=" ".join(text.split()), page=1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from time import sleep
 from uuid import UUID, uuid4
 
@@ -11,6 +11,7 @@ from django.db import transaction
 from catalogue.models import CoursePage
 
 from .. import pending
+from ..analysis import fold
 from ..digests import SAID, row_digest
 from ..documents import CourseDocument, documents, stored_summary
 from ..models import CatalogueVersion, CatalogueWord, CourseEntry, digest_of, entry_key
@@ -186,25 +187,36 @@ def _entry(document: CourseDocument, slot: int) -> CourseEntry:
     return entry
 
 
-#: Fields whose words are in the language of the course, and how their tokens begin.
+#: How tokens begin whose words are in the language of the course; and of the others, their kind.
 _OWN = tuple(mark(field, Strength.EXACT, "") for field in (Field.TITLE, Field.SUMMARY, Field.BODY))
-_TERMS = tuple(mark(field, Strength.EXACT, "") for field in (Field.TOPICS, Field.AROUND))
-_CODES = mark(Field.CODE, Strength.EXACT, "")
+_SHARED = {
+    mark(Field.TOPICS, Strength.EXACT, ""): CatalogueWord.TERM,
+    mark(Field.AROUND, Strength.EXACT, ""): CatalogueWord.TERM,
+    mark(Field.CODE, Strength.EXACT, ""): CatalogueWord.CODE,
+}
 
 #: A word and its kind, as ``CatalogueWord`` has them.
 Pair = tuple[str, str]
 
 
-def _words(tokens: Iterable[str], language: str) -> set[Pair]:
-    """Return the words and codes among tokens, with their kinds."""
-    found = set()
+#: Facets of what has a name: a name of one word is that of its address, but for the marks.
+_PLACES = (FacetKey.MUNICIPALITY, FacetKey.REGION, FacetKey.PROVIDER)
+_AROUND = mark(Field.AROUND, Strength.EXACT, "")
+#: A shorter name is a word like others ("Os").
+_SHORTEST_NAME = 3
+
+
+def _words(tokens: Iterable[str], language: str, places: Container[str]) -> set[Pair]:
+    """Return the words and codes among tokens, with their kinds; ``places`` are addresses."""
+    kinds = dict.fromkeys(_OWN, language) | _SHARED
+    begins, found = len(_AROUND), set()
     for token in tokens:
-        if token.startswith(_OWN):
-            found.add((token[len(_CODES) :], language))
-        elif token.startswith(_TERMS):
-            found.add((token[len(_CODES) :], CatalogueWord.TERM))
-        elif token.startswith(_CODES):
-            found.add((token[len(_CODES) :], CatalogueWord.CODE))
+        start = token[:begins]
+        if (kind := kinds.get(start)) is not None:
+            word = token[begins:]
+            found.add((word, kind))
+            if start == _AROUND and len(word) >= _SHORTEST_NAME and fold(word) in places:
+                found.add((word, CatalogueWord.PLACE))
     return found
 
 
@@ -214,12 +226,19 @@ def _language(values: Iterable[str]) -> str:
     return next(names, ":").partition(":")[2]
 
 
+def _places(values: Iterable[str]) -> set[str]:
+    """Return the addresses of places and providers among the values of a course."""
+    pairs = (value.partition(":") for value in values)
+    return {value for key, _colon, value in pairs if key in _PLACES}
+
+
 def _learn(live: Iterable[CourseDocument]) -> None:
     """Add the words that the catalogue did not have. Two queries."""
     words: set[Pair] = set()
     for document in live:
         (language,) = document.values.get(FacetKey.LANGUAGE, {document.language})
-        words |= _words(document.tokens, language)
+        places = {value for key in _PLACES for value in document.values.get(key, ())}
+        words |= _words(document.tokens, language, places)
     known = CatalogueWord.objects.filter(text__in={text for text, _kind in words})
     new = words - set(known.values_list("text", "kind"))
     CatalogueWord.objects.bulk_create(
@@ -240,7 +259,8 @@ def _forget_words(slot: int) -> None:
     held: set[Pair] = set()
     rows = CourseEntry.objects.filter(slot=slot).values_list("tokens", "values")
     for tokens, values in rows.iterator(chunk_size=AT_ONCE):
-        held |= _words(tokens.split(), _language(values.split()))
+        each = values.split()
+        held |= _words(tokens.split(), _language(each), _places(each))
     words = CatalogueWord.objects.values_list("pk", "text", "kind")
     gone = [(pk, text) for pk, text, kind in words if (text, kind) not in held]
     for start in range(0, len(gone), AT_ONCE):

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cached_property
 from uuid import UUID
 
-from ..analysis import analyse_word
+from ..analysis import analyse_word, fold
 from .meeting import meet
 from .models import Synonym, SynonymVersion, telling
 
@@ -43,6 +44,16 @@ class Synonyms:
                 self._by_form.setdefault(form, []).append(number)
         #: Words of the longest phrase: no longer run of words need be asked for.
         self.longest = max((len(saying.words) for saying in self._sayings), default=0)
+
+    @cached_property
+    def single(self) -> dict[str, str]:
+        """The phrases that are one word: folded, with how they are written."""
+        words = (saying.words[0] for saying in self._sayings if len(saying.words) == 1)
+        return {fold(word): word for word in words}
+
+    def has(self, form: str) -> bool:
+        """Return whether a form, folded or not, begins what is said otherwise."""
+        return form in self._by_form
 
     def of(self, words: Words, language: str = "") -> list[Words]:
         """Return the other sayings for normalised words in a row, in whatever inflection.

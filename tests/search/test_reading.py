@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.analysis import analyse_word
+from search.analysis import analyse_word, fold
 from search.lexicon import MOST_SPLITS, Lexicon
+from search.query import CourseQuery
 from search.reading import MOST_WORDS, Reading, read
+from search.runs import beginning
 from search.wishes import WishKind, wishes_of
 
 TODAY = date(2026, 11, 30)
@@ -43,6 +45,20 @@ def reading(text: str, lexicon: Lexicon, **fields: object) -> Reading:
     return read(text, **{"language": "nb", "today": TODAY, "lexicon": lexicon, **fields})
 
 
+class Said(dict):
+    """Other sayings, by the word."""
+
+    @property
+    def single(self) -> dict[str, str]:
+        return {fold(word): word for word in self}
+
+    def of(self, words: tuple[str, ...], language: str = "") -> list[tuple[str, ...]]:
+        return self.get(" ".join(words), [])
+
+    def has(self, form: str) -> bool:
+        return form in self
+
+
 def tokens(found: Reading) -> set[str]:
     return {form[2:] for form in found.marks}
 
@@ -57,6 +73,11 @@ def tokens(found: Reading) -> set[str]:
         ("juridik", "juridisk"),
         ("sjuksköterskorna", "sjuksköterska"),
         ("managers", "manager"),
+        # Norwegian writes -sjon, Swedish and English -tion.
+        ("kommunikasjon", "kommunikation"),
+        ("kommunikasjonen", "communication"),
+        ("diskusjoner", "diskussion"),
+        ("refleksjon", "reflexion"),
     ],
 )
 def test_inflections_meet(one: str, other: str) -> None:
@@ -64,10 +85,24 @@ def test_inflections_meet(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("kur", "kurs"), ("socialism", "social"), ("ost", "kost")]
+    ("one", "other"),
+    [
+        ("kur", "kurs"),
+        ("socialism", "social"),
+        ("ost", "kost"),
+        ("kommunikation", "kommunene"),
+        ("kommunikasjon", "kommun"),
+        ("kommunicera", "kommunal"),
+    ],
 )
 def test_other_words_do_not_meet(one: str, other: str) -> None:
     assert analyse_word(one).forms.isdisjoint(analyse_word(other).forms)
+
+
+def test_what_looks_like_an_ending_is_no_last_part() -> None:
+    """Stemmers take "sedan" off "notoddensedan" as if it were one."""
+    known = Lexicon([("notodden", "nb"), ("sedan", "sv")])
+    assert [term.text for term in reading("notodden sedan", known).terms] == ["notodden", "sedan"]
 
 
 def test_compounds_are_joined_and_taken_apart(lexicon: Lexicon) -> None:
@@ -80,12 +115,51 @@ def test_compounds_are_joined_and_taken_apart(lexicon: Lexicon) -> None:
     assert not reading("omsorgsbanan", lexicon).terms[0].ways
 
 
+def test_a_compound_is_found_by_what_its_parts_are_called_otherwise(lexicon: Lexicon) -> None:
+    said = Said(medisin=[("legemiddel",)], anbud=[("vedtak",)])
+    (term,) = reading("medisinhåndtering", lexicon, sayings=said).terms
+    assert "f_legemiddelhandtering" in term.forms
+    # "Håndtering" stands nowhere alone, but in a compound; "avdeling" does.
+    assert {"f_legemiddel", "f_avdeling"} <= reading(
+        "medisinavdeling", lexicon, sayings=said
+    ).terms[0].forms
+    assert "f_vedtak" in reading("anbudskurs", lexicon, sayings=said).terms[0].forms
+    for unknown in ("medisinbanan", "banankurs", "bananhåndtering"):
+        assert not reading(unknown, lexicon, sayings=said).terms[0].ways, unknown
+
+
+def test_a_number_and_letter_are_found_in_two() -> None:
+    two = Lexicon([("4", "nb"), ("a", "nb"), ("kap", "nb")])
+    assert {"e_4", "e_a"} <= reading("kap. 4A", two).terms[1].forms
+    assert not any("be_a" in str(way) for way in reading("4a", two).terms[0].ways)
+
+
 def test_a_slip_is_mended_only_where_nobody_writes_so(lexicon: Lexicon) -> None:
     slip = reading("saksbehandlig av vold", lexicon)
     assert slip.terms[0].near == ("saksbehandling",)
     assert slip.did_you_mean == "saksbehandling av vold"
     assert reading("saksbehandling", lexicon).did_you_mean == ""
     assert reading("xqzvtr", lexicon).terms[0].ways == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("lgemiddel", ("legemiddel",)),  # the first letters
+        ("dmens", ("demens",)),
+        ("legmiddelhåndtering", ("legemiddelhåndtering",)),
+        ("handterng", ("handtering",)),  # stands only in a compound
+        ("hjetestarter", ("hjertestarter",)),  # nobody writes it, but it is said otherwise
+        # One of five letters lacks a letter, no more.
+        ("damen", ()),
+        ("vadl", ()),
+    ],
+)
+def test_slips_at_the_first_letters_and_in_short_words(
+    typed: str, meant: tuple[str, ...], lexicon: Lexicon
+) -> None:
+    said = Said(hjertestarter=[("vold",)])
+    assert reading(typed, lexicon, sayings=said).terms[0].near == meant
 
 
 def test_little_words_are_left_out_unless_there_is_nothing_else(lexicon: Lexicon) -> None:
@@ -102,6 +176,12 @@ def test_codes_are_whole_however_they_are_typed(lexicon: Lexicon) -> None:
     for text in ("KR-HMS-1", "kr hms 1", "FN HLR 1"):
         (term,) = reading(text, lexicon).terms
         assert term.forms == {f"e_{text.lower().replace(' ', '-')}"}
+    # Without its last part it is every code that begins so, unless it may be words.
+    for text in ("kr-hms", "kurs KR-HMS"):
+        assert reading(text, lexicon).terms[0].forms == {"e_kr-hms-1"}
+    assert reading("fn hlr", lexicon).terms[0].forms == {"e_fn-hlr-1"}
+    known = lexicon.extended([("kr", "nb"), ("hms", "nb")])
+    assert [term.text for term in reading("kr hms", known).terms] == ["kr", "hms"]
     assert [term.text for term in reading("KR-HMS-9", lexicon).terms] == ["kr-hms-9"]
 
 
@@ -117,6 +197,29 @@ def test_what_is_quoted_is_found_as_it_is_written(lexicon: Lexicon) -> None:
         ("demens høsten 2027", WishKind.TERM, date(2027, 8, 1), date(2027, 12, 31), "demens"),
         ("uke 5", WishKind.WEEK, date(2027, 2, 1), date(2027, 2, 7), ""),
         ("vecka 49 2026", WishKind.WEEK, date(2026, 11, 30), date(2026, 12, 6), ""),
+        ("legemiddel 2027", WishKind.YEAR, date(2027, 1, 1), date(2027, 12, 31), "legemiddel"),
+        ("i år", WishKind.YEAR, date(2026, 1, 1), date(2026, 12, 31), ""),
+        ("2027 våren", WishKind.TERM, date(2027, 1, 1), date(2027, 6, 30), ""),
+        ("vår 27", WishKind.TERM, date(2027, 1, 1), date(2027, 6, 30), ""),
+        # What names no year is the next there is, the running one included.
+        ("demens høsten", WishKind.TERM, date(2026, 8, 1), date(2026, 12, 31), "demens"),
+        ("neste høst", WishKind.TERM, date(2027, 8, 1), date(2027, 12, 31), ""),
+        ("våren", WishKind.TERM, date(2027, 1, 1), date(2027, 6, 30), ""),
+        ("november", WishKind.MONTH, date(2026, 11, 1), date(2026, 11, 30), ""),
+        ("i februar", WishKind.MONTH, date(2027, 2, 1), date(2027, 2, 28), ""),
+        ("in may", WishKind.MONTH, date(2027, 5, 1), date(2027, 5, 31), ""),
+        ("jan 2027", WishKind.MONTH, date(2027, 1, 1), date(2027, 1, 31), ""),
+        ("neste måned", WishKind.MONTH, date(2026, 12, 1), date(2026, 12, 31), ""),
+        ("nov. – februar", WishKind.MONTH, date(2026, 11, 1), date(2027, 2, 28), ""),
+        ("10. desember", WishKind.DAY, date(2026, 12, 10), date(2026, 12, 10), ""),
+        ("29 feb", WishKind.DAY, date(2028, 2, 29), date(2028, 2, 29), ""),
+        ("1/2-2027", WishKind.DAY, date(2027, 2, 1), date(2027, 2, 1), ""),
+        ("2027-02-01", WishKind.DAY, date(2027, 2, 1), date(2027, 2, 1), ""),
+        ("uke5", WishKind.WEEK, date(2027, 2, 1), date(2027, 2, 7), ""),
+        ("uke 2 - 4", WishKind.WEEK, date(2027, 1, 11), date(2027, 1, 31), ""),
+        ("v. 50–2", WishKind.WEEK, date(2026, 12, 7), date(2027, 1, 17), ""),
+        ("vecka 5 till 7 2028", WishKind.WEEK, date(2028, 1, 31), date(2028, 2, 20), ""),
+        ("neste uke", WishKind.WEEK, date(2026, 12, 7), date(2026, 12, 13), ""),
         ("i mars 2027", WishKind.MONTH, date(2027, 3, 1), date(2027, 3, 31), ""),
         ("december 2026", WishKind.MONTH, date(2026, 12, 1), date(2026, 12, 31), ""),
     ],
@@ -124,6 +227,24 @@ def test_what_is_quoted_is_found_as_it_is_written(lexicon: Lexicon) -> None:
 def test_terms_are_days(text: str, kind: WishKind, first: date, last: date, rest: str) -> None:
     (wish,), left = wishes_of(text, TODAY)
     assert (wish.kind, wish.first, wish.last, left.strip()) == (kind, first, last, rest)
+
+
+def test_several_weeks_are_each_one_and_within_the_year_that_is_named() -> None:
+    wishes, rest = wishes_of("uke 5, 7 og 8", TODAY)
+    assert [wish.text for wish in wishes] == ["uke 5", "7", "og 8"]
+    assert not rest.strip()
+    assert [wish.text for wish in wishes_of("uke 5 og 3 hp", TODAY)[0]] == ["uke 5", "3 hp"]
+    query = CourseQuery(language="nb", today=TODAY)
+    asked = beginning(query, Reading(wishes=(*wishes, *wishes_of("2027", TODAY)[0])))
+    assert [first for first, _last in asked.windows] == [
+        date.fromisocalendar(2027, week, 1) for week in (5, 7, 8)
+    ]
+
+
+def test_what_is_the_readers_language_tells_words_apart() -> None:
+    assert wishes_of("spring", TODAY, language="en")[0]
+    assert wishes_of("january 27", TODAY, language="nb")[0][0].last == date(2027, 1, 31)
+    assert [wish.text for wish in wishes_of("january 27", TODAY, language="en")[0]] == ["january"]
 
 
 @pytest.mark.parametrize(
@@ -148,7 +269,16 @@ def test_credits_are_so_many_of_a_kind(text: str, amounts: set[str]) -> None:
     )
 
 
-@pytest.mark.parametrize("text", ["uke 60", "vår 1027", "3 epler", "mars", "uke 0", "31.02.2027"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("uke 60", "vår 1027", "3 epler", "uke 0", "31.02.2027", "2027-13-01"),
+        # Other words, numbers that are no years, and what is part of something longer.
+        *("march", "may", "fall", "vår", "i vår kommune", "jan", "spring", "mai-feiring"),
+        *("1989", "2025", "2030", "covid 19", "kap. 4 a", "2027-2028", "x-2027"),
+        *("fallforebygging", "sommerferie", "«våren 2027»", "12.2027"),
+    ],
+)
 def test_what_is_no_wish_is_words(text: str) -> None:
     assert wishes_of(text, TODAY) == ([], text)
 
@@ -168,7 +298,47 @@ def test_points_go_to_courses_in_the_language_of_the_words(lexicon: Lexicon) -> 
         assert (f"language:{'nb' if language == 'sv' else 'sv'}") not in bonuses
 
 
-@given(st.text(max_size=300))
+PIECES = (
+    *("uke", "v", "ukene", "vår", "våren", "i", "neste", "denne", "januar", "may", "feb", "til"),
+    *("og", "0", "5", "29", "53", "2027", "2 -", "4", "–", "-", ".", "/", ",", "9999", "«", "»"),
+    *("hp", "0.5", "100", "0000"),
+)
+TYPED = st.lists(st.sampled_from([*WORDS, *PIECES]), max_size=12)
+
+
+def test_a_place_that_is_named_narrows() -> None:
+    """Courses elsewhere are no courses that hold some of the words."""
+    places = [("kongsberg", kind) for kind in ("term", "place")]
+    lexicon = Lexicon([*((word, "nb") for word in WORDS), *places])
+    for text in ("demens kongsberg", "Kongsberg demens"):
+        found = reading(text, lexicon)
+        assert [term.text for term in found.terms] == ["demens"]
+        assert all("e_kongsberg" in str(way) for way in found.terms[0].ways)
+        assert not found.may_widen
+    (both,) = {reading("vold vedtak kongsberg", lexicon).least}
+    assert both == 1
+    assert [term.text for term in reading("kongsberg", lexicon).terms] == ["kongsberg"]
+
+
+def test_what_everything_is_finds_all_alike_in_the_readers_language_first() -> None:
+    lexicon = Lexicon([("kurs", "sv"), ("vold", "nb")])
+    found = reading("kurs", lexicon)
+    assert {points for way in found.terms[0].ways for need in way for ((points, _),) in need} == {1}
+    assert "language:nb" in dict(reversed(each) for each in found.bonuses)
+
+
+def test_what_several_words_say_is_not_put_together_from_a_long_text(lexicon: Lexicon) -> None:
+    said = Said(xyz=[("vold", "vedtak")])
+    first, *others = reading("xyz", lexicon, sayings=said).terms[0].ways
+    assert "be_xyz" in str(first)
+    assert others
+    assert "be_vold" not in str(others)
+    # Nor is what everything in a municipality has: a "kommunedirektør" is no "direktør" and more.
+    of_a_municipality = Lexicon([("direktør", "nb"), ("kommunene", "nb")])
+    assert not reading("kommunedirektør", of_a_municipality).terms[0].ways
+
+
+@given(st.text(max_size=300) | TYPED.map(" ".join) | TYPED.map("".join))
 def test_whatever_is_typed_can_be_read(text: str) -> None:
     found = reading(text, Lexicon((word, "nb") for word in WORDS))
     assert len(found.terms) <= MOST_WORDS
@@ -178,6 +348,7 @@ def test_whatever_is_typed_can_be_read(text: str) -> None:
 
 def test_more_words_make_another_lexicon(lexicon: Lexicon) -> None:
     """Threads that read by one must not see it change."""
+    assert not lexicon.near("brannvren")
     before = (len(lexicon), lexicon.compounds_with(analyse_word("brann")), len(lexicon.codes))
     more = lexicon.extended(
         [("brannvern", "nb"), ("vern", "nb"), ("sykehjem", "nb"), ("x-1", "code")]
@@ -189,6 +360,7 @@ def test_more_words_make_another_lexicon(lexicon: Lexicon) -> None:
     ) == before
     assert more.compounds_with(analyse_word("brann")) == ["brannvern"]
     assert more.compounds_with(analyse_word("demens")) == ["demensomsorg"]
+    assert more.near("brannvren") == ("brannvern",)
     assert more.codes - lexicon.codes == {"x-1"}
     # What was a word of its own is taken apart once its parts are known.
     assert "sykehjem" in more.extended([("syke", "nb")]).compounds_with(analyse_word("syke"))

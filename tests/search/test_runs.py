@@ -182,7 +182,21 @@ def test_calendars_hold_the_occasions_that_are_asked_for(courses: list[CoursePag
     span = f"from={factories.in_days(0)}&to={factories.in_days(30)}"
     starts = sorted(event.dtstart.value for event in read_calendar(f"?{span}"))
     assert starts == [factories.in_days(8), soon, factories.in_days(20)]
-    # In a month of what is open stands no occasion that is full.
+    # Among what is open stands no occasion that is full. One that was cancelled stays, so that it
+    # goes from the calendars that have it.
+    factories.make_occasion(
+        courses[1], starts_on=factories.in_days(25), cancelled=True, cancel_reason="Snø"
+    )
+    for dated in ("", f"&from={factories.in_days(0)}&to={factories.in_days(250)}"):
+        told = [
+            (each.dtstart.value, each.status.value) for each in read_calendar(f"?state=open{dated}")
+        ]
+        assert [day for day, status in sorted(told) if status != "CANCELLED"] == [
+            factories.in_days(20),
+            later,
+        ]
+        assert (factories.in_days(25), "CANCELLED") in told
+    # So it is in a month.
     for state, titles in (("open", {"Snart"}), ("full", {"Fullt"})):
         begun = set()
         for month in sorted({factories.in_days(days).replace(day=1) for days in (8, 10, 20)}):

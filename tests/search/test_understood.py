@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
@@ -145,6 +146,17 @@ def test_numbers_and_dates_in_the_words_are_filters_with_a_way_back(listing: Lis
     listing.read("?q=demens+3+hp&words=uke+5&words=&words=%00")
     assert listing.titles == ["Demens i hjemmet"]
     assert not listing.page.select("input[name=words]")
+    # Nor is what it holds only as a part of something else, as when a digit was typed after it.
+    for query in (f"?q=uke+30+{YEAR}&words=uke+3", "?q=7.5+hp&words=5+hp"):
+        listing.read(query)
+        assert listing.links(".understood .tag"), query
+        assert not listing.page.select("input[name=words]"), query
+        assert "bare ord her" not in listing.page.text, query
+
+    # Of two that end alike the one that is taken back goes.
+    listing.read("?q=demens+7,5+hp+5+hp")
+    left = [urlsplit(each).query for each in listing.links(".understood .tag").values()]
+    assert [parse_qs(each)["q"] for each in left] == [["demens 5 hp"], ["demens 7,5 hp"]]
 
     # Nor does it hold for the next search, whatever an older address says of all of them.
     listing.read("?q=demens+3+hp&words=1")
@@ -166,6 +178,9 @@ def test_numbers_and_dates_in_the_words_are_filters_with_a_way_back(listing: Lis
         ("week 30 {0}", "en", "No course that starts in week 30, "),
         ("demens uke 30 {0}", "en", "No course about “demens” that starts in week 30, "),
         ("3 hp sommeren {0}", "en", "No course of 3\xa0hp or stp that starts in summer {0}"),
+        ("demens weeks 30 - 32 {0}", "en", "No course about “demens” that starts in weeks 30–32, "),
+        ("sveising {0}", "en", "No course about “sveising” that starts in {0}"),
+        ("june - july {0}", "en", "No course that starts in June {0} – July {0}"),
         ("77 yhp", "en", "No course of 77\xa0yhp"),
         ("sveising", "en", "No course about “sveising”"),
     ],
