@@ -149,13 +149,13 @@ def test_numbers_and_dates_in_the_words_are_filters_with_a_way_back(listing: Lis
     # Nor is what it holds only as a part of something else, as when a digit was typed after it.
     for query in (f"?q=uke+30+{YEAR}&words=uke+3", "?q=7.5+hp&words=5+hp"):
         listing.read(query)
-        assert listing.links(".understood .tag"), query
+        assert listing.links(".finder__tags .tag"), query
         assert not listing.page.select("input[name=words]"), query
         assert "bare ord her" not in listing.page.text, query
 
     # Of two that end alike the one that is taken back goes.
     listing.read("?q=demens+7,5+hp+5+hp")
-    left = [urlsplit(each).query for each in listing.links(".understood .tag").values()]
+    left = [urlsplit(each).query for each in listing.links(".finder__tags .tag").values()]
     assert [parse_qs(each)["q"] for each in left] == [["demens 5 hp"], ["demens 7,5 hp"]]
 
     # Nor does it hold for the next search, whatever an older address says of all of them.
