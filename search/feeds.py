@@ -25,6 +25,7 @@ from catalogue import calendars, formats
 from catalogue.models import CourseOccasion
 from catalogue.outward import absolute, etag_of, printable
 from catalogue.presenters.states import state_view
+from catalogue.states import OccasionState
 
 from . import presenters
 from .forms import Asked, read_query
@@ -33,6 +34,7 @@ from .listing import ask
 from .models import CatalogueVersion, SynonymVersion
 from .query import CourseQuery, CourseResults, Hit, Sort
 from .runs import beginning
+from .understood import text_tags
 
 #: Entries of a feed, the newest courses first.
 MOST_ENTRIES = 50
@@ -126,7 +128,8 @@ def _tail(query: str) -> str:
 
 def _title(query: CourseQuery, results: CourseResults) -> str:
     """Return what is followed, in words."""
-    chosen = [tag.label for tag in presenters.tags(query, results)]
+    tags = [*text_tags(query, results), *presenters.tags(query, results)]
+    chosen = [tag.label for tag in tags]
     return f"Samkurs: {', '.join(chosen)}" if chosen else _("Courses on Samkurs")
 
 
@@ -153,9 +156,10 @@ def _add(feed: CourseFeed, hit: Hit, page: FoundPage, changed: datetime | None) 
 
 
 def _entries(asked: Asked, results: CourseResults) -> list[calendars.Entry]:
-    """Return what stands in a calendar, of what begins on the days that are asked for.
+    """Return what stands in a calendar: of each course the occasions that meet what is asked for.
 
-    Four queries, whatever the number of courses.
+    Whatever the state that is asked for, with those that were cancelled: they are to go from the
+    calendars that have them. Four queries, whatever the number of courses.
     """
     pages = pages_of(results.hits)
     by_key = {pages[hit.page_id].key: hit for hit in results.hits if hit.page_id in pages}
@@ -164,9 +168,12 @@ def _entries(asked: Asked, results: CourseResults) -> list[calendars.Entry]:
     )
     shown = calendars.not_over(occasions, asked.query.today - LOOKING_BACK)
     shown = shown.order_by("starts_on", "pk")
-    begins = beginning(asked.query, results.reading)
+    begins, today = beginning(asked.query, results.reading), asked.query.today
     if begins.is_dated:
-        shown = [each for each in shown if each.starts_on and begins.has(f"{each.starts_on}")]
+        shown = [each for each in shown if begins.has(f"{each.starts_on}")]
+    if begins.states:
+        wanted = {*begins.states, OccasionState.CANCELLED}
+        shown = [each for each in shown if each.status(today).state in wanted]
     shown = list(shown[:MOST_OCCASIONS])
     changed = calendars.changed_at(shown)
     found = []

@@ -57,7 +57,10 @@ class CourseFinder:
 
 def _of_all() -> Overview:
     """Return what is open anywhere, and the numbers of each region."""
-    everything, applicable = engine.several([_query(page_size=0), _query(APPLICABLE, OPEN_SHOWN)])
+    today = timezone.localdate()
+    everything, applicable = engine.several(
+        [_query(today, page_size=0), _query(today, APPLICABLE, OPEN_SHOWN)]
+    )
     open_by_region = applicable.counts.get(FacetKey.REGION, {})
     return Overview(
         numbers={
@@ -70,11 +73,11 @@ def _of_all() -> Overview:
 
 def _of_region(slug: str) -> Overview:
     """Return what is open in a region and what lies ahead, the nearest date first."""
-    scope = {FacetKey.REGION: frozenset({slug})}
+    scope, today = {FacetKey.REGION: frozenset({slug})}, timezone.localdate()
     applicable, *ahead = engine.several(
         [
-            _query(APPLICABLE, OPEN_SHOWN, scope),
-            *(_query({state}, NEXT_SHOWN, scope) for state in AHEAD),
+            _query(today, APPLICABLE, OPEN_SHOWN, scope),
+            *(_query(today, {state}, NEXT_SHOWN, scope) for state in AHEAD),
         ]
     )
     dated = [[hit for hit in results.hits if hit.status.day] for results in ahead]
@@ -87,12 +90,18 @@ def _of_region(slug: str) -> Overview:
 
 
 def _query(
-    states: Iterable[OccasionState] = (), page_size: int = 0, scope: Choices | None = None
+    today: date,
+    states: Iterable[OccasionState] = (),
+    page_size: int = 0,
+    scope: Choices | None = None,
 ) -> CourseQuery:
-    """Return the question for what is in one of ``states`` today; no states: in any."""
+    """Return the question for what is in one of ``states`` on a day; no states: in any.
+
+    Questions that are put at once are of one day, also at midnight.
+    """
     return CourseQuery(
         language=interface_language(),
-        today=timezone.localdate(),
+        today=today,
         scope=scope or {},
         choices={FacetKey.STATE: frozenset(map(str, states))} if states else {},
         page_size=page_size,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django import forms
@@ -17,6 +17,7 @@ from catalogue.outward import printable
 from .analysis import normalise
 from .days import TypedDays, read_days
 from .query import Choices, CourseQuery, FacetKey, Sort
+from .readings import wishes_in
 
 MAX_TEXT = 200
 MAX_VALUES = 20
@@ -24,7 +25,7 @@ PER_PAGE = 20
 #: Letters of what values of a facet are looked for by, and what its key begins with.
 MAX_TYPED = 60
 TYPED = "in-"
-#: The key by which numbers and dates of the text are only words: all of them, or such a one.
+#: The key by which numbers and dates of the text are only words: those named, or all of them.
 WORDS, ALL = "words", "1"
 #: What a value of a facet can look like; no other can be one.
 _VALUE = re.compile(r"[a-z0-9][a-z0-9.-]{0,119}")
@@ -62,9 +63,9 @@ def read_query(data: QueryDict, *, language: str, today: date, scope: Choices) -
     form = CourseQueryForm(data)
     form.is_valid()
     notes = []
-    text = form.cleaned_data.get("q", "")
+    text = _seen(form.cleaned_data.get("q", ""))
     if "q" in form.errors:
-        typed = data.get("q", "").replace("\x00", "").strip()
+        typed = _seen(data.get("q", ""))
         text = typed[:MAX_TEXT]
         if len(typed) > MAX_TEXT:
             notes.append(
@@ -91,27 +92,48 @@ def read_query(data: QueryDict, *, language: str, today: date, scope: Choices) -
         choices=choices,
         scope=scope,
         days=days,
-        plain=bool(text) and ALL in data.getlist(WORDS),
-        worded=_worded(data, text),
         sort=Sort(sort),
         page=form.cleaned_data.get("page") or 1,
         page_size=PER_PAGE,
     )
+    query = replace(query, worded=_worded(data, query))
     return Asked(query, tuple(notes), _typed(data), typed_days)
 
 
-def _worded(data: QueryDict, text: str) -> tuple[str, ...]:
-    """Return which parts of the text are to be only words; what it does not hold is left out."""
+def _seen(text: str) -> str:
+    """Return a text without what nobody sees: of that alone nothing is left."""
+    text = printable(text).strip()
+    return text if any(sign.isprintable() and not sign.isspace() for sign in text) else ""
+
+
+def _worded(data: QueryDict, query: CourseQuery) -> tuple[str, ...]:
+    """Return which numbers and dates of the text are to be only words.
+
+    They go by name, also where an address says "all of them": so the next search, with another
+    text, is understood afresh.
+    """
     sent = data.getlist(WORDS)[:MAX_VALUES]
-    if not text or not sent or ALL in sent:
+    if not query.text or not sent:
         return ()
-    return still_worded(text, (normalise(value[:MAX_TYPED]) for value in sent))
+    every = {wish.text for wish in wishes_in(query)}
+    if ALL not in sent:
+        every &= {normalise(value[:MAX_TEXT]) for value in sent}
+    return tuple(sorted(every))
 
 
 def still_worded(text: str, worded: Iterable[str]) -> tuple[str, ...]:
-    """Return those parts that a text holds, each once, in their order."""
+    """Return those parts that a text holds as words of it, each once, in their order.
+
+    "3 hp" is no part of "13 hp", nor "5 hp" of "7.5 hp".
+    """
     normal = normalise(text)
-    return tuple(sorted({value for value in worded if value and value in normal}))
+    return tuple(
+        sorted(
+            value
+            for value in set(worded)
+            if value and re.search(rf"(?<!\w)(?<!\d[.,]){re.escape(value)}(?!\w)", normal)
+        )
+    )
 
 
 def _typed(data: QueryDict) -> dict[FacetKey, str]:

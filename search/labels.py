@@ -104,9 +104,10 @@ def labels_of(
 
 
 @lru_cache(maxsize=500)
-def _month_in(_language: str, value: str) -> str | None:
-    """Return what a month is called, remembered for a language."""
-    return _month(value)
+def _month_in(language: str, value: str) -> str | None:
+    """Return what a month is called in a language, whichever is active; remembered."""
+    with override(language):
+        return _month(value)
 
 
 def _month(value: str) -> str | None:

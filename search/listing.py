@@ -20,17 +20,17 @@ from catalogue.trunk import trunk_of
 
 from . import presenters
 from .days import labels, typed
-from .empty import elsewhere, nearest, need_text, ways_out
+from .empty import instead, nearest
 from .forms import Asked, left_out, read_query
 from .labels import label
 from .meta import follow, listing_meta
-from .months import AskedMonth, asked_month, first_month, month, with_view
+from .months import CALENDAR, VIEW, AskedMonth, asked_month, month, with_view
 from .query import Choices, CourseQuery, CourseResults, FacetKey
 from .suggest import suggest_url
 from .swap import answer, wants_swap
 from .sync import engine
 from .terms import KINDS, networks_of, now_of, terms_of
-from .understood import understood
+from .understood import text_tags, understood
 
 
 def course_listing(page: CatalogueIndexPage, request: HttpRequest) -> HttpResponse:
@@ -50,7 +50,6 @@ def course_listing(page: CatalogueIndexPage, request: HttpRequest) -> HttpRespon
     )
     meta = replace(page_meta(page, request), title=context["heading"])
     context["meta"] = _meta(meta, asked, results, view)
-    context["elsewhere"] = elsewhere(asked.query, results)
     return answer(request, page.get_template(request), context)
 
 
@@ -107,10 +106,7 @@ def _around(
     kind: str, subject: object, query: CourseQuery, results: CourseResults, request: HttpRequest
 ) -> dict:
     """Return what stands round the courses of one thing; htmx needs only whom to ask."""
-    around = {
-        "contact": subject if kind == "municipalities" else None,
-        "elsewhere": elsewhere(query, results),
-    }
+    around = {"contact": subject if kind == "municipalities" else None}
     if wants_swap(request):
         return around
     home = Link("Samkurs", f"/{query.language}/")
@@ -172,7 +168,7 @@ def listing_context(
     cards = [] if view else presenters.course_cards(query, results, last_fact=last_fact)
     pager.object_list = cards
     kept = presenters.address(query)[1:]
-    empty = not results.total
+    empty = None if results.total else instead(query, results)
     return {
         "engine": results.engine,
         "query": query,
@@ -181,14 +177,15 @@ def listing_context(
         "kept": f"{kept}&" if kept else "",
         **_choosing(asked, results, folded=view is not None),
         **_view(query, results, view),
-        "tags": _seen_in(view, presenters.tags(query, results)),
+        "tags": _seen_in(view, [*text_tags(query, results), *presenters.tags(query, results)]),
         "sorts": presenters.sorts(query),
         "kept_sort": "" if query.sort == presenters.usual_sort(query) else str(query.sort),
         "follow": follow(query),
         "suggest_url": suggest_url(query.scope),
-        "understood": understood(query, results),
-        "need_text": need_text(query, results) if empty else "",
-        "ways_out": _seen_in(view, ways_out(query, results)) if empty else [],
+        "understood": understood(query, results, narrowed=bool(empty and empty.is_narrowed)),
+        "need_text": empty.need_text if empty else "",
+        "ways_out": _seen_in(view, empty.ways) if empty else [],
+        "elsewhere": empty.elsewhere if empty else None,
         "nearest": _seen_in(view, nearest(query, results)) if empty else [],
     }
 
@@ -196,7 +193,9 @@ def listing_context(
 def _view(query: CourseQuery, results: CourseResults, view: AskedMonth | None) -> dict:
     """Return the month, where one is asked for, and the way to the other view."""
     if view is None:
-        other = with_view(presenters.address(query), first_month(query, results))
+        # Which month it opens is looked up when it is opened.
+        url = presenters.address(query)
+        other = f"{url}{'' if url.endswith('?') else '&'}{VIEW}={CALENDAR}"
         return {"month": None, "other_view": other}
     return {
         "month": month(query, results, view) if results.total else None,

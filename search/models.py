@@ -129,7 +129,8 @@ class CatalogueChange(models.Model):
     """Which pages made one version of the catalogue another: the last ones, of those that know.
 
     A worker that has a version can go on from there to the next, and need not read every row. They
-    hang together by their tokens, so none leads on to what a restored backup has undone.
+    hang together by their tokens, so none leads on to what a restored backup has undone. A page
+    that was deleted, and of which no version tells yet, has one that leads nowhere.
     """
 
     before = models.UUIDField(unique=True)
@@ -145,23 +146,50 @@ class CatalogueChange(models.Model):
 
     @classmethod
     def note(cls, before: UUID, after: UUID, pages: Sequence[int] | None) -> None:
-        """Note a change, and now and then forget the oldest. At most two queries."""
+        """Note a change, and now and then forget the oldest. At most three queries."""
+        if pages:
+            cls.objects.filter(before__in=map(_of_page, pages)).delete()
         change = cls.objects.create(before=before, after=after, pages=pages)
-        if change.pk % cls.SWEPT == 0:
+        if change.pk % cls.SWEPT < 2:  # noqa: PLR2004  a page that was deleted takes a number too
             cls.objects.filter(pk__lte=change.pk - cls.KEPT).delete()
 
     @classmethod
+    def note_going(cls, page: int) -> None:
+        """Note that a page is being deleted, in the transaction that does it: its rows go with it.
+
+        The version that tells so comes after the commit. Should the process die between the two,
+        whoever follows the catalogue to any later version learns of it all the same, and the clock
+        tells it (``untold``).
+        """
+        mark = _of_page(page)
+        cls.objects.get_or_create(before=mark, defaults={"after": mark, "pages": [page]})
+
+    @classmethod
+    def untold(cls) -> list[int]:
+        """Return the pages that were deleted and of which no version tells yet. One query."""
+        notes = cls.objects.filter(before=models.F("after")).order_by("pk")
+        return [page for pages in notes.values_list("pages", flat=True) for page in pages]
+
+    @classmethod
     def between(cls, before: UUID, after: UUID) -> frozenset[int] | None:
-        """Return the pages that changed between two versions; None if any may have. One query."""
+        """Return the pages that changed between two versions; None if any may have. One query.
+
+        With those that were deleted, and of which no version tells yet.
+        """
         changes = cls.objects.values_list("before", "after", "pages")
         steps = {first: (then, pages) for first, then, pages in changes}
-        found: set[int] = set()
+        found = {page for first, (then, pages) in steps.items() if first == then for page in pages}
         while before != after:
             before, pages = steps.pop(before, (None, None))
             if pages is None:
                 return None
             found.update(pages)
         return frozenset(found)
+
+
+def _of_page(page: int) -> UUID:
+    """Return the mark of a page, which is no token of any version: those are drawn by lot."""
+    return UUID(int=page)
 
 
 #: The token as the request has just read it, so that it need not be read twice.

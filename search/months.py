@@ -17,7 +17,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from catalogue.outward import printable
-from catalogue.presenters.states import foreign
+from catalogue.presenters.states import foreign, state_view
+from catalogue.presenters.values import StateView
 
 from .facets import month_of
 from .models import CourseEntry
@@ -65,6 +66,8 @@ class Entry:
     url: str
     is_deadline: bool
     lang: str = ""
+    #: Of what begins: the state of that occasion.
+    state: StateView | None = None
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,8 @@ class Month:
     weekdays: list[date]
     weeks: list[Week]
     is_empty: bool
+    #: How many courses it has.
+    count: int
     before: MonthLink | None
     after: MonthLink | None
     #: The next month that has anything, where this one is empty.
@@ -142,13 +147,20 @@ def first_month(query: CourseQuery, results: CourseResults) -> AskedMonth:
     """Return the first month in which any of the courses begins.
 
     Looked for from today's on; from the first day on that was chosen or understood, where one was.
+    Today's is not it where all that it has lies behind. Three statements at most.
     """
     begin, end = _asked_days(query, results)
     earliest, latest = _limits(query.today)
     first = min(max((begin or query.today).replace(day=1), earliest), latest)
     last = min(end or latest, latest)
-    months = (_first_of(value) for value in _months(query, results))
-    return AskedMonth(next((each for each in months if first <= each <= last), first))
+    months = [_first_of(value) for value in _months(query, results)]
+    months = [each for each in months if first <= each <= last]
+    this = query.today.replace(day=1)
+    if months[1:] and months[0] == this and (begin or this) <= query.today:
+        _found, entries = _entries(query, results, this)
+        if not any(query.today <= day < _next(this) for day in entries):
+            del months[0]
+    return AskedMonth(months[0] if months else first)
 
 
 def _asked_days(query: CourseQuery, results: CourseResults) -> tuple[date | None, date | None]:
@@ -163,11 +175,9 @@ def _asked_days(query: CourseQuery, results: CourseResults) -> tuple[date | None
 def month(query: CourseQuery, results: CourseResults, asked: AskedMonth) -> Month:
     """Return a month of what ``query`` finds, whose results these are. At most four statements."""
     first = asked.first
-    dated = _dated(results.version, first)
-    found = engine.search(
-        replace(query, only=frozenset(dated), sort=Sort.START, page=1, page_size=MOST_COURSES)
-    )
-    entries = _by_day(found.hits, dated, beginning(query, results.reading), query.today)
+    found, entries = _entries(query, results, first)
+    unshown = found.total - len(found.hits)
+    shown = {entry.url for some in entries.values() for entry in some}
     weeks = [
         Week(days[0].isocalendar().week, [_day(day, first, entries, query) for day in days])
         for days in _MONDAY_FIRST.monthdatescalendar(first.year, first.month)
@@ -179,12 +189,25 @@ def month(query: CourseQuery, results: CourseResults, asked: AskedMonth) -> Mont
         weekdays=[day.date for day in weeks[0].days],
         weeks=weeks,
         is_empty=not entries,
+        count=len(shown) + unshown,
         before=_link(previous, query) if previous >= earliest else None,
         after=_link(_next(first), query) if _next(first) <= latest else None,
         upcoming=None if entries else _upcoming(first, query, results),
-        unshown=found.total - len(found.hits),
+        unshown=unshown,
         note=asked.note,
     )
+
+
+def _entries(
+    query: CourseQuery, results: CourseResults, first: date
+) -> tuple[CourseResults, dict[date, list[Entry]]]:
+    """Return the courses that have anything in a month, and by day what."""
+    dated = _dated(results.version, first)
+    found = engine.search(
+        replace(query, only=frozenset(dated), sort=Sort.START, page=1, page_size=MOST_COURSES)
+    )
+    asked = beginning(query, results.reading)
+    return found, _by_day(found.hits, dated, asked, query.today)
 
 
 def _limits(today: date) -> tuple[date, date]:
@@ -252,7 +275,17 @@ def _by_day(
 ) -> dict[date, list[Entry]]:
     """Return the entries of each day: what begins, then until when one applies."""
     found = [
-        (is_deadline, day, Entry(hit.summary.title, hit.summary.url, is_deadline, lang))
+        (
+            is_deadline,
+            day,
+            Entry(
+                hit.summary.title,
+                hit.summary.url,
+                is_deadline,
+                lang,
+                None if is_deadline else _state(hit, day, dated, today),
+            ),
+        )
         for hit in hits
         for lang in [foreign(hit.summary.language)[0]]
         for is_deadline, day in _days_of(hit.page_id, dated, asked, today)
@@ -261,6 +294,13 @@ def _by_day(
     for _is_deadline, day, entry in sorted(found, key=lambda each: each[0]):
         entries.setdefault(day, []).append(entry)
     return entries
+
+
+def _state(hit: Hit, day: date, dated: Dated, today: date) -> StateView:
+    """Return the state of the best occasion that begins on a day; of the only one the course's."""
+    _days, text = dated[hit.page_id]
+    runs = [run.on(today).status for run in runs_of("", (), text) if run.day == day] if text else []
+    return state_view(min(runs, key=lambda status: status.sort_key, default=hit.status))
 
 
 def _day(day: date, first: date, entries: dict[date, list[Entry]], query: CourseQuery) -> Day:

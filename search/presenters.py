@@ -15,15 +15,16 @@ from django.utils.translation import gettext as _
 from catalogue.choices import Level, Place
 from catalogue.presenters.courses import card_of
 from catalogue.presenters.values import CourseCard, CourseSummary
-from catalogue.states import DateKind, OccasionState, OccasionStatus
+from catalogue.states import OccasionState, OccasionStatus
 
 from .analysis import fold
+from .carddays import Told, days_beside
 from .days import FIRST, LAST, labels
 from .facets import CREDIT_BANDS, NO_CREDITS, NO_PACE, PACE_BANDS, month_of
 from .forms import ALL, SORT_LABELS, WORDS, still_worded
 from .highlights import highlighted
 from .labels import facet_title, label, labels_of
-from .query import CourseQuery, CourseResults, FacetKey, Hit, Sort
+from .query import CourseQuery, CourseResults, FacetKey, Sort
 from .reading import Reading
 
 #: Facets that stand open on a wide screen before anything is chosen.
@@ -88,15 +89,6 @@ class Order:
     label: str
     url: str
     chosen: bool
-
-
-@dataclass(frozen=True)
-class Suggestion:
-    """A way out of an empty result, with how many courses it leads to."""
-
-    label: str
-    url: str
-    count: int
 
 
 def facets(
@@ -171,12 +163,8 @@ def _options(key: FacetKey, query: CourseQuery, results: CourseResults) -> list[
 
 
 def tags(query: CourseQuery, results: CourseResults) -> list[Tag]:
-    """Return what is chosen, each with the address without it."""
+    """Return what is chosen beside the words, each with the address without it."""
     found = []
-    if query.text:
-        found.append(
-            Tag(_("“%(text)s”") % {"text": query.text}, address(replace(query, text="", page=1)))
-        )
     first, last = query.days
     from_first, by_last = labels(query.days, query.today)
     if first:
@@ -245,28 +233,26 @@ def sorts(query: CourseQuery) -> list[Order]:
     ]
 
 
-#: What the day is by which a course stands, in the orders by days.
-_DAYS = {Sort.START: DateKind.STARTS, Sort.DEADLINE: DateKind.DEADLINE}
-
-
 def course_cards(query: CourseQuery, results: CourseResults, *, last_fact: str) -> list[CourseCard]:
-    """Return the cards of the hits: with the day they stand by, and the words looked for marked."""
-    kind, language = _DAYS.get(query.sort), get_language() or ""
+    """Return the cards of the hits, with the day they are shown for, and the words marked.
+
+    One statement where days are asked for.
+    """
+    language, beside = get_language() or "", days_beside(query, results)
     return [
         _told(
             _card(language, hit.summary, hit.status, hit.reason, last_fact),
-            hit,
-            kind,
+            beside.get(hit.page_id),
             results.reading,
         )
         for hit in results.hits
     ]
 
 
-def _told(card: CourseCard, hit: Hit, kind: DateKind | None, reading: Reading) -> CourseCard:
+def _told(card: CourseCard, beside: Told | None, reading: Reading) -> CourseCard:
     """Return a card with what this page says beyond it."""
-    if kind and hit.sorted_day and (hit.status.date_kind, hit.status.day) != (kind, hit.sorted_day):
-        card = replace(card, by_label=str(kind.label), by_day=hit.sorted_day)
+    if beside:
+        card = replace(card, by_label=beside[0], by_day=beside[1])
     if reading.terms:
         card = replace(
             card,
@@ -283,41 +269,3 @@ def _card(
 ) -> CourseCard:
     """Return the card of a course, which is the same for the same values in one language."""
     return card_of(summary, status, reason, last_fact=last_fact)
-
-
-def ways_out(query: CourseQuery, results: CourseResults) -> list[Suggestion]:
-    """Return what an empty result becomes when one thing is dropped, the most hits first.
-
-    Of words alone nothing is left but all courses.
-
-    A facet is dropped with all its values: with fewer of them there are never more hits.
-    """
-    has_days, ways = query.days != (None, None), []
-    if query.text and not query.choices and not has_days:
-        return [everything(query, results.without_text)]
-    if query.text:
-        ways.append((query.text, replace(query, text="", page=1), results.without_text))
-    if has_days:
-        words = ", ".join(filter(None, labels(query.days, query.today)))
-        ways.append((words, replace(query, days=(None, None), page=1), results.without_days))
-    for key, values in query.choices.items():
-        names = [label(query.language, results.version, key, value) for value in sorted(values)]
-        rest = {other: kept for other, kept in query.choices.items() if other != key}
-        words = ", ".join(filter(None, names))
-        ways.append((words, replace(query, choices=rest, page=1), results.without[key]))
-    found = [way_without(name, other, count) for name, other, count in ways if count]
-    return sorted(found, key=lambda way: -way.count)
-
-
-def way_without(name: str, other: CourseQuery, count: int) -> Suggestion:
-    """Return the way to a query that lacks what is called ``name``."""
-    return Suggestion(_("Without “%(name)s”") % {"name": name}, address(other), count)
-
-
-def everything(query: CourseQuery, count: int) -> Suggestion:
-    """Return the way back to all courses of the listing, or to all that the words find."""
-    kept = replace(query, choices={}, days=(None, None), page=1)
-    if not query.choices and query.days == (None, None):
-        kept = replace(kept, text="")
-    name = _("Only “%(name)s”") % {"name": kept.text} if kept.text else _("All the courses here")
-    return Suggestion(name, address(kept), count)

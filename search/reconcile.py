@@ -23,7 +23,7 @@ from .engines import entries
 from .engines.elastic import index, keeping, mapping
 from .engines.elastic.client import UNHURRIED, ServerFailedError, ask
 from .engines.elastic.keeping import Differences
-from .models import CatalogueVersion
+from .models import CatalogueChange, CatalogueVersion
 
 logger = logging.getLogger(__name__)
 
@@ -73,7 +73,12 @@ def repair(findings: Findings) -> None:
 
 
 def keep_rows() -> None:
-    """Compare a slice of the pages with their rows, another with each minute; mend what differs."""
+    """Compare a slice of the pages with their rows, another with each minute; mend what differs.
+
+    What was deleted is no page any more: if nobody could tell of it, it is told now.
+    """
+    if gone := CatalogueChange.untold():
+        entries.update(gone)
     slices = max(ceil(CoursePage.objects.count() / A_SLICE), 1)
     turn = int(time.time() // 60) % slices
     pages = CoursePage.objects.alias(part=F("pk") % slices).filter(part=turn)

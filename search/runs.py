@@ -23,6 +23,8 @@ from .wishes import Wish, WishKind
 
 #: States in which one can apply, or will be able to.
 JOINABLE = (OccasionState.OPEN, OccasionState.LATE, OccasionState.ANNOUNCED)
+#: States of what nobody can take part in any more.
+OVER = (OccasionState.FINISHED, OccasionState.CANCELLED)
 
 #: Facets whose choices must hold of one occasion.
 OF_OCCASIONS = (FacetKey.STATE, FacetKey.START)
@@ -219,8 +221,13 @@ class Beginning:
 
     def best(self, runs: Sequence[Run], today: date) -> Stretch | None:
         """Return the best of what meets it today, None where nothing does."""
-        met = [run.on(today) for run in runs if self.meets(run, today)]
-        return min(met, key=lambda each: each.status.sort_key, default=None)
+        best = self.best_run(runs, today)
+        return best.on(today) if best else None
+
+    def best_run(self, runs: Sequence[Run], today: date) -> Run | None:
+        """Return the occasion that is best of what meets it today."""
+        met = [run for run in runs if self.meets(run, today)]
+        return min(met, key=lambda run: (run.on(today).status.sort_key, run.day), default=None)
 
 
 def beginning(

@@ -27,6 +27,7 @@ from .engines import Engine
 from .engines.database import DatabaseEngine
 from .engines.entries import AT_ONCE
 from .engines.fallback import FallbackEngine
+from .models import CatalogueChange
 from .tasks import update_courses
 
 engine: Engine = FallbackEngine() if settings.ELASTICSEARCH else DatabaseEngine()
@@ -123,6 +124,7 @@ def _on_open_to(sender: type, instance: Model, action: str, **kwargs: object) ->
 
 def _on_course_going(sender: type, instance: CoursePage, **kwargs: object) -> None:
     """Follow its translations while they are known by it: one of them takes its place."""
+    CatalogueChange.note_going(instance.pk)
     if not settings.ELASTICSEARCH:
         return
     pending.mark_going(instance.pk)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from functools import lru_cache
 
-from .analysis import analyse, code_forms
+from .analysis import analyse_word, code_forms, words_of
 
 
 class Field(StrEnum):
@@ -60,8 +61,16 @@ def tokens_of(texts: dict[Field, str], codes: Iterable[str]) -> frozenset[str]:
 
 
 def _marked(field: Field, text: str) -> Iterator[str]:
-    for word in set(analyse(text)[:MOST_WORDS]):
-        yield mark(field, Strength.EXACT, word.text)
-        yield mark(field, Strength.FOLDED, word.folded)
-        for stem in word.stems:
-            yield mark(field, Strength.STEM, stem)
+    for word in set(words_of(text)[:MOST_WORDS]):
+        yield from _marks(field, word)
+
+
+@lru_cache(maxsize=50_000)
+def _marks(field: Field, text: str) -> tuple[str, ...]:
+    """Return the tokens of one word in a field: courses share most of their words."""
+    word = analyse_word(text)
+    return (
+        mark(field, Strength.EXACT, word.text),
+        mark(field, Strength.FOLDED, word.folded),
+        *(mark(field, Strength.STEM, stem) for stem in word.stems),
+    )

@@ -24,8 +24,7 @@ DAYS_OF_WEEK = 7
 class Understood:
     """How a text was read, where that is not plainly its words."""
 
-    #: Numbers and dates that filter, each with the address without it; and all of them as words.
-    wishes: list[Tag]
+    #: The address that takes numbers and dates that filter as words.
     as_words: str = ""
     #: Where there are several, each as it was typed, with the address that takes it as words.
     each_as_words: list[Tag] = field(default_factory=list)
@@ -37,32 +36,50 @@ class Understood:
     widened: bool = False
 
 
-def understood(query: CourseQuery, results: CourseResults) -> Understood:
-    """Return how the text of a query was read."""
+def understood(query: CourseQuery, results: CourseResults, *, narrowed: bool = False) -> Understood:
+    """Return how the text of a query was read; ``narrowed``: only what was chosen left nothing."""
     reading = results.reading
     meant = reading.did_you_mean if results.total else ""
     first = replace(query, page=1)
-    wishes = [Tag(wish_label(wish), address(without_wish(query, wish))) for wish in reading.wishes]
     each = [Tag(wish.text, address(as_words(first, wish))) for wish in reading.wishes]
     taken_back = query.plain or still_worded(query.text, query.worded)
     return Understood(
-        wishes=wishes,
-        as_words=address(replace(first, plain=True)) if reading.wishes else "",
+        as_words=address(as_words(first, *reading.wishes)) if reading.wishes else "",
         each_as_words=each if len(each) > 1 else [],
         as_filters=address(replace(first, plain=False, worded=())) if taken_back else "",
-        nothing="" if results.total else nothing_found(query, reading),
+        nothing="" if results.total else nothing_found(query, reading, narrowed=narrowed),
         did_you_mean=Tag(meant, address(replace(first, text=meant))) if meant else None,
         widened=results.widened,
     )
 
 
-def as_words(query: CourseQuery, wish: Wish) -> CourseQuery:
-    """Return the query that takes a wish as words."""
-    return replace(query, worded=still_worded(query.text, (*query.worded, wish.text)))
+def text_tags(query: CourseQuery, results: CourseResults) -> list[Tag]:
+    """Return what the text was taken for, each with the address without it.
+
+    The words are one; each number or date that filters is one, in words.
+    """
+    wishes = results.reading.wishes
+    found = [Tag(wish_label(wish), address(without_wish(query, wish))) for wish in wishes]
+    words = without_wish(query, *wishes).text if wishes else query.text
+    if wishes and not results.reading.terms:
+        words = ""  # little words: "i uke 5"
+    if words:
+        others = replace(query, text=" ".join(wish.text for wish in wishes), page=1)
+        found.insert(0, Tag(_("“%(text)s”") % {"text": words}, address(others)))
+    return found
 
 
-def nothing_found(query: CourseQuery, reading: Reading) -> str:
-    """Return that there is no course as it was understood, not as it was typed."""
+def as_words(query: CourseQuery, *wishes: Wish) -> CourseQuery:
+    """Return the query that takes some wishes as words."""
+    worded = (*query.worded, *(wish.text for wish in wishes))
+    return replace(query, worded=still_worded(query.text, worded))
+
+
+def nothing_found(query: CourseQuery, reading: Reading, *, narrowed: bool) -> str:
+    """Return that there is no course as it was understood, not as it was typed.
+
+    ``narrowed``: there are, but not with what was chosen beside it.
+    """
     if not query.text:
         return ""
     credits_ = [_credits(each) for each in reading.wishes if each.kind == WishKind.CREDITS]
@@ -77,7 +94,7 @@ def nothing_found(query: CourseQuery, reading: Reading) -> str:
         said = _("%(nothing)s of %(credits)s") % {"nothing": said, "credits": ", ".join(credits_)}
     if starts:
         said = _("%(nothing)s that %(starts)s") % {"nothing": said, "starts": ", ".join(starts)}
-    return said
+    return _("%(nothing)s with these choices") % {"nothing": said} if narrowed else said
 
 
 def wish_label(wish: Wish) -> str:
@@ -145,5 +162,6 @@ def without_wish(query: CourseQuery, *wishes: Wish) -> CourseQuery:
     text = unicodedata.normalize("NFKC", query.text)
     for wish in wishes:
         pattern = r"\s+".join(map(re.escape, wish.text.split()))
-        text = re.sub(rf"(?<!\w){pattern}(?!\w)", " ", text, count=1, flags=re.IGNORECASE)
+        whole = rf"(?<![\w⁄])(?<!\d[.,]){pattern}(?!\w)"  # "5 hp" is no part of "7,5 hp"
+        text = re.sub(whole, " ", text, count=1, flags=re.IGNORECASE)
     return replace(query, text=" ".join(text.split()), page=1)

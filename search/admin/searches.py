@@ -28,12 +28,14 @@ from regions.policy import Action, policy_for, standing_of
 
 from ..asked.gaps import (
     Gap,
+    Number,
     Show,
     Weeks,
     area_names,
     everything_over,
     gaps,
     in_words,
+    latest_over,
     periods_over,
     weeks_over,
 )
@@ -99,11 +101,13 @@ def own_regions(user: User) -> list[tuple[str, str]]:
 
 
 def _week_choices() -> list[tuple[str, str]]:
-    """Return the choices of weeks, first of all the one without a choice."""
+    """Return the choices of weeks, first of all the one without a choice: the latest."""
     periods = [(f"{PERIOD}{span.first}", period_name(span)) for span in periods_over()]
     weeks = [(span.first.isoformat(), week_name(span.first)) for span in weeks_over()]
     everything = (EVERYTHING, _("All weeks that are over and kept"))
-    return [*periods, everything, *weeks] if periods else [*weeks, everything]
+    latest = latest_over()
+    since = [("", period_name(Weeks(latest[-1].first, latest[0].last)))] if latest[1:] else []
+    return [*since, *periods, everything, *weeks] if periods else [*since, everything, *weeks]
 
 
 def week_name(day: date) -> str:
@@ -113,19 +117,19 @@ def week_name(day: date) -> str:
 
 
 def period_name(span: Weeks) -> str:
-    """Return the name of four weeks."""
+    """Return the name of some weeks."""
     weeks = {"first": span.first.isocalendar().week, "last": span.last.isocalendar().week}
     weeks["year"] = span.last.isocalendar().year
     return _("Weeks %(first)d–%(last)d, %(year)d") % weeks
 
 
 def spans_of(chosen: str = "") -> list[Weeks]:
-    """Return the weeks of a choice; the latest four that are over as a whole without one."""
+    """Return the weeks of a choice; without one the latest, to the last that is over."""
     if chosen == EVERYTHING:
         return everything_over()
-    every = [*periods_over(), *weeks_over()]
     if not chosen:
-        return every[:1]
+        return latest_over()
+    every = [*periods_over(), *weeks_over()]
     day = date.fromisoformat(chosen.removeprefix(PERIOD))
     one = not chosen.startswith(PERIOD)
     return [span for span in every if (span.first, span.is_one) == (day, one)]
@@ -153,7 +157,7 @@ class GapView(ReadableExport, WagtailAdminTemplateMixin, TemplateView):
 
     @cached_property
     def form(self) -> GapForm:
-        """What narrows the list; it begins with the latest four weeks that are over."""
+        """What narrows the list; it begins with the latest weeks that are over."""
         return GapForm(self.request.GET, user=self.request.user)
 
     @cached_property
@@ -217,11 +221,16 @@ def rows_for(user: User, found: Iterable[Gap], areas: dict[str, str]) -> list[di
             "searches": in_words(gap.searches),
             "without_course": in_words(gap.without_course),
             "opened": in_words(gap.opened),
-            "synonym_url": _synonym_url(gap) if may_pair else "",
-            "need_url": _need_url(gap) if may_report else "",
+            "synonym_url": _synonym_url(gap) if may_pair and is_missed(gap) else "",
+            "need_url": _need_url(gap) if may_report and is_missed(gap) else "",
         }
         for gap in found
     ]
+
+
+def is_missed(gap: Gap) -> bool:
+    """Return whether there is anything to mend: no course was found, or none opened."""
+    return gap.without_course != Number() or gap.opened == Number()
 
 
 def _synonym_url(gap: Gap) -> str:
@@ -231,7 +240,8 @@ def _synonym_url(gap: Gap) -> str:
 
 def _need_url(gap: Gap) -> str:
     told = _("Readers search for “%(text)s” and find no course that helps.") % {"text": gap.text}
-    return f"{reverse('need_desk:report')}?{urlencode({'challenge': told, 'area': gap.area})}"
+    seen = {"challenge": told, "area": gap.area, "seen": "1"}
+    return f"{reverse('need_desk:report')}?{urlencode(seen)}"
 
 
 class GapsPanel(Component):

@@ -7,6 +7,7 @@ from typing import ClassVar
 import django_filters
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -22,7 +23,7 @@ from regions.admin.scoped import (
     ScopedModelViewSet,
 )
 
-from ..analysis import words_of
+from ..analysis import LONGEST_WORD, words_of
 from ..forms import MAX_TEXT
 from ..models import Synonym
 from ..synonyms.models import PHRASE_MAX, WordLanguage, normal
@@ -30,6 +31,7 @@ from ..synonyms.trying import try_search
 
 #: The button that tries instead of saving.
 TRY = "action-try"
+SIDES = ("words", "other_words")
 
 
 class SynonymForm(DeskForm):
@@ -37,6 +39,11 @@ class SynonymForm(DeskForm):
 
     class Meta:
         widgets: ClassVar = {"note": forms.Textarea(attrs={"rows": 2})}
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        for name in SIDES:
+            _say_too_long(self.fields[name])
 
 
 class TryForm(forms.Form):
@@ -55,6 +62,24 @@ class TryForm(forms.Form):
         label=_("As somebody who reads"), choices=settings.LANGUAGES, required=False
     )
 
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        _say_too_long(self.fields["try_text"])
+
+    def clean_try_text(self) -> str:
+        """Refuse what holds no word, saying why."""
+        text = self.cleaned_data["try_text"]
+        if words_of(text):
+            return text
+        if any(len(word) > LONGEST_WORD for word in text.split()):
+            raise ValidationError(_("No word is as long as this: shorten it first."))
+        raise ValidationError(_("Type a search with a word in it first."))
+
+
+def _say_too_long(field: forms.Field) -> None:
+    """Let the form say that a text is too long: a browser would cut it without a word."""
+    field.widget.attrs.pop("maxlength", None)
+
 
 class TriesSearches:
     """The form's second button: nothing is saved, what was typed stays, the box has the answer."""
@@ -72,18 +97,21 @@ class TriesSearches:
         self.object = self.get_object() if "pk" in self.kwargs else None
         self.form = self.get_form()
         row = self.form.instance if self._is_whole() else None
+        wrong = [text for texts in self.form.errors.values() for text in texts]
         box = TryForm(self.request.POST)
         box.is_valid()  # what is wrong is said in the box; a language that is none is one's own
         text = box.cleaned_data.get("try_text", "")
         language = box.cleaned_data.get("try_language") or _reading()
-        tried = try_search(text, language, row) if words_of(text) else None
-        context = self.get_context_data(tried=tried, has_row=row is not None, was_tried=True)
+        tried = try_search(text, language, row) if text else None
+        context = self.get_context_data(
+            tried=tried, has_row=row is not None, wrong=wrong, was_tried=True
+        )
         return self.render_to_response(context)
 
     def _is_whole(self) -> bool:
         """Whether the pair can be tried; a side that nobody has written yet is no mistake."""
         whole = self.form.is_valid()
-        for name in ("words", "other_words"):
+        for name in SIDES:
             if not self.request.POST.get(name, "").strip():
                 self.form.errors.pop(name, None)
         return whole
@@ -93,6 +121,7 @@ class TriesSearches:
         context = super().get_context_data(**kwargs)
         if TRY in self.request.POST:
             box = TryForm(self.request.POST)
+            box.is_valid()
         else:
             row = context["form"].instance
             box = TryForm(initial={"try_text": row.words, "try_language": _reading()})

@@ -82,11 +82,19 @@ def periods_over() -> list[Weeks]:
     return found
 
 
-def everything_over() -> list[Weeks]:
-    """Return the periods, with the weeks that no period has yet."""
+def latest_over() -> list[Weeks]:
+    """Return the latest period, with the weeks since that no period has yet.
+
+    What is added up of them tells nothing that each of them does not tell by itself.
+    """
     periods = periods_over()
     loose = [week for week in weeks_over() if not periods or week.first > periods[0].last]
-    return [*loose, *periods]
+    return [*loose, *periods[:1]]
+
+
+def everything_over() -> list[Weeks]:
+    """Return the periods, with the weeks that no period has yet."""
+    return [*latest_over(), *periods_over()[1:]]
 
 
 class Number(NamedTuple):

@@ -187,10 +187,13 @@ def _entry(document: CourseDocument, slot: int) -> CourseEntry:
     return entry
 
 
-#: Fields whose words are in the language of the course, and how their tokens begin.
+#: How tokens begin whose words are in the language of the course; and of the others, their kind.
 _OWN = tuple(mark(field, Strength.EXACT, "") for field in (Field.TITLE, Field.SUMMARY, Field.BODY))
-_TERMS = tuple(mark(field, Strength.EXACT, "") for field in (Field.TOPICS, Field.AROUND))
-_CODES = mark(Field.CODE, Strength.EXACT, "")
+_SHARED = {
+    mark(Field.TOPICS, Strength.EXACT, ""): CatalogueWord.TERM,
+    mark(Field.AROUND, Strength.EXACT, ""): CatalogueWord.TERM,
+    mark(Field.CODE, Strength.EXACT, ""): CatalogueWord.CODE,
+}
 
 #: A word and its kind, as ``CatalogueWord`` has them.
 Pair = tuple[str, str]
@@ -205,17 +208,15 @@ _SHORTEST_NAME = 3
 
 def _words(tokens: Iterable[str], language: str, places: Container[str]) -> set[Pair]:
     """Return the words and codes among tokens, with their kinds; ``places`` are addresses."""
-    found = set()
+    kinds = dict.fromkeys(_OWN, language) | _SHARED
+    begins, found = len(_AROUND), set()
     for token in tokens:
-        if token.startswith(_OWN):
-            found.add((token[len(_CODES) :], language))
-        elif token.startswith(_TERMS):
-            word = token[len(_CODES) :]
-            found.add((word, CatalogueWord.TERM))
-            if token.startswith(_AROUND) and len(word) >= _SHORTEST_NAME and fold(word) in places:
+        start = token[:begins]
+        if (kind := kinds.get(start)) is not None:
+            word = token[begins:]
+            found.add((word, kind))
+            if start == _AROUND and len(word) >= _SHORTEST_NAME and fold(word) in places:
                 found.add((word, CatalogueWord.PLACE))
-        elif token.startswith(_CODES):
-            found.add((token[len(_CODES) :], CatalogueWord.CODE))
     return found
 
 

@@ -21,7 +21,7 @@ from catalogue.presenters.values import CourseSummary
 
 from ..models import CatalogueVersion, CourseEntry
 from ..query import Choices, FacetKey, HiddenKey
-from ..runs import looks
+from ..runs import OVER, looks
 from ..timeline import Moment, at
 
 Bits = int
@@ -105,12 +105,22 @@ class Snapshot:
 
     @cached_property
     def newest(self) -> list[int]:
-        """Positions by when the course was first published, latest first."""
+        """Positions by when the course was first published, latest first; those over behind them.
+
+        Those by their state, so that what ended last is first of them.
+        """
         dated = [position for position, day in enumerate(self.published) if day]
         dated.sort(key=self.ids.__getitem__)
         dated.sort(key=self.published.__getitem__, reverse=True)
         others = (position for position, day in enumerate(self.published) if not day)
-        return [*dated, *sorted(others, key=self.ids.__getitem__)]
+        every = [*dated, *sorted(others, key=self.ids.__getitem__)]
+        over = {
+            position for position, moment in enumerate(self.moments) if moment.status.state in OVER
+        }
+        return sorted(
+            every,
+            key=lambda each: self.moments[each].status.sort_key if each in over else (-1,),
+        )
 
     def keep(self, postings: dict[tuple[str, ...], Bits]) -> None:
         """Keep what was looked up; all else is forgotten when that becomes too much."""

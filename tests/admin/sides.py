@@ -52,7 +52,7 @@ from regions.models import (
 )
 from regions.needs.models import Need
 from regions.needs.services import merge
-from search.asked.counting import monday
+from search.admin.searches import spans_of
 from search.models import AskedFor
 from tests import factories
 from tests.needs import makers
@@ -363,9 +363,12 @@ def _make_traces(side: Side) -> None:
 
 
 def make_search(side: Side, what: str) -> AskedFor:
-    """Make one more search that was made often and found nothing, in the region's listing."""
+    """Make one more search that was made often and found nothing, in the region's listing.
+
+    In the weeks that the screen shows first.
+    """
     return AskedFor.objects.create(
-        week=monday(timezone.localdate()),
+        week=spans_of()[0].first,
         text=side.named(what),
         language="nb",
         region=side.region.slug,

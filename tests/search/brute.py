@@ -82,6 +82,11 @@ class Row:
             return bool(self.begun(query))
         return not states or self.status(query.today).state in states
 
+    def over(self, query: CourseQuery) -> tuple:
+        """Return its place among what is over, which comes last."""
+        status = self.status(query.today)
+        return status.sort_key if status.state in {"finished", "cancelled"} else (-1,)
+
     def shown(self, query: CourseQuery) -> OccasionStatus:
         """Return the status of what was asked for."""
         if not is_dated(query):
@@ -160,7 +165,7 @@ class Catalogue:
         if query.sort == Sort.STATE or (query.sort == Sort.RELEVANCE and not query.text.strip()):
             rows.sort(key=lambda row: (*row.shown(query).sort_key, row.title.casefold(), row.pk))
         if query.sort == Sort.NEWEST:
-            rows.sort(key=lambda row: (-row.published, row.pk))
+            rows.sort(key=lambda row: (*row.over(query), -row.published, row.pk))
         if query.sort in {Sort.START, Sort.DEADLINE}:
             rows.sort(key=lambda row: row.place(query))
         return [row.pk for row in rows]

@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 from bs4 import BeautifulSoup, Tag
 from django.test import Client
+from django.utils.translation import override
 
 from regions.models import Region, Topic
+from search.labels import label
 from search.presenters import MOST, SHORT
+from search.query import FacetKey
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -81,3 +84,12 @@ def test_values_of_a_long_facet_are_found_by_name(region: Region) -> None:
     odd = facet(read("?in-topic=%00%1f%22%3Cb%3E" + "x" * 9000))
     assert odd.select_one(".facet__find")["value"].startswith('"<b>xxx')
     assert not odd.select("b")
+
+
+def test_months_are_in_the_language_that_is_asked_for() -> None:
+    """Mails ask for names of a reader's language while another one is active."""
+    with override("en"):
+        assert label("nb", None, FacetKey.START, "2031-05") == "Mai 2031"
+    with override("nb"):
+        assert label("nb", None, FacetKey.START, "2031-05") == "Mai 2031"
+        assert label("en", None, FacetKey.START, "2031-05") == "May 2031"

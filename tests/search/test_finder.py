@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+from itertools import count
+
 import pytest
 from bs4 import BeautifulSoup
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from catalogue.models import SharedOfferingPage
 from regions.models import Region, ServiceArea
+from search.finder import CourseFinder
 from tests import factories, worlds
 
 pytestmark = pytest.mark.django_db
@@ -257,3 +262,13 @@ def test_contacts_and_websites_stand_with_their_courses(finder: Finder, region: 
     text = Client().get(f"/nb/municipalities/{municipality.slug}/").content.decode()
     assert 'href="mailto:hr@fjell.example">HR-rådgiver' in text
     assert "&lt;b&gt;Vi" in text
+
+
+def test_at_midnight_a_page_asks_of_one_day(
+    courses: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page puts several questions at once: the day must not change between two of them."""
+    days = count(timezone.localdate().toordinal())
+    monkeypatch.setattr(timezone, "localdate", lambda *_args: date.fromordinal(next(days)))
+    assert CourseFinder().overview(courses.slug).numbers.keys() == {courses.slug}
+    assert courses.slug in CourseFinder().overview(None).numbers

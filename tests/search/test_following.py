@@ -15,6 +15,7 @@ from wagtail.models import Locale
 from catalogue.models import CourseOccasion, CoursePage
 from catalogue.services import make_region_page
 from regions.models import Region
+from search import reconcile
 from search.engines import entries, following
 from search.engines.following import Snapshots
 from search.engines.snapshot import Snapshot, build
@@ -132,6 +133,28 @@ def test_a_page_more_and_a_page_less(
     shown = [key // 2 for key in after.ids if after.in_language("nb") >> after.positions[key] & 1]
     assert translated.pk in shown
     assert gone not in shown
+
+
+def test_a_deletion_that_nobody_could_tell_of_is_learnt_with_the_next_change(
+    snapshots: Snapshots,
+    courses: list[CoursePage],
+    only_following: None,
+    django_capture_on_commit_callbacks: Callable,
+) -> None:
+    """The process that deleted a page died before it could note that the catalogue is another."""
+    today, lost = timezone.localdate(), courses[2].pk
+    courses[2].delete()
+    entries.update([courses[3].pk])
+    assert same(snapshots.get(today), build(today))
+    assert CatalogueChange.untold() == [lost]
+    with django_capture_on_commit_callbacks(execute=True):
+        courses[4].delete()
+    assert same(snapshots.get(today), build(today))
+    # What a version tells of need not be told twice; of the other the clock tells.
+    assert CatalogueChange.untold() == [lost]
+    reconcile.keep_rows()
+    assert CatalogueChange.untold() == []
+    assert same(snapshots.get(today), build(today))
 
 
 def test_few_statements_and_none_of_every_row(

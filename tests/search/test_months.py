@@ -58,7 +58,8 @@ def test_a_month_of_a_listing(region: Region) -> None:
     view = MonthView(region)
 
     view.read(f"{YEAR}-02")
-    assert view.on(start) == ["Demens"]
+    assert view.on(start) == ["Åpen Demens"]
+    assert view.page.select_one("#count").text.strip().startswith("1 ")
     assert view.page.select_one(".month__name").text.lower() == f"februar {YEAR}"
     assert len(view.page.select("tbody tr")) in {4, 5}
     assert all(len(row.select("td")) == 7 for row in view.page.select("tbody tr"))
@@ -115,11 +116,30 @@ def test_a_month_that_nobody_named_is_the_first_with_a_match(region: Region) -> 
     for query, month in asked.items():
         page = BeautifulSoup(Client().get(f"{view.url}{query}").content, "html.parser")
         link = page.select_one(".finder__views a")["href"]
-        assert link.endswith(f"view=calendar&month={month}"), query
-        # An address without a month opens the same one.
-        bare = link.removesuffix(f"&month={month}")
-        page = BeautifulSoup(Client().get(f"{view.url}{bare}").content, "html.parser")
+        page = BeautifulSoup(Client().get(f"{view.url}{link}").content, "html.parser")
         assert page.select_one("input[name=month]")["value"] == month, query
+
+
+@pytest.mark.parametrize(("back", "opens"), [(9, f"{YEAR}-02"), (0, f"{YEAR}-01")])
+def test_a_month_whose_courses_have_begun_is_not_the_first(
+    region: Region, monkeypatch: pytest.MonkeyPatch, back: int, opens: str
+) -> None:
+    today = date(YEAR, 1, 28)
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda *_args: today)
+    course(region, "Demens", today - timedelta(days=back))
+    page = factories.make_offering(region, title="Juss")
+    for start, seats in ((date(YEAR, 2, 2), 0), (date(YEAR, 2, 9), 9)):
+        taken = {"seats_total": 9, "seats_taken": 9 - seats, "apply_by": None}
+        factories.make_occasion(page, starts_on=start, ends_on=start, **taken)
+    factories.index_courses()
+    view = MonthView(region)
+    view.read("")
+    assert view.page.select_one("input[name=month]")["value"] == opens
+    # Each occasion tells its own state.
+    view.read(f"{YEAR}-02")
+    assert view.on(date(YEAR, 2, 2)) == ["Fullt Juss"]
+    assert view.on(date(YEAR, 2, 9)) == ["Åpen Juss"]
+    assert view.page.select_one("#count").text.split()[0] == "1"
 
 
 def test_many_on_a_day_and_months_that_are_none(region: Region) -> None:

@@ -100,6 +100,12 @@ def test_other_words_do_not_meet(one: str, other: str) -> None:
     assert analyse_word(one).forms.isdisjoint(analyse_word(other).forms)
 
 
+def test_what_looks_like_an_ending_is_no_last_part() -> None:
+    """Stemmers take "sedan" off "notoddensedan" as if it were one."""
+    known = Lexicon([("notodden", "nb"), ("sedan", "sv")])
+    assert [term.text for term in reading("notodden sedan", known).terms] == ["notodden", "sedan"]
+
+
 def test_compounds_are_joined_and_taken_apart(lexicon: Lexicon) -> None:
     joined = reading("legemiddel håndtering", lexicon)
     assert [term.text for term in joined.terms] == ["legemiddel håndtering"]

@@ -149,8 +149,22 @@ def test_by_start_what_can_be_joined_comes_first_and_shows_its_day(
     assert cards["Fullt"].by_day is None  # its state says the same
     assert cards["Fullt"].state.date == factories.in_days(8)
     assert response.content.decode().count("course__date--also") == 2
+    # Where days are asked for, the start that they are met by stands beside the state.
+    week = factories.in_days(200).isocalendar()
+    for query in ({"q": f"uke {week.week} {week.year}"}, {"from": factories.in_days(100)}):
+        (card,) = Client().get("/nb/courses/", query).context["courses"]
+        assert (card.by_label, card.by_day) == ("Starter", factories.in_days(200))
+        assert (card.title, card.state.date) == ("Begge", factories.in_days(150))
     limited = Client().get("/nb/courses/", {"sort": "start", "to": factories.in_days(30)})
     assert [card.title for card in limited.context["courses"]] == ["Snart", "Fullt", "Begge"]
+    # The newest show since when they are here, and what is over comes last.
+    over = factories.make_offering(Region.objects.get(), title="Over")
+    day = factories.in_days(-9)
+    factories.make_occasion(over, starts_on=day, ends_on=day, apply_by=None)
+    factories.index_courses()
+    newest = Client().get("/nb/courses/", {"sort": "newest"}).context["courses"]
+    assert [card.title for card in newest] == ["Fullt", "Snart", "Begge", "Over"]
+    assert {card.by_day for card in newest} == {factories.in_days(0)}
 
 
 @pytest.mark.django_db
@@ -168,7 +182,21 @@ def test_calendars_hold_the_occasions_that_are_asked_for(courses: list[CoursePag
     span = f"from={factories.in_days(0)}&to={factories.in_days(30)}"
     starts = sorted(event.dtstart.value for event in read_calendar(f"?{span}"))
     assert starts == [factories.in_days(8), soon, factories.in_days(20)]
-    # In a month of what is open stands no occasion that is full.
+    # Among what is open stands no occasion that is full. One that was cancelled stays, so that it
+    # goes from the calendars that have it.
+    factories.make_occasion(
+        courses[1], starts_on=factories.in_days(25), cancelled=True, cancel_reason="Snø"
+    )
+    for dated in ("", f"&from={factories.in_days(0)}&to={factories.in_days(250)}"):
+        told = [
+            (each.dtstart.value, each.status.value) for each in read_calendar(f"?state=open{dated}")
+        ]
+        assert [day for day, status in sorted(told) if status != "CANCELLED"] == [
+            factories.in_days(20),
+            later,
+        ]
+        assert (factories.in_days(25), "CANCELLED") in told
+    # So it is in a month.
     for state, titles in (("open", {"Snart"}), ("full", {"Fullt"})):
         begun = set()
         for month in sorted({factories.in_days(days).replace(day=1) for days in (8, 10, 20)}):

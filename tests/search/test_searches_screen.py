@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from datetime import timedelta
 from itertools import product
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -13,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from regions.models import Region, ServiceArea
+from regions.needs.models import Need
 from search.asked import demo
 from search.asked.counting import monday, normal_text
 from search.asked.gaps import Number, in_words, periods_over, published
@@ -210,10 +212,43 @@ def test_a_search_becomes_a_synonym_or_a_need(client: Client, people: TwoRegions
     assert form.initial["service_area"] == area
     page = client.get(row["need_url"]).content.decode()
     assert f'<option value="{area.pk}" selected>' in page
+    # Nobody told it, so nobody's address is asked for: the coordinator confirms it.
+    told = {name: value for name, value in form.initial.items() if name != "service_area"}
+    told |= {"municipality": factories.make_municipality(people.own).pk, "email": ""}
+    sent = client.post("/admin/need_desk/report/", {**told, "seen": "True"})
+    assert sent.status_code == 302
+    need = Need.objects.get()
+    assert (need.state, need.contact.email) == ("unconfirmed", people.person("coordinator").email)
+    refused = client.post("/admin/need_desk/report/", {**told, "key": uuid4(), "seen": ""})
+    assert "email" in refused.context["form"].errors
     odd = client.get("/admin/need_desk/report/?area=%00&challenge=" + "x" * 9000)
     assert odd.status_code in {200, 404}
     odd = client.get("/admin/need_desk/report/?area=nothing&challenge=" + "x" * 9000)
     assert odd.context["form"].initial["service_area"] is None
+
+
+def test_the_list_begins_with_the_last_week_that_is_over(
+    client: Client, people: TwoRegions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Up to three weeks more than four that lie fast, each of which is a choice by itself."""
+    period = periods_over()[0]
+    today = period.last + timedelta(weeks=3, days=2)
+    monkeypatch.setattr(timezone, "localdate", lambda *_args: today)
+    asked("i perioden", 9)
+    asked("siden", 7, weeks_ago=-2)
+    asked("for få siden", 4, weeks_ago=-1)
+    asked("begge", 6)
+    asked("begge", 5, weeks_ago=-1)
+    asked("alltid funnet", 40, 0, with_clicks=40)
+    client.force_login(people.person("coordinator"))
+    assert shown(client) == ["begge", "i perioden", "siden"]
+    first, second, *_rest = dict(client.get(URL).context["form"].fields["weeks"].choices)
+    assert (first, second) == ("", f"four-{period.first}")
+    assert shown(client, f"?weeks=four-{period.first}") == ["i perioden", "begge"]
+    # What is always found and opened is nothing to mend.
+    rows = client.get(f"{URL}?show=all").context["rows"]
+    assert [row["gap"].text for row in rows if not row["synonym_url"]] == ["alltid funnet"]
+    assert [row["gap"].text for row in rows if not row["need_url"]] == ["alltid funnet"]
 
 
 def test_it_asks_as_much_however_much_there_is(client: Client, people: TwoRegions) -> None:

@@ -159,6 +159,17 @@ def test_a_pair_that_is_not_whole_is_left_out(editor: Client, courses: Region) -
         answer = BeautifulSoup(page.content, "html.parser").select_one("#try-answer")
         assert answer.text.strip() == page.context["box"].errors["try_text"][0]
         assert "with a word in it" not in answer.text
+    page = editor.post("/admin/synonym/new/", NEW | {**BOX, "try_text": "a" * 199})
+    assert "No word is as long as this" in page.content.decode()
+    # What is wrong with a pair is said where it is tried, and nothing is cut without a word.
+    for side, said in (("sykepleier", "one to three words"), ("a" * 300, "at most 60 characters")):
+        page = editor.post("/admin/synonym/new/", NEW | BOX | {"words": f"{side} " + "b c d " * 3})
+        answer = BeautifulSoup(page.content, "html.parser").select_one("#try-answer")
+        assert said in answer.text
+        assert "not whole yet" not in answer.text
+    form = BeautifulSoup(page.content, "html.parser")
+    fields = (form.find("input", {"name": name}) for name in ("words", "other_words", "try_text"))
+    assert not any(field.has_attr("maxlength") for field in fields)
     page = editor.post("/admin/synonym/new/", NEW | {**BOX, "try_language": "klingon"})
     assert page.context["tried"].now.total == 1
     page = editor.post("/admin/synonym/new/", NEW | {**BOX, "other_words": "rehabilitering"})

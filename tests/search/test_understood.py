@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
@@ -78,8 +79,23 @@ def test_a_range_of_days_as_people_write_them(listing: Listing) -> None:
     assert listing.titles == ["Klarspråk i vedtak", "Demens i hjemmet", "Demens for ledere"]
     assert "?sort=deadline" in listing.links(".finder__orders a").values()
 
+    # As pages print it, with a stroke, in figures alone; a day of this year without the year.
+    for text in (
+        f"8. februar {YEAR}",
+        f"8.\xa0Februar\xa0{YEAR}",
+        f"8/2-{YEAR}",
+        f"0802{YEAR % 100}",
+    ):
+        listing.read(f"?from={text}&to={text}")
+        assert listing.titles == ["Klarspråk i vedtak"], text
+        assert listing.page.select_one("#days-to")["value"] == f"08.02.{YEAR}"
+    listing.read("?to=8.+februar")
+    assert listing.page.select_one("#days-to")["value"] == f"08.02.{YEAR - 1}"
+    swedish = Listing("/sv/courses/").read(f"?from={YEAR % 100}0208")
+    assert swedish.select_one("#days-from")["value"] == f"{YEAR}-02-08"
+
     # What is no day is said, and stays as it was typed; what was understood of it counts.
-    for wrong in ("31.2.2027", "i morgen", '"><b>', "\x00", "9" * 99):
+    for wrong in ("31.2.2027", "310227", "31/2-2027", "uke 5", "i fjor", '"><b>', "\x00", "9" * 99):
         listing.read(f"?from={wrong.replace(chr(0), '%00')}&to={YEAR}-02-28")
         assert listing.titles == ["Klarspråk i vedtak"]
         typed = wrong.replace("\x00", "")[:40]
@@ -102,8 +118,10 @@ def test_a_range_of_days_as_people_write_them(listing: Listing) -> None:
 def test_numbers_and_dates_in_the_words_are_filters_with_a_way_back(listing: Listing) -> None:
     listing.read(f"?q=Demens+V%C3%A5ren+{YEAR}+3+hp")
     assert listing.titles == ["Demens i hjemmet"]
-    wishes = listing.links(".understood .tag")
-    assert next(iter(wishes)) == f"starter våren {YEAR}"
+    wishes = listing.links(".finder__tags .tag")
+    assert list(wishes)[:2] == ["«Demens»", f"starter våren {YEAR}"]
+    assert wishes["«Demens»"] == f"?q=v%C3%A5ren+{YEAR}+3+hp"
+    assert len(wishes) == 3
     (credits_,) = (name for name in wishes if name.startswith("3\xa0hp") and "stp" in name)
     listing.read(wishes[credits_])
     assert listing.page.select_one("#q")["value"] == f"Demens Våren {YEAR}"
@@ -113,12 +131,13 @@ def test_numbers_and_dates_in_the_words_are_filters_with_a_way_back(listing: Lis
     assert each[0].endswith(f"words=v%C3%A5ren+{YEAR}")
     listing.read(each[1])
     assert [box["value"] for box in listing.page.select("input[name=words]")] == ["3 hp"]
-    assert list(listing.links(".understood .tag")) == [f"starter våren {YEAR}"]
+    assert list(listing.links(".finder__tags .tag")) == ["«Demens 3 hp»", f"starter våren {YEAR}"]
     assert "words=3+hp" in listing.page.select_one(".follow a")["href"]
     as_words, as_filters = listing.links(".understood > a").values()
     listing.read(as_words)
-    assert not listing.page.select(".understood .tag")
-    assert listing.page.select_one("input[name=words]")["value"] == "1"
+    assert list(listing.links(".finder__tags .tag")) == [f"«Demens Våren {YEAR} 3 hp»"]
+    named = ["3 hp", f"våren {YEAR}"]
+    assert [box["value"] for box in listing.page.select("input[name=words]")] == named
     (back,) = listing.links(".understood > a").values()
     assert back == as_filters
     listing.read(back)
@@ -127,12 +146,28 @@ def test_numbers_and_dates_in_the_words_are_filters_with_a_way_back(listing: Lis
     listing.read("?q=demens+3+hp&words=uke+5&words=&words=%00")
     assert listing.titles == ["Demens i hjemmet"]
     assert not listing.page.select("input[name=words]")
+    # Nor is what it holds only as a part of something else, as when a digit was typed after it.
+    for query in (f"?q=uke+30+{YEAR}&words=uke+3", "?q=7.5+hp&words=5+hp"):
+        listing.read(query)
+        assert listing.links(".finder__tags .tag"), query
+        assert not listing.page.select("input[name=words]"), query
+        assert "bare ord her" not in listing.page.text, query
+
+    # Of two that end alike the one that is taken back goes.
+    listing.read("?q=demens+7,5+hp+5+hp")
+    left = [urlsplit(each).query for each in listing.links(".finder__tags .tag").values()]
+    assert [parse_qs(each)["q"] for each in left[1:]] == [["demens 5 hp"], ["demens 7,5 hp"]]
+
+    # Nor does it hold for the next search, whatever an older address says of all of them.
+    listing.read("?q=demens+3+hp&words=1")
+    assert [box["value"] for box in listing.page.select("input[name=words]")] == ["3 hp"]
+    listing.read(f"?q=demens+v%C3%A5ren+{YEAR}&words=3+hp&words=hp")
+    assert listing.titles == ["Demens i hjemmet"]
 
     # A wish that nothing meets is dropped with its count.
     listing.read(f"?q=demens+uke+30+{YEAR}")
     assert listing.titles == []
-    assert f"uke 30 {YEAR}" in next(iter(listing.links(".way a")))
-    assert "?q=demens" in listing.links(".way a").values()
+    assert listing.links(".way a")["Bare «demens»"] == "?q=demens"
 
 
 @pytest.mark.parametrize(
@@ -184,7 +219,7 @@ def test_what_is_free_and_what_is_open_is_understood(region: Region) -> None:
     ):
         listing.read(f"?q={words.replace(' ', '+')}")
         assert sorted(listing.titles) == titles, words
-        links = listing.links(".understood .tag")
+        links = listing.links(".finder__tags .tag")
         tags = {name.removeprefix("Remove "): link for name, link in links.items()}
         assert list(tags) == labels
     listing.read(tags["is free of charge"])
@@ -242,6 +277,28 @@ def test_an_empty_page_tells_needs_in_words_and_keeps_the_filters(listing: Listi
         assert listing.page.select_one(".ask .btn--need")["href"].endswith("/report/"), query
     listing.read(f"?q=sveising+i+uke+30+{YEAR}")
     assert listing.page.select_one(".ask__title--said").text == "«Vi trenger sveising»"
+    # What is there but kept out by the choices is no need: the heading says what excludes it, and
+    # the ways out keep the words, without each thing that may be too much.
+    for query in ("?q=demens&type=offering&start=2020-01", f"?q=demens&from={YEAR + 5}-01-01"):
+        listing.read(query)
+        heading = Listing("/en/courses/").read(query).select_one("#count").text.strip()
+        assert heading == "No course about “demens” with these choices"
+        assert not listing.page.select(".ask__title--said, .finder__lead")
+        assert "?q=demens" in listing.links(".way a").values()
+        assert listing.page.select_one(".finder__empty > :first-child")["class"] == ["finder__ways"]
+    listing.read(f"?q=demens+uke+30+{YEAR}+99+hp&type=offering")
+    assert listing.links(".way a") == {"Bare «demens»": "?q=demens"}
+    # Words that no course has together are dropped one by one, also those beside a filter.
+    listing.read("?q=kvantefysikk+klarspr%C3%A5k&type=distance")
+    assert listing.links(".way a")["Uten «kvantefysikk»"] == "?q=klarspr%C3%A5k&type=distance"
+    # What nobody sees is nothing that was asked for.
+    for query in ("?q=%00", "?q=%E2%80%8B+%00%1f", "?q=%C2%A0"):
+        listing.read(query)
+        assert len(listing.titles) == 3
+        assert not listing.page.select(".finder__tags")
+    # A date is no need even as words.
+    listing.read(f"?q=v%C3%A5ren+{YEAR}&words=1")
+    assert not listing.page.select(".ask__title--said")
     # What is called alike stands in the place of the words, and all else is kept.
     week = date(YEAR, 2, 8).isocalendar().week
     listing.read(

@@ -37,6 +37,8 @@ class OnBehalfForm(ListedErrors, forms.Form):
     """What somebody told, and where they are answered."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
+    #: Nobody told it: the coordinator has seen it, and is asked and answered in their place.
+    seen = forms.BooleanField(widget=forms.HiddenInput, required=False)
     municipality = RowField(
         label=gettext_lazy("Municipality"), queryset=Municipality.objects.none()
     )
@@ -81,15 +83,31 @@ class OnBehalfForm(ListedErrors, forms.Form):
         label=gettext_lazy("By what training"), max_length=300, widget=TEXT, required=False
     )
     #: Fields that are no part of the need itself.
-    APART: ClassVar = ("key", "email", "language")
+    APART: ClassVar = ("key", "seen", "email", "language")
 
     def __init__(self, *args: object, user: User, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["municipality"].queryset = municipalities_of(user)
         for name in self.fields.keys() & _PUBLIC.keys():
             self.fields[name].error_messages = _PUBLIC[name].error_messages
+        self.is_seen = bool(self["seen"].value())
+        if self.is_seen:
+            self._ask_the_coordinator()
         area = self.fields["service_area"]
         area.queryset = in_reading_order(area.queryset)
+
+    def _ask_the_coordinator(self) -> None:
+        """Demand no address of somebody who does not exist, and say why a place is needed."""
+        email, place = self.fields["email"], self.fields["municipality"]
+        email.required = False
+        email.label = _("E-mail of somebody who can confirm it")
+        email.help_text = _("Leave it empty if you know nobody yet: then the mails come to you.")
+        place.help_text = _(
+            "Every need is a municipality’s: choose one that you have reason to believe has it."
+        )
+        self.fields["challenge"].help_text = _(
+            "Write what you believe is behind the searches, and change it when you know more."
+        )
 
     def values(self) -> dict[str, object]:
         """Return what the need says."""
@@ -135,7 +153,11 @@ class OnBehalfScreen(WagtailAdminTemplateMixin, TemplateView):
         """Return what the address has told already: what the matter is, and the service area."""
         asked = self.request.GET
         area = ServiceArea.objects.filter(slug=asked.get("area") or None).first()
-        return {"challenge": asked.get("challenge", "")[:CHALLENGE_MAX], "service_area": area}
+        return {
+            "challenge": asked.get("challenge", "")[:CHALLENGE_MAX],
+            "service_area": area,
+            "seen": asked.get("seen") == "1",
+        }
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Keep and send the need; the same form again is the same need."""
@@ -162,7 +184,7 @@ class OnBehalfScreen(WagtailAdminTemplateMixin, TemplateView):
             key=data["key"],
             language=data["language"],
             values=form.values(),
-            contact=Contact(data["email"]),
+            contact=Contact(data["email"] or self.request.user.email),
             send=Actor(self.request.user),
         )
         if not policy_for(Need).may_on(self.request.user, Action.VIEW, need):

@@ -27,7 +27,7 @@ from elasticsearch.dsl.query import (
 
 from ...query import Choices, CourseQuery, FacetKey, Likeness, Sort
 from ...reading import Reading
-from ...runs import OF_OCCASIONS, Beginning, beginning
+from ...runs import OF_OCCASIONS, OVER, Beginning, beginning
 from ...wishes import Wish
 from .mapping import ANY_LANGUAGE, DEADLINES
 from .words import NOTHING, Sent, bonuses_of, some_of, terms_of
@@ -311,7 +311,8 @@ def _order(query: CourseQuery, asked: Beginning, *, scored: bool) -> list[object
     """Return the order: exactly that of ``engines.database``, so that pages are the same."""
     state = state_order(query.today)
     if query.sort == Sort.NEWEST:
-        return [{"newest": {"order": "desc", "missing": "_last"}}, {"page": "asc"}]
+        newest = {"newest": {"order": "desc", "missing": "_last"}}
+        return [_over_last(query.today), newest, {"page": "asc"}]
     if query.sort == Sort.START:
         return [_start_order(query, asked), *state]
     if query.sort == Sort.DEADLINE:
@@ -331,6 +332,14 @@ def state_order(today: date) -> list[Mapping]:
         {"title": "asc"},
         {"page": "asc"},
     ]
+
+
+def _over_last(today: date) -> Mapping:
+    """Return the order by the state of what is over, behind all else."""
+    over = Terms(moments__state=[str(state) for state in OVER])
+    order = _nested("moments", "order", [*on_day(today), over])
+    order["moments.order"]["missing"] = "_first"
+    return order
 
 
 def _start_order(query: CourseQuery, asked: Beginning) -> Mapping:
