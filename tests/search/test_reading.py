@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -389,6 +390,20 @@ def test_whatever_is_typed_can_be_read(text: str) -> None:
     assert len(found.terms) <= MOST_WORDS
     assert found.least <= len(found.terms)
     assert isinstance(found.did_you_mean, str)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [" ", "i ", "2027 ", "uke 5, 6 og ", "januar - ", "neste ", "1.", "medisinbanan", "10. "],
+)
+def test_no_text_takes_long_to_read(part: str, lexicon: Lexicon) -> None:
+    """Of what takes a pattern from place to place: a quarter of a millisecond, more on a bad day."""
+    text, taken = (part * 200)[:200], []
+    for _round in range(3):
+        begun = perf_counter()
+        reading(text, lexicon)
+        taken.append(perf_counter() - begun)
+    assert min(taken) < 0.05
 
 
 def test_more_words_make_another_lexicon(lexicon: Lexicon) -> None:
