@@ -397,7 +397,7 @@ def test_whatever_is_typed_can_be_read(text: str) -> None:
     [" ", "i ", "2027 ", "uke 5, 6 og ", "januar - ", "neste ", "1.", "medisinbanan", "10. "],
 )
 def test_no_text_takes_long_to_read(part: str, lexicon: Lexicon) -> None:
-    """Of what takes a pattern from place to place: a quarter of a millisecond, more on a bad day."""
+    """Half a millisecond, more on a bad day: also of what leads patterns on and on."""
     text, taken = (part * 200)[:200], []
     for _round in range(3):
         begun = perf_counter()
