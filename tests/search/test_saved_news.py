@@ -189,7 +189,7 @@ def test_what_means_nothing_any_more_is_told_and_ends(
     follow(f"topic={gone.slug}")
     month = f"{factories.in_days(1):%Y-%m}"  # on the last of a month, the next
     both = follow(f"topic={gone.slug}&topic={kept.slug}&q=demens")
-    past = follow(f"start={month}", B)
+    past = follow(f"start={month}&q=demens", B)
     year = timezone.localdate().year + 1
     dated = follow(f"q=v%C3%A5ren+{year}", B)
     until = follow(f"q=demens&to={timezone.localdate().isoformat()}", B)
