@@ -20,10 +20,11 @@ from django.urls import reverse
 from catalogue.presenters.states import foreign
 from catalogue.trunk import read_trunk
 
+from .completing import completed, is_like_a_code
 from .labels import labels
 from .models import CatalogueChange, CatalogueVersion, CourseEntry
 from .names import Names, folded_words
-from .query import Choices, FacetKey
+from .query import Choices, FacetKey, Hit
 from .terms import KINDS
 
 #: Letters that are looked at.
@@ -148,7 +149,10 @@ class Typeahead:
         self._known = None
 
     def suggest(self, text: str, language: str, scope: Choices) -> list[Suggested]:
-        """Return what ``text`` may be the beginning of. Two statements while the names are kept."""
+        """Return what ``text`` may be the beginning of. Two statements while the names are kept.
+
+        Where no name begins so, also what a search would find (``search.completing``).
+        """
         typed = folded_words(text[:LONGEST])
         if not typed:
             return []
@@ -156,7 +160,10 @@ class Typeahead:
         within = known.within(language, scope)
         terms = self._terms(known, typed, language, scope, within)
         courses = self._courses(known, typed, language, scope, within, MOST - len(terms))
-        return [*courses, *terms]
+        if is_like_a_code(text) or not (courses or terms):
+            hits = completed(text[:LONGEST], language, scope, known.version, MOST - len(terms))
+            courses = _once([*(_of_hit(hit, scope) for hit in hits), *courses])
+        return [*courses[: MOST - len(terms)], *terms]
 
     def _get(self) -> Known:
         """Return the names of the catalogue as it is; after a change, whoever asks first waits."""
@@ -213,7 +220,7 @@ class Typeahead:
         firsts = [known.pages[same[0]] for same in titled.values()]
         rows = CourseEntry.objects.read().filter(page__in=firsts)
         there = dict(rows.values_list("page_id", "summary")) if firsts else {}
-        whose = "provider" if FacetKey.REGION in scope else "region"
+        whose = _whose(scope)
         return [
             Suggested(
                 label=summary["title"],
@@ -227,6 +234,22 @@ class Typeahead:
             for same in titled.values()
             if (summary := there.get(known.pages[same[0]]))
         ]
+
+
+def _whose(scope: Choices) -> str:
+    return "provider" if FacetKey.REGION in scope else "region"
+
+
+def _of_hit(hit: Hit, scope: Choices) -> Suggested:
+    """Return the suggestion of a course that was found, by its page."""
+    course = hit.summary
+    note = getattr(course, _whose(scope))
+    return Suggested(course.title, course.url, count=1, note=note, lang=foreign(course.language)[0])
+
+
+def _once(courses: list[Suggested]) -> list[Suggested]:
+    """Return suggestions, of those of one title the first."""
+    return list({course.label: course for course in reversed(courses)}.values())[::-1]
 
 
 def read() -> Known:
