@@ -6,13 +6,12 @@ names say nothing, since it costs what a search does.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice
 from uuid import UUID
 
-from django.utils import timezone
-
 from .analysis import fold, normalise, words_of
-from .query import Choices, CourseQuery, Hit, Sort
+from .query import CourseQuery, Hit, Sort
 from .reading import Reading
 from .readings import lexicons
 from .sync import engine
@@ -21,7 +20,7 @@ from .synonyms import Synonyms, current, using
 #: Letters of what is looked for, and of a word that may be the beginning of a saying.
 SHORTEST, SHORTEST_BEGUN = 4, 3
 #: Codes and sayings that are tried.
-MOST_TRIED = 3
+MOST_TRIED = 2
 
 
 def is_like_a_code(text: str) -> bool:
@@ -29,58 +28,42 @@ def is_like_a_code(text: str) -> bool:
     return "-" in text or any(map(str.isdigit, text))
 
 
-def completed(
-    text: str, language: str, scope: Choices, version: UUID | None, most: int
-) -> list[Hit]:
+def completed(query: CourseQuery, version: UUID | None, *, only_codes: bool) -> list[Hit]:
     """Return the courses that a text, or what it begins, would find by their title or code.
 
-    At most seven searches by one question.
+    At most five searches by one question; ``only_codes``: names begin so already.
     """
-    synonyms = current()
-    texts = _texts(normalise(text).strip(), synonyms, version)
+    typed, synonyms = normalise(query.text).strip(), current()
+    codes = _codes(typed, version) if is_like_a_code(typed) else []
+    texts = list(dict.fromkeys([*codes, *([] if only_codes else _texts(typed, synonyms))]))
     if not texts:
         return []
-    queries = [
-        CourseQuery(
-            language=language,
-            today=timezone.localdate(),
-            text=each,
-            scope=scope,
-            strict=True,
-            plain=True,
-            sort=Sort.RELEVANCE,
-            page_size=most,
-        )
-        for each in texts
-    ]
+    asked = replace(query, strict=True, plain=True, sort=Sort.RELEVANCE)
     with using(synonyms):
-        answers = engine.several(queries)
+        answers = engine.several([replace(asked, text=text) for text in texts])
     found = {
         hit.page_id: hit
-        for results in answers
+        for text, results in zip(texts, answers, strict=True)
         for hit in results.hits
-        if _is_named_so(hit, results.reading)
+        if text in codes or _is_named_so(hit, results.reading)
     }
-    return list(islice(found.values(), most))
+    return list(islice(found.values(), query.page_size))
 
 
 def _is_named_so(hit: Hit, reading: Reading) -> bool:
-    """Return whether the title holds a word, as suggestions do; what has a code is meant by it."""
-    is_code = any(is_like_a_code(term.text) for term in reading.terms)
-    return is_code or any(map(reading.meets, words_of(hit.summary.title)))
+    """Return whether the title holds a word, as that of whatever is suggested by its name."""
+    return any(map(reading.meets, words_of(hit.summary.title)))
 
 
-def _texts(typed: str, synonyms: Synonyms, version: UUID | None) -> list[str]:
-    """Return what is looked for: codes that begin so, the text, and sayings that do."""
-    found = _codes(typed, version) if is_like_a_code(typed) else []
-    if len(typed) >= SHORTEST:
-        found.append(typed)
+def _texts(typed: str, synonyms: Synonyms) -> list[str]:
+    """Return what is looked for: the text, and with its last word as sayings that begin so."""
+    found = [typed] if len(typed) >= SHORTEST else []
     before, _space, last = typed.rpartition(" ")
     if len(last) >= SHORTEST_BEGUN:
         begun = fold(last)
         said = (word for key, word in synonyms.single.items() if key.startswith(begun))
         found += [f"{before} {word}".strip() for word in islice(said, MOST_TRIED)]
-    return list(dict.fromkeys(found))
+    return found
 
 
 def _codes(typed: str, version: UUID | None) -> list[str]:

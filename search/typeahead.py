@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils import timezone
 
 from catalogue.presenters.states import foreign
 from catalogue.trunk import read_trunk
@@ -23,8 +24,8 @@ from catalogue.trunk import read_trunk
 from .completing import completed, is_like_a_code
 from .labels import labels
 from .models import CatalogueChange, CatalogueVersion, CourseEntry
-from .names import Names, folded_words
-from .query import Choices, FacetKey, Hit
+from .names import Names, Positions, folded_words
+from .query import Choices, CourseQuery, FacetKey, Hit
 from .terms import KINDS
 
 #: Letters that are looked at.
@@ -117,26 +118,6 @@ class Known:
         return self.terms[language]
 
 
-class Positions:
-    """The positions of the bits that are set, to be asked one by one without copying them all."""
-
-    def __init__(self, bits: int) -> None:
-        self._count = bits.bit_count()
-        self._flags = bits.to_bytes(bits.bit_length() // 8 + 1, "little")
-
-    def __contains__(self, position: int) -> bool:
-        place, bit = divmod(position, 8)
-        return place < len(self._flags) and bool(self._flags[place] >> bit & 1)
-
-    def __len__(self) -> int:
-        return self._count
-
-    def __iter__(self) -> Iterator[int]:
-        for place, byte in enumerate(self._flags):
-            if byte:
-                yield from (place * 8 + bit for bit in range(8) if byte >> bit & 1)
-
-
 class Typeahead:
     """The names that this worker keeps."""
 
@@ -161,7 +142,14 @@ class Typeahead:
         terms = self._terms(known, typed, language, scope, within)
         courses = self._courses(known, typed, language, scope, within, MOST - len(terms))
         if is_like_a_code(text) or not (courses or terms):
-            hits = completed(text[:LONGEST], language, scope, known.version, MOST - len(terms))
+            query = CourseQuery(
+                language=language,
+                today=timezone.localdate(),
+                text=text[:LONGEST],
+                scope=scope,
+                page_size=MOST - len(terms),
+            )
+            hits = completed(query, known.version, only_codes=bool(courses or terms))
             courses = _once([*(_of_hit(hit, scope) for hit in hits), *courses])
         return [*courses[: MOST - len(terms)], *terms]
 
