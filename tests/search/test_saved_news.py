@@ -187,7 +187,7 @@ def test_what_means_nothing_any_more_is_told_and_ends(
     gone, kept = factories.make_term(factories.Topic), factories.make_term(factories.Topic)
     factories.index_courses()
     follow(f"topic={gone.slug}")
-    month = f"{timezone.localdate():%Y-%m}"
+    month = f"{factories.in_days(1):%Y-%m}"  # of the day on which it is first looked at
     both = follow(f"topic={gone.slug}&topic={kept.slug}&q=demens")
     past = follow(f"start={month}", B)
     year = timezone.localdate().year + 1
