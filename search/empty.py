@@ -26,7 +26,7 @@ MOST = 4
 #: Words are alike that share so many of their first letters.
 ALIKE = 5
 #: Words, and numbers and dates, that are dropped one by one; ways out that are shown.
-MOST_DROPPED, MOST_WAYS = 4, 6
+MOST_DROPPED, MOST_WAYS = 3, 6
 
 #: A query that asks for less, by the name of the way to it.
 Less = tuple[str, CourseQuery]
@@ -57,7 +57,7 @@ class Instead:
 def instead(query: CourseQuery, results: CourseResults) -> Instead:
     """Return what to do instead of a query that found nothing.
 
-    One question to the engine, of ten queries at most; where no way is left, a second of four.
+    One question to the engine, of ten queries at most; where no way is left, a second of three.
     """
     any_choice, bare = _any_choice(query), _bare(query, results)
     less = [_only(other) for other in (any_choice, bare) if other]

@@ -84,3 +84,23 @@ class Names:
     @staticmethod
     def _range(names: Sequence[str], begun: str) -> tuple[int, int]:
         return bisect_left(names, begun), bisect_left(names, begun + _END)
+
+
+class Positions:
+    """The positions of the bits that are set, to be asked one by one without copying them all."""
+
+    def __init__(self, bits: int) -> None:
+        self._count = bits.bit_count()
+        self._flags = bits.to_bytes(bits.bit_length() // 8 + 1, "little")
+
+    def __contains__(self, position: int) -> bool:
+        place, bit = divmod(position, 8)
+        return place < len(self._flags) and bool(self._flags[place] >> bit & 1)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[int]:
+        for place, byte in enumerate(self._flags):
+            if byte:
+                yield from (place * 8 + bit for bit in range(8) if byte >> bit & 1)

@@ -16,14 +16,16 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils import timezone
 
 from catalogue.presenters.states import foreign
 from catalogue.trunk import read_trunk
 
+from .completing import completed, is_like_a_code
 from .labels import labels
 from .models import CatalogueChange, CatalogueVersion, CourseEntry
-from .names import Names, folded_words
-from .query import Choices, FacetKey
+from .names import Names, Positions, folded_words
+from .query import Choices, CourseQuery, FacetKey, Hit
 from .terms import KINDS
 
 #: Letters that are looked at.
@@ -116,26 +118,6 @@ class Known:
         return self.terms[language]
 
 
-class Positions:
-    """The positions of the bits that are set, to be asked one by one without copying them all."""
-
-    def __init__(self, bits: int) -> None:
-        self._count = bits.bit_count()
-        self._flags = bits.to_bytes(bits.bit_length() // 8 + 1, "little")
-
-    def __contains__(self, position: int) -> bool:
-        place, bit = divmod(position, 8)
-        return place < len(self._flags) and bool(self._flags[place] >> bit & 1)
-
-    def __len__(self) -> int:
-        return self._count
-
-    def __iter__(self) -> Iterator[int]:
-        for place, byte in enumerate(self._flags):
-            if byte:
-                yield from (place * 8 + bit for bit in range(8) if byte >> bit & 1)
-
-
 class Typeahead:
     """The names that this worker keeps."""
 
@@ -148,7 +130,10 @@ class Typeahead:
         self._known = None
 
     def suggest(self, text: str, language: str, scope: Choices) -> list[Suggested]:
-        """Return what ``text`` may be the beginning of. Two statements while the names are kept."""
+        """Return what ``text`` may be the beginning of. Two statements while the names are kept.
+
+        Where no name begins so, also what a search would find (``search.completing``).
+        """
         typed = folded_words(text[:LONGEST])
         if not typed:
             return []
@@ -156,7 +141,17 @@ class Typeahead:
         within = known.within(language, scope)
         terms = self._terms(known, typed, language, scope, within)
         courses = self._courses(known, typed, language, scope, within, MOST - len(terms))
-        return [*courses, *terms]
+        if is_like_a_code(text) or not (courses or terms):
+            query = CourseQuery(
+                language=language,
+                today=timezone.localdate(),
+                text=text[:LONGEST],
+                scope=scope,
+                page_size=MOST - len(terms),
+            )
+            hits = completed(query, known.version, only_codes=bool(courses or terms))
+            courses = _once([*(_of_hit(hit, scope) for hit in hits), *courses])
+        return [*courses[: MOST - len(terms)], *terms]
 
     def _get(self) -> Known:
         """Return the names of the catalogue as it is; after a change, whoever asks first waits."""
@@ -213,7 +208,7 @@ class Typeahead:
         firsts = [known.pages[same[0]] for same in titled.values()]
         rows = CourseEntry.objects.read().filter(page__in=firsts)
         there = dict(rows.values_list("page_id", "summary")) if firsts else {}
-        whose = "provider" if FacetKey.REGION in scope else "region"
+        whose = _whose(scope)
         return [
             Suggested(
                 label=summary["title"],
@@ -227,6 +222,22 @@ class Typeahead:
             for same in titled.values()
             if (summary := there.get(known.pages[same[0]]))
         ]
+
+
+def _whose(scope: Choices) -> str:
+    return "provider" if FacetKey.REGION in scope else "region"
+
+
+def _of_hit(hit: Hit, scope: Choices) -> Suggested:
+    """Return the suggestion of a course that was found, by its page."""
+    course = hit.summary
+    note = getattr(course, _whose(scope))
+    return Suggested(course.title, course.url, count=1, note=note, lang=foreign(course.language)[0])
+
+
+def _once(courses: list[Suggested]) -> list[Suggested]:
+    """Return suggestions, of those of one title the first."""
+    return list({course.label: course for course in reversed(courses)}.values())[::-1]
 
 
 def read() -> Known:

@@ -17,7 +17,7 @@ from catalogue.presenters.states import interface_language
 from .. import presenters
 from ..analysis import words_of
 from ..facets import month_of
-from ..forms import read_query
+from ..forms import WORDS, read_query
 from ..labels import facet_title, label
 from ..models import CatalogueVersion
 from ..query import CourseQuery, FacetKey
@@ -104,7 +104,8 @@ def means_nothing(search: SavedSearch, today: date, version: UUID | None) -> boo
     """
     query = query_of(search, today)
     kept = canonical(query)
-    if set(parse_qsl(search.query)) - set(parse_qsl(kept)):
+    lost = set(parse_qsl(search.query)) - set(parse_qsl(kept))
+    if any(name != WORDS for name, _value in lost):  # what is only words is in the text
         return True
     ends = [query.days[1], *(wish.last for wish in reading_of(query, version).wishes)]
     if any(last and last < today for last in ends):

@@ -115,10 +115,10 @@ def test_the_window_is_called_by_the_words_first(world: Region) -> None:
         for where in ("/nb/courses/", factories.index_page(world).url):
             name = BeautifulSoup(Client().get(where).content, "html.parser").title.text
             asked = Client().get(where, {"q": "<b>A</b> & B"}, headers=headers)
-            title = BeautifulSoup(asked.content, "html.parser").title
+            title = BeautifulSoup(asked.content.decode(), "html.parser").title
             assert title.text.strip() == f"<b>A</b> & B – {name}"
             asked = Client().get(where, {"q": "ord " * 50}, headers=headers)
-            title = BeautifulSoup(asked.content, "html.parser").title.text.strip()
+            title = BeautifulSoup(asked.content.decode(), "html.parser").title.text.strip()
             assert len(title.removesuffix(f" – {name}")) == 60
 
 

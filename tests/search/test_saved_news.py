@@ -187,9 +187,9 @@ def test_what_means_nothing_any_more_is_told_and_ends(
     gone, kept = factories.make_term(factories.Topic), factories.make_term(factories.Topic)
     factories.index_courses()
     follow(f"topic={gone.slug}")
-    month = f"{factories.in_days(1):%Y-%m}"  # on the last of a month, the next
+    month = f"{factories.in_days(75):%Y-%m}"
     both = follow(f"topic={gone.slug}&topic={kept.slug}&q=demens")
-    past = follow(f"start={month}&q=demens", B)
+    past = follow(f"start={month}", B)
     year = timezone.localdate().year + 1
     dated = follow(f"q=v%C3%A5ren+{year}", B)
     until = follow(f"q=demens&to={timezone.localdate().isoformat()}", B)
@@ -202,11 +202,11 @@ def test_what_means_nothing_any_more_is_told_and_ends(
     assert not SavedSearch.objects.running().filter(pk=until.pk).exists()
     # Without its only topic it would find everything: it finds nothing more. The other goes on.
     assert list(SavedSearch.objects.running().order_by("pk")) == [both, past, dated]
-    tomorrow(monkeypatch, 40)
+    tomorrow(monkeypatch, 110)
     [message] = look()
     assert message.to == [B]
     assert list(SavedSearch.objects.running().order_by("pk")) == [both, dated]
-    tomorrow(monkeypatch, 41)
+    tomorrow(monkeypatch, 111)
     assert look() == []
     tomorrow(monkeypatch, 2 * 365)
     [message] = look()

@@ -14,6 +14,7 @@ from catalogue.services import make_region_page
 from regions.models import Region, ServiceArea, Topic
 from search import typeahead
 from search.engines.database import DatabaseEngine
+from search.models import Synonym
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -218,3 +219,21 @@ def test_the_answer_to_script_is_kept_a_while_and_tells_how_many_there_are(other
             assert odd.status_code == 200, query
             assert b"<script>" not in odd.content
     assert Client().post(URL).status_code == 405
+
+
+def test_where_no_name_begins_so_what_a_search_finds_is_suggested(region: Region) -> None:
+    care = factories.make_offering(region, title="Legemiddelhåndtering")
+    factories.make_occasion(care, code="KR-LEGEMIDDEL-1")
+    factories.make_occasion(care, code="KR-LEGEMIDDEL-2")
+    factories.make_offering(region, title="Krisberedskap i kommunen", summary="Om legemiddel")
+    Synonym.objects.all().delete()
+    Synonym.objects.create(words="medisin", other_words="legemiddel")
+    factories.index_courses()
+    for typed in ("legemidel", "medis", "kurs i medis", "KR-leg", "kr-legemiddel-2", "legmiddel"):
+        assert list(labels(f"q={typed}")) == ["Legemiddelhåndtering"], typed
+    # A code comes before names that begin alike.
+    assert list(labels("q=KR-")) == ["Legemiddelhåndtering", "Krisberedskap i kommunen"]
+    assert labels("q=finnesikke") == {}
+    with CaptureQueriesContext(connection) as asked:
+        labels("q=finnesheller+ikke")
+    assert len(asked) <= 6
