@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
 from math import ceil
 from operator import itemgetter
+from typing import Self
 from uuid import UUID
 
 from elasticsearch import Elasticsearch
@@ -53,31 +53,31 @@ class ElasticsearchEngine:
         """
         return self.several([query])[0]
 
-    def several(self, queries: Sequence[CourseQuery]) -> list[CourseResults]:
-        """Answer queries: one statement for all, one request for each. Raises as ``search``."""
+    def several(self, asked: Sequence[CourseQuery]) -> list[CourseResults]:
+        """Answer queries: one statement and one request for all of them. Raises as ``search``."""
         standing = pending.standing()
-        (today,) = {query.today for query in queries}
+        (today,) = {query.today for query in asked}
         lacking = _lacking(standing, today)
-        if any(lacking.concern(query) for query in queries):
+        if any(lacking.concern(query) for query in asked):
             raise BehindError
-        return [self._search(query, standing.version, lacking) for query in queries]
+        windows = [_Window.of(query, reading_of(query, standing.version)) for query in asked]
+        return [
+            self._results(window, found, standing.version, lacking)
+            for window, found in zip(windows, _found(windows, lacking), strict=True)
+        ]
 
-    def _search(self, query: CourseQuery, version: UUID | None, lacking: Lacking) -> CourseResults:
-        reading = reading_of(query, version)
-        size = query.page_size
-        first = (max(query.page, 1) - 1) * size
-        if first + size > queries.DEEPEST:
-            # Most likely there are not so many: the answer says, and the last page is asked for.
-            first, size = 0, 0
-        page_of = partial(self._page, query, reading, lacking)
-        found = page_of(first, size)
+    def _results(
+        self, window: _Window, found: Found, version: UUID | None, lacking: Lacking
+    ) -> CourseResults:
+        """Return the page that was asked for, by one request more where there is no such page."""
+        query, reading = window.query, window.reading
         pages = max(ceil(found.total / max(query.page_size, 1)), 1)
         page = min(max(query.page, 1), pages)
-        wanted = (page - 1) * query.page_size
-        if found.total and (wanted, query.page_size) != (first, size):
-            if wanted + query.page_size > queries.DEEPEST:
+        wanted = _Window(query, reading, (page - 1) * query.page_size, query.page_size)
+        if found.total and wanted != window:
+            if wanted.first + wanted.size > queries.DEEPEST:
                 raise TooDeepError
-            found = page_of(wanted, query.page_size)
+            (found,) = _found([wanted], lacking)
         return CourseResults(
             **vars(found),
             page=page,
@@ -86,17 +86,6 @@ class ElasticsearchEngine:
             version=version,
             reading=reading,
         )
-
-    def _page(
-        self, query: CourseQuery, reading: Reading, lacking: Lacking, first: int, size: int
-    ) -> Found:
-        bodies = queries.bodies(query, reading, first=first, size=size)
-
-        def read(client: Elasticsearch) -> Found:
-            answers = dict(zip(bodies, _several(client, bodies.values()), strict=True))
-            return _read(answers, query, reading, lacking)
-
-        return ask(read)
 
     def beside(self, likeness: Likeness) -> LikeCourses:
         """Return courses like one, and its translations. Statements and requests as a search."""
@@ -111,6 +100,44 @@ def _lacking(standing: pending.Standing, today: date) -> Lacking:
     if standing.behind:
         raise BehindError
     return Lacking.on(today) if standing.lacking else Lacking()
+
+
+@dataclass(frozen=True)
+class _Window:
+    """Which of the hits of a query are asked for."""
+
+    query: CourseQuery
+    reading: Reading
+    first: int
+    size: int
+
+    @classmethod
+    def of(cls, query: CourseQuery, reading: Reading) -> Self:
+        """Return the page that a query asks for; none where the server answers not so far down.
+
+        Most likely there are not so many: the answer says, and the last page is asked for.
+        """
+        first = (max(query.page, 1) - 1) * query.page_size
+        if first + query.page_size > queries.DEEPEST:
+            return cls(query, reading, 0, 0)
+        return cls(query, reading, first, query.page_size)
+
+
+def _found(windows: Sequence[_Window], lacking: Lacking) -> list[Found]:
+    """Return what the server finds for each. One request."""
+    bodies = [
+        queries.bodies(each.query, each.reading, first=each.first, size=each.size)
+        for each in windows
+    ]
+
+    def read(client: Elasticsearch) -> list[Found]:
+        answers = iter(_several(client, [body for each in bodies for body in each.values()]))
+        return [
+            _read({name: next(answers) for name in each}, window.query, window.reading, lacking)
+            for each, window in zip(bodies, windows, strict=True)
+        ]
+
+    return ask(read)
 
 
 @dataclass(frozen=True)
