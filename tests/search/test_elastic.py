@@ -17,7 +17,7 @@ from search.engines.elastic import index, keeping, queries
 from search.engines.elastic.client import ask
 from search.engines.fallback import FallbackEngine
 from search.models import PendingIndexing
-from search.query import FacetKey, Likeness, Sort
+from search.query import CourseResults, FacetKey, Likeness, Sort
 
 from . import hostile
 from .elastic_asked import a_query, titles
@@ -96,6 +96,22 @@ def test_a_page_beyond_the_last_is_the_last_and_what_lies_deep_the_database_answ
     deep = elastic.search(a_query(page=3, page_size=1))
     assert (deep.engine, deep.page, len(deep.hits)) == ("database", 3, 1)
     assert elastic.counts["failed"] == 0
+
+
+def test_several_questions_are_one_request(
+    elastic: FallbackEngine, courses: list[CoursePage], caplog: pytest.LogCaptureFixture
+) -> None:
+    asked = [a_query(text="demens"), a_query(page_size=0), a_query(sort=Sort.NEWEST, page_size=2)]
+    alone = [elastic.database.search(query) for query in asked]
+    with caplog.at_level("INFO", logger="elastic_transport.transport"):
+        answers = elastic.server.several(asked)
+    assert len(caplog.records) == 1
+    assert [each.total for each in answers] == [each.total for each in alone]
+    assert [titles_of(each) for each in answers] == [titles_of(each) for each in alone]
+
+
+def titles_of(results: CourseResults) -> list[str]:
+    return [hit.summary.title for hit in results.hits]
 
 
 def test_what_comes_late_is_refused(elastic: FallbackEngine, courses: list[CoursePage]) -> None:
