@@ -87,7 +87,14 @@ def test_each_guard_of_a_round_matters(region: Region) -> None:
     decided = set_late("deliberation", passes=2)
     cases = [
         Hindered("collect", early, clock, {}, "", set_early("draft")),
-        Hindered("screen", early, clock, {}, "", set_early("collecting", collecting_to=now.date())),
+        Hindered(
+            "screen",
+            early,
+            clock,
+            {},
+            "",
+            set_early("collecting", collecting_to=timezone.localdate()),
+        ),
         Hindered("freeze", early, by, {"items": []}, "items"),
         Hindered("freeze", early, by, {"items": [elsewhere.shared_need]}, "items"),
         Hindered("freeze", early, by, {"items": [item.shared_need]}, "items"),

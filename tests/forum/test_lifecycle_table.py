@@ -60,8 +60,8 @@ def test_rounds_go_as_the_table_says(region: Region, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(publishing, "seal", lambda planning_round, *, at: None)
     makers.make_forum(region)
     people = actors(region, factories.make_region(name="Kustregionen", slug="kustregionen"))
-    now = timezone.now()
-    days = {"collecting_from": now.date() - timedelta(days=9), "collecting_to": now.date()}
+    now, today = timezone.now(), timezone.localdate()
+    days = {"collecting_from": today - timedelta(days=9), "collecting_to": today}
     early = makers.screened(region, **days)
     late = makers.frozen(region, passes=2)
     late.items.update(outcome="prioritised")
@@ -70,7 +70,7 @@ def test_rounds_go_as_the_table_says(region: Region, monkeypatch: pytest.MonkeyP
 
     def make(state: str, action: str) -> PlanningRound:
         if state in EARLY:
-            ended = {"collecting_to": now.date() - timedelta(days=2)}
+            ended = {"collecting_to": today - timedelta(days=2)}
             return put(early, state, **ended)
         late.round_passes.all().delete()
         if state not in {"frozen", "cancelled"}:
