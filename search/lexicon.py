@@ -159,6 +159,14 @@ class Lexicon:
         """Whether some course holds the word in some form."""
         return word.folded in self._words or any(stem in self._by_stem for stem in word.stems)
 
+    def is_spelt_one_way(self, word: Word) -> bool:
+        """Whether courses hold a word, and nobody writes it with other marks or without."""
+        return (
+            word.text == word.folded
+            and word.folded in self._words
+            and word.folded not in self._written
+        )
+
     def languages_of(self, text: str) -> frozenset[str]:
         """Return the languages of the courses that hold a normalised word as it is written."""
         return self._languages.get(text, frozenset())

@@ -305,6 +305,8 @@ class _Reader:
     def _new_need(self, word: Word, percent: int, *, compounds: bool, body: bool) -> Need:
         levels: dict[str, int] = {}
         parts = self._lexicon.compounds_with(word) if compounds else ()
+        # Then whoever holds it without its marks holds it as it is written.
+        one_way = self._lexicon.is_spelt_one_way(word)
         for place in WORDED if body else BESIDE_BODY:
             for part in parts:
                 token = mark(place, Strength.FOLDED, part)
@@ -313,9 +315,10 @@ class _Reader:
                 levels[mark(place, Strength.STEM, stem)] = worth.points(
                     place, Strength.STEM, percent
                 )
-            levels[mark(place, Strength.FOLDED, word.folded)] = worth.points(
-                place, Strength.FOLDED, percent
-            )
+            if not one_way:
+                levels[mark(place, Strength.FOLDED, word.folded)] = worth.points(
+                    place, Strength.FOLDED, percent
+                )
             levels[mark(place, Strength.EXACT, word.text)] = worth.points(
                 place, Strength.EXACT, percent
             )
