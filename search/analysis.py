@@ -97,11 +97,6 @@ def analyse_word(word: str) -> Word:
     return Word(word, fold(word), frozenset(map(fold, _stems(word))))
 
 
-def analyse(text: str) -> list[Word]:
-    """Return the words of a document in its order."""
-    return [analyse_word(word) for word in words_of(text)]
-
-
 def _as_in_norwegian(form: str) -> str:
     """Return a word in -tion as it is spelt in Norwegian; another as it is."""
     action = _ACTION.fullmatch(form.replace("xion", "ksion"))

@@ -47,10 +47,8 @@ class Snapshots:
         with self._lock:
             # Others may have waited here for the same, and another change may have come.
             kept = self._kept
-            if kept and kept.today == today:
-                kept = self._kept = brought_up(kept) or build(today)
-            else:
-                kept = self._kept = build(today)
+            known = brought_up(kept) if kept and kept.today == today else None
+            kept = self._kept = known or build(today)
         return kept
 
 
