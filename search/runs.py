@@ -53,6 +53,12 @@ class Run:
         """Return what holds on ``today``."""
         return next(each for each in reversed(self.stretches) if each.first <= today)
 
+    @property
+    def last(self) -> date | None:
+        """The last day; None where it has none, since one can begin whenever one likes."""
+        status = self.stretches[-1].status
+        return status.day if status.state == OccasionState.FINISHED else None
+
 
 def runs_text(occasions: Sequence[Held], moments: Sequence[StoredMoment]) -> str:
     """Return the occasions of a course as its row keeps them; empty where its moments say all."""
@@ -76,6 +82,12 @@ def runs_of(values: str, moments: Sequence[StoredMoment], text: str) -> list[Run
     return [
         run for day in days[HiddenKey.DAY] for run in _only(moments, days[HiddenKey.DEADLINE], day)
     ]
+
+
+def last_day(moments: Sequence[StoredMoment]) -> date | None:
+    """Return the last day of a course that has one occasion: its ``Run.last``, without the run."""
+    _first, state, _kind, number, _reason = moments[-1]
+    return date.fromordinal(number) if number and state == OccasionState.FINISHED else None
 
 
 def _next(deadlines: Collection[date], first: date) -> date | None:
