@@ -30,6 +30,7 @@ from ..reading import FEW, Reading
 from ..readings import reading_of
 from ..runs import OF_OCCASIONS, Beginning, beginning, runs_of
 from ..tokens import Field, Strength, mark
+from ..wish import values_of
 from . import entries
 from .begun import (
     Placed,
@@ -233,9 +234,8 @@ def _scope(query: CourseQuery, snapshot: Snapshot) -> Bits:
 def _wished(reading: Reading, snapshot: Snapshot) -> Bits:
     """Return the courses that have the credits and the form that the text asks for."""
     bits = snapshot.everything
-    for wish in reading.wishes:
-        if wish.values:
-            bits &= reduce(int.__or__, map(snapshot.having, wish.values))
+    for values in values_of(reading.wishes):
+        bits &= reduce(int.__or__, map(snapshot.having, values))
     return bits
 
 
