@@ -140,7 +140,6 @@ def test_a_page_asks_no_more_and_does_not_fail(
     assert len(written) == 1
 
 
-
 @pytest.mark.parametrize("failure", [OperationalError, InterfaceError])
 def test_what_is_not_counted_fails_no_page_and_is_in_no_log(
     client: Client,

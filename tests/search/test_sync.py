@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from io import StringIO
 from types import SimpleNamespace
 
 import pytest
@@ -14,8 +15,10 @@ from wagtail.models import PageViewRestriction
 
 from catalogue.models import CatalogueIndexPage, CoursePage
 from regions.models import Region
-from search import sync
+from search import reconcile, sync
 from search.engines import entries
+from search.engines.elastic import keeping
+from search.engines.elastic.client import ServerFailedError
 from search.models import CatalogueVersion, CourseEntry
 from search.query import CourseQuery, FacetKey
 from search.sync import engine
@@ -285,3 +288,23 @@ def test_the_command_tells_how_to_go_on(several: list, monkeypatch: pytest.Monke
     monkeypatch.setattr(engine, "rebuild", interrupt)
     with pytest.raises(CommandError, match="--resume"):
         call_command("rebuild_search")
+
+
+@pytest.mark.parametrize(
+    ("stop", "said"),
+    [
+        (keeping.RebuildTakenOverError(), "Another rebuild has begun; it goes on alone."),
+        (ServerFailedError("it is full"), "The search server failed: it is full. Readers are"),
+    ],
+)
+def test_a_repair_that_cannot_go_on_says_why(
+    course: CoursePage, monkeypatch: pytest.MonkeyPatch, stop: Exception, said: str
+) -> None:
+    CourseEntry.objects.all().delete()
+
+    def stopped(findings: reconcile.Findings) -> None:
+        raise stop
+
+    monkeypatch.setattr(reconcile, "repair", stopped)
+    with pytest.raises(CommandError, match=f"^{said}"):
+        call_command("rebuild_search", repair=True, stdout=StringIO())
