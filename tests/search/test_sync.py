@@ -150,6 +150,19 @@ def test_a_new_municipality_and_a_renamed_region(
     assert distance.live
 
 
+def test_a_municipality_that_goes_to_another_region(region: Region, committed: Callable) -> None:
+    with committed():
+        elsewhere = factories.make_region()
+        place = factories.make_municipality(region, name="Ledøya", slug="ledoya")
+        factories.make_distance_course(region, title="Demens")
+    choices = {FacetKey.MUNICIPALITY: frozenset({"ledoya"})}
+    assert found(choices=choices) == ["Demens"]
+    with committed():
+        place.region = elsewhere
+        place.save()
+    assert found(choices=choices) == []
+
+
 def test_a_closed_section_is_not_found(course: CoursePage, committed: Callable) -> None:
     with committed():
         closed = PageViewRestriction.objects.create(
