@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from io import StringIO
 from types import SimpleNamespace
 
 import pytest
@@ -14,8 +15,10 @@ from wagtail.models import PageViewRestriction
 
 from catalogue.models import CatalogueIndexPage, CoursePage
 from regions.models import Region
-from search import sync
+from search import reconcile, sync
 from search.engines import entries
+from search.engines.elastic import keeping
+from search.engines.elastic.client import ServerFailedError
 from search.models import CatalogueVersion, CatalogueWord, CourseEntry, digest_of
 from search.query import CourseQuery, FacetKey
 from search.sync import engine
@@ -145,6 +148,19 @@ def test_a_new_municipality_and_a_renamed_region(
     query = CourseQuery(language="nb", today=timezone.localdate())
     assert {hit.summary.region for hit in engine.search(query).hits} == {"Dalregionen"}
     assert distance.live
+
+
+def test_a_municipality_that_goes_to_another_region(region: Region, committed: Callable) -> None:
+    with committed():
+        elsewhere = factories.make_region()
+        place = factories.make_municipality(region, name="Ledøya", slug="ledoya")
+        factories.make_distance_course(region, title="Demens")
+    choices = {FacetKey.MUNICIPALITY: frozenset({"ledoya"})}
+    assert found(choices=choices) == ["Demens"]
+    with committed():
+        place.region = elsewhere
+        place.save()
+    assert found(choices=choices) == []
 
 
 def test_a_closed_section_is_not_found(course: CoursePage, committed: Callable) -> None:
@@ -334,3 +350,23 @@ def test_the_command_tells_how_to_go_on(several: list, monkeypatch: pytest.Monke
     monkeypatch.setattr(engine, "rebuild", interrupt)
     with pytest.raises(CommandError, match="--resume"):
         call_command("rebuild_search")
+
+
+@pytest.mark.parametrize(
+    ("stop", "said"),
+    [
+        (keeping.RebuildTakenOverError(), "Another rebuild has begun; it goes on alone."),
+        (ServerFailedError("it is full"), "The search server failed: it is full. Readers are"),
+    ],
+)
+def test_a_repair_that_cannot_go_on_says_why(
+    course: CoursePage, monkeypatch: pytest.MonkeyPatch, stop: Exception, said: str
+) -> None:
+    CourseEntry.objects.all().delete()
+
+    def stopped(findings: reconcile.Findings) -> None:
+        raise stop
+
+    monkeypatch.setattr(reconcile, "repair", stopped)
+    with pytest.raises(CommandError, match=f"^{said}"):
+        call_command("rebuild_search", repair=True, stdout=StringIO())
