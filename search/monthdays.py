@@ -65,7 +65,7 @@ class Entry:
         return self.kind == Kind.GOES_ON
 
 
-class Held(NamedTuple):
+class Span(NamedTuple):
     """An occasion: its first and its last day; its status, where it is not the course's."""
 
     day: date
@@ -83,7 +83,7 @@ class Dated(NamedTuple):
     """What a course has in a month: deadlines, its only occasion, else all as ``runs`` has them."""
 
     deadlines: list[date]
-    only: list[Held]
+    only: list[Span]
     runs: str
 
 
@@ -106,7 +106,7 @@ def dated(version: UUID | None, first: date) -> dict[int, Dated]:
         days = _days(values, HiddenKey.DAY)
         deadlines = [day for day in _days(values, HiddenKey.DEADLINE) if month_of(day) == month]
         last = None if runs else last_day(moments)
-        only = [] if runs else [Held(day, last or day) for day in days]
+        only = [] if runs else [Span(day, last or day) for day in days]
         each = Dated(deadlines, only, runs)
         if deadlines or any(month_of(day) == month for day in days) or _reaches(each, first):
             found[page] = each
@@ -124,12 +124,12 @@ def _reaches(row: Dated, first: date) -> bool:
     return any(day == first for held in _held(row) if held.day < first for day in held.days_after)
 
 
-def _held(row: Dated, asked: Beginning | None = None, today: date = date.min) -> list[Held]:
+def _held(row: Dated, asked: Beginning | None = None, today: date = date.min) -> list[Span]:
     """Return the occasions of a course that meet what is asked."""
     if not row.runs:
         return [each for each in row.only if not asked or asked.has(each.day.isoformat())]
     return [
-        Held(run.day, run.last or run.day, run.on(today).status)
+        Span(run.day, run.last or run.day, run.on(today).status)
         for run in runs_of("", (), row.runs)
         if not asked or asked.meets(run, today)
     ]
@@ -164,8 +164,8 @@ def _entries(hit: Hit, row: Dated, asked: Beginning, today: date) -> Iterator[tu
         "url": hit.summary.url,
         "lang": foreign(hit.summary.language)[0],
     }
-    begins: dict[date, tuple[OccasionStatus, Held]] = {}
-    goes_on: dict[date, Held] = {}
+    begins: dict[date, tuple[OccasionStatus, Span]] = {}
+    goes_on: dict[date, Span] = {}
     for held in _held(row, asked, today):
         status = held.status or hit.status
         known = begins.get(held.day)
