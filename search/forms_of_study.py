@@ -62,6 +62,13 @@ _SAID = (
         "credits",
         _of("credits", "3", "7.5", "more"),
     ),
+    _Said(
+        _said(
+            r"(?:uten|utan|without|ingen|inga|no)\s+(?:studiepoeng|høgskolepoeng|högskolepoäng|credits)"
+        ),
+        "no-credits",
+        _of("credits", "none"),
+    ),
     _Said(_said(r"kvartsfart", r"kvart\s+fart", r"quarter\s+pace"), "pace-25", _of("pace", "25")),
     _Said(_said(r"halv\s?fart", r"half\s+pace"), "pace-50", _of("pace", "50")),
     _Said(_said(r"(?:hel|full)\s?fart", r"full\s+pace"), "pace-100", _of("pace", "100")),
@@ -84,6 +91,9 @@ _SAID = (
         _of("place", Place.DISTANCE),
     ),
 )
+_CREDITS_ALONE = re.compile(
+    r"\s*(?:studiepoeng|studiepoenga|studiepoengene|høgskolepoeng|högskolepoäng|credits)\s*"
+)
 _PERCENT = re.compile(r"(?<![\w.,/⁄-])(?P<pace>25|50)\s?(?:%|prosent|procent|percent)(?!\w)")
 
 
@@ -100,6 +110,11 @@ def forms_of(text: str, language: str = "") -> Iterator[tuple[int, int, Wish]]:
         values = _of("pace", match["pace"])
         wish = Wish(WishKind.FORM, match[0], values=values, name=f"pace-{match['pace']}")
         yield (*match.span(), wish)
+    # By itself it is what courses give: beside other words it is one, with synonyms of its own.
+    if _CREDITS_ALONE.fullmatch(text):
+        values = _of("credits", "3", "7.5", "more")
+        wish = Wish(WishKind.FORM, text.strip(), values=values, name="credits")
+        yield (0, len(text), wish)
     # By itself it is how a course is held; beside other words it may be what one is about.
     alone = re.fullmatch(r"\s*(?P<form>på\s+(?:nett|nätet|distans))\s*", text)
     if alone:

@@ -105,6 +105,10 @@ _DAY = re.compile(
     rf"|(?:\.\s?(?P<month>\d{{1,2}})\.\s?|[/⁄](?P<other>\d{{1,2}})\s?[-/⁄ ]\s?)(?P<full>20\d\d)"
     rf"){_END}"
 )
+#: "08.02.27": of two digits, so only where the year is near.
+_SHORT_DAY = re.compile(
+    rf"{_BEGIN}(?P<day>\d{{1,2}})\.\s?(?P<month>\d{{1,2}})\.\s?(?P<short>\d\d){_END}"
+)
 _ISO_DAY = re.compile(rf"{_BEGIN}{_YEAR}-(?P<month>\d\d)-(?P<day>\d\d){_END}")
 _WEEK = re.compile(
     rf"(?<!\w)(?:(?:{_WEEKS})\s*|v\.?\s?)(?P<week>\d{{1,2}})"
@@ -189,6 +193,11 @@ def _days(text: str, today: date, _language: str) -> _Each:
             if day and (year or day >= today):
                 yield match, WishKind.DAY, day, day
                 break
+    for match in _SHORT_DAY.finditer(text):
+        year = 2000 + int(match["short"])
+        day = _valid(year, int(match["month"]), int(match["day"]))
+        if day and today.year <= year <= today.year + YEARS_AHEAD:
+            yield match, WishKind.DAY, day, day
 
 
 def _weeks(text: str, today: date, _language: str) -> _Each:

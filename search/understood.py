@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -105,6 +107,8 @@ def wish_label(wish: Wish) -> str:
         return _forms()[wish.name]
     if wish.first is None or wish.last is None:
         return wish.text
+    if wish.kind in _DAYS:
+        return _DAYS[wish.kind](wish.first, wish.last)
     if wish.kind == WishKind.YEAR:
         return _("starts in %(year)d") % {"year": wish.first.year}
     if wish.kind == WishKind.MONTH:
@@ -121,8 +125,6 @@ def wish_label(wish: Wish) -> str:
             "week": wish.first.isocalendar().week,
             "days": formats.day_range(wish.first, wish.last),
         }
-    if wish.kind == WishKind.DAY:
-        return _("starts on %(day)s") % {"day": formats.day(wish.first)}
     seasons = {
         1: _("starts in spring %(year)d"),
         6: _("starts in summer %(year)d"),
@@ -131,10 +133,20 @@ def wish_label(wish: Wish) -> str:
     return seasons[wish.first.month] % {"year": wish.first.year}
 
 
+_DAYS: dict[WishKind, Callable[[date, date], str]] = {
+    WishKind.DAY: lambda first, _last: _("starts on %(day)s") % {"day": formats.day(first)},
+    WishKind.FROM: lambda first, _last: (
+        _("starts on %(day)s or later") % {"day": formats.day(first)}
+    ),
+    WishKind.UNTIL: lambda _first, last: _("starts by %(day)s") % {"day": formats.day(last)},
+}
+
+
 def _forms() -> dict[str, str]:
     return {
         "open": _("is open for applications"),
         "credits": _("gives credits"),
+        "no-credits": _("gives no credits"),
         "pace-25": _("is at quarter pace"),
         "pace-50": _("is at half pace"),
         "pace-100": _("is at full pace"),

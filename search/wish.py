@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,6 +18,9 @@ class WishKind(StrEnum):
     MONTH = "month"
     WEEK = "week"
     DAY = "day"
+    #: From a day on, and up to one.
+    FROM = "from"
+    UNTIL = "until"
     FORM = "form"
 
 
@@ -38,3 +42,16 @@ class Wish:
     #: Of days: the first and the last.
     first: date | None = None
     last: date | None = None
+
+
+def values_of(wishes: Iterable[Wish]) -> list[frozenset[str]]:
+    """Return sets of values: a course must have any value of each.
+
+    Several numbers of credits are one set: a course has but one, and any will do.
+    """
+    some = list(wishes)
+    amounts = frozenset[str]().union(
+        *(wish.values for wish in some if wish.kind == WishKind.CREDITS)
+    )
+    others = (wish.values for wish in some if wish.kind != WishKind.CREDITS)
+    return [values for values in (amounts, *others) if values]

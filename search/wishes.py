@@ -11,6 +11,7 @@ from catalogue.choices import CreditSystem
 
 from .analysis import normalise
 from .forms_of_study import forms_of
+from .leads import led
 from .periods import any_of, periods_of
 from .wish import Wish, WishKind
 
@@ -52,8 +53,11 @@ def wishes_of(
     masked = QUOTED.sub(lambda quoted: "_" * len(quoted[0]), normal)
     found = sorted(_found(masked, today, language), key=lambda each: (each[0], -each[1]))
     kept, rest, at = [], [], 0
-    for start, end, wish in found:
+    for start, end, each in found:
         if start >= at:
+            is_end = bool(kept) and kept[-1].kind == WishKind.FROM
+            more, wish = led(masked[at:start], each, today, is_end=is_end)
+            start -= more  # noqa: PLW2901  the words that lead to it belong to it
             is_worded = wish.text in worded
             if not is_worded:
                 kept.append(wish)

@@ -11,6 +11,7 @@ from ..query import CourseQuery, FacetKey
 from ..reading import Reading
 from ..readings import reading_of
 from ..runs import OF_OCCASIONS, Beginning, beginning
+from ..wish import values_of
 from .begun import meeting
 from .counting import all_of, counts, counts_of_occasions
 from .snapshot import Bits, Counts, Snapshot, bits_of
@@ -87,7 +88,6 @@ def _scope(query: CourseQuery, snapshot: Snapshot) -> Bits:
 def _wished(reading: Reading, snapshot: Snapshot) -> Bits:
     """Return the courses that have the credits and the form that the text asks for."""
     bits = snapshot.everything
-    for wish in reading.wishes:
-        if wish.values:
-            bits &= reduce(int.__or__, map(snapshot.having, wish.values))
+    for values in values_of(reading.wishes):
+        bits &= reduce(int.__or__, map(snapshot.having, values))
     return bits

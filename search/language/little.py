@@ -13,10 +13,10 @@ LITTLE = frozenset(
         a about alle alla all an and are as at att av bare be bli blir bra bruk bruke by både
         best beste bästa bäst
         can da de deg deira dem den der deras dere deres det dette disse do does du då
-        e eg ei ein en er et ett etter få får fra från for fordi före för folk from gir ge ger gjør
-        gjere gjøre gjör god gode gør göra ha han har have hel her hon how hun hur hva hvem hver
-        hvilke hvis hvor hvordan här i ifra ikke ikkje inn in innen inom inte into is it jag jeg
-        just kan kva kven korleis kommer kommune kommunen kommuner kunne kunna lage lager like
+        e eg ei ein eller en er et ett etter få får fra från for fordi före för folk from gir ge ger
+        gjør gjere gjøre gjör god gode gør göra ha han har have hel her hon how hun hur hva hvem
+        hver hvilke hvis hvor hvordan här i ifra ikke ikkje inn in innen inom inte into is it jag
+        jeg just kan kva kven korleis kommer kommune kommunen kommuner kunne kunna lage lager like
         litt man mange med medan meg mellom mer mere men min mitt mot mye må måste my någon noen
         noe nokon nor och of og også om on opp or oss other på people s sa sagt seg selv ser she sig
         sin sitt sine skal ska skulle slik slik så som somme than that the their them there they

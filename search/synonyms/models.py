@@ -23,6 +23,8 @@ from .meeting import meet
 PHRASE_MAX = 60
 #: Words of a side that say something: queries are read in runs of as many.
 MOST_WORDS = 3
+#: A word that says nothing, to see how a phrase is read beside one.
+_ANOTHER = "x"
 
 
 class WordLanguage(models.TextChoices):
@@ -194,7 +196,8 @@ def _says_nothing(phrase: str) -> str:
     words = telling(phrase)
     if all(word in LITTLE or len(word) == 1 for word in words):
         return _("Searches leave out little words and single letters: write what they are about.")
-    if wishes_of(phrase, timezone.localdate())[0]:
+    # Beside another word: "studiepoeng" is a filter where it stands alone, and a word elsewhere.
+    if wishes_of(f"{phrase} {_ANOTHER}", timezone.localdate())[0]:
         return _("Numbers and dates like this are read as a filter, and never looked for as words.")
     return ""
 

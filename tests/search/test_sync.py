@@ -19,7 +19,7 @@ from search import reconcile, sync
 from search.engines import entries
 from search.engines.elastic import keeping
 from search.engines.elastic.client import ServerFailedError
-from search.models import CatalogueVersion, CourseEntry
+from search.models import CatalogueVersion, CatalogueWord, CourseEntry, digest_of
 from search.query import CourseQuery, FacetKey
 from search.sync import engine
 from search.tasks import update_courses
@@ -235,7 +235,7 @@ def rebuild_until(stop: int, **options: object) -> None:
 
 @pytest.fixture
 def several(course: CoursePage, committed: Callable, monkeypatch: pytest.MonkeyPatch) -> list:
-    monkeypatch.setattr(entries, "AT_ONCE", 1)
+    monkeypatch.setattr(entries, "FILLED", 1)
     with committed():
         more = [factories.make_offering(course.region, title=title) for title in ("A", "B")]
     return [course, *more]
@@ -270,6 +270,55 @@ def test_a_change_during_a_rebuild_is_in_both(several: list, committed: Callable
     assert sorted(found()) == ["B", "Palliasjon"]
     assert found(text="palliasjon") == ["Palliasjon"]
     assert found(text="demens") == []
+
+
+@pytest.fixture
+def once_made(monkeypatch: pytest.MonkeyPatch) -> Callable:
+    """Return a way to do something when rows of a page were made, and are not written yet."""
+    make = entries._rows
+
+    def when(page: CoursePage, act: Callable[[], object]) -> None:
+        waiting = [act]
+
+        def making(page_ids: list[int], slots: tuple[int, ...]) -> list[CourseEntry]:
+            rows = make(page_ids, slots)
+            if page.pk in page_ids and waiting:
+                waiting.pop()()
+            return rows
+
+        monkeypatch.setattr(entries, "_rows", making)
+
+    return when
+
+
+def test_a_page_published_while_its_row_was_made_is_read_again(
+    several: list, committed: Callable, once_made: Callable
+) -> None:
+    def publish() -> None:
+        several[0].title = "Palliasjon"
+        with committed():
+            several[0].save_revision().publish()
+
+    once_made(several[0], publish)
+    engine.rebuild(lambda done, total: None)
+    assert sorted(found()) == ["A", "B", "Palliasjon"]
+    assert found(text="palliasjon") == ["Palliasjon"]
+
+
+def test_a_page_deleted_while_its_row_was_made_has_none(several: list, once_made: Callable) -> None:
+    once_made(several[1], several[1].delete)  # the version does not tell of it yet
+    engine.rebuild(lambda done, total: None)
+    rows = CourseEntry.objects.values_list("page_id", flat=True)
+    assert sorted(rows) == sorted([several[0].pk, several[2].pk])
+
+
+def test_a_rebuild_learns_words_and_forgets_them(several: list) -> None:
+    CatalogueWord.objects.filter(text="demens").delete()
+    CatalogueWord.objects.create(text="borte", kind="nb", digest=digest_of("borte", "nb"))
+    engine.rebuild(lambda done, total: None)
+    words = set(CatalogueWord.objects.values_list("text", "kind"))
+    assert ("demens", "nb") in words
+    assert ("borte", "nb") not in words
 
 
 def test_a_second_rebuild_takes_over(several: list) -> None:

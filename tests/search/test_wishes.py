@@ -11,6 +11,7 @@ import pytest
 from search.query import CourseQuery, FacetKey
 from search.reading import Reading
 from search.runs import beginning
+from search.wish import values_of
 from search.wishes import WishKind, wishes_of
 
 TODAY = date(2026, 11, 30)
@@ -48,6 +49,21 @@ TODAY = date(2026, 11, 30)
         ("neste uke", WishKind.WEEK, date(2026, 12, 7), date(2026, 12, 13), ""),
         ("i mars 2027", WishKind.MONTH, date(2027, 3, 1), date(2027, 3, 31), ""),
         ("december 2026", WishKind.MONTH, date(2026, 12, 1), date(2026, 12, 31), ""),
+        ("08.02.27", WishKind.DAY, date(2027, 2, 8), date(2027, 2, 8), ""),
+        # What says that it begins then is no word to look for.
+        ("demens som starter i uke 5", WishKind.WEEK, date(2027, 2, 1), date(2027, 2, 7), "demens"),
+        ("oppstart våren 2027", WishKind.TERM, date(2027, 1, 1), date(2027, 6, 30), ""),
+        ("startar i februari", WishKind.MONTH, date(2027, 2, 1), date(2027, 2, 28), ""),
+        ("starting on 1 march 2027", WishKind.DAY, date(2027, 3, 1), date(2027, 3, 1), ""),
+        # One end, up to today or the end of a year to come.
+        ("fra februar", WishKind.FROM, date(2027, 2, 1), date(2030, 12, 31), ""),
+        ("hlr starter etter uke 5", WishKind.FROM, date(2027, 2, 8), date(2030, 12, 31), "hlr"),
+        ("från och med 1 mars 2027", WishKind.FROM, date(2027, 3, 1), date(2030, 12, 31), ""),
+        ("før sommeren", WishKind.UNTIL, TODAY, date(2027, 5, 31), ""),
+        ("innen 1. mars 2027", WishKind.UNTIL, TODAY, date(2027, 3, 1), ""),
+        ("fra januar til mars", WishKind.MONTH, date(2027, 1, 1), date(2027, 3, 31), ""),
+        ("før 1. mars 2020", WishKind.DAY, date(2020, 3, 1), date(2020, 3, 1), "før"),
+        ("til høsten", WishKind.TERM, date(2026, 8, 1), date(2026, 12, 31), ""),
     ],
 )
 def test_terms_are_days(text: str, kind: WishKind, first: date, last: date, rest: str) -> None:
@@ -65,6 +81,23 @@ def test_several_weeks_are_each_one_and_within_the_year_that_is_named() -> None:
     assert [first for first, _last in asked.windows] == [
         date.fromisocalendar(2027, week, 1) for week in (5, 7, 8)
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["fra 1. februar 2027 til 28. februar 2027", "fra uke 5 til uke 8", "starter fra uke 5 til 8"],
+)
+def test_two_ends_are_the_days_between(text: str) -> None:
+    wishes, rest = wishes_of(text, TODAY)
+    assert not rest.strip()
+    query = CourseQuery(language="nb", today=TODAY)
+    asked = beginning(query, Reading(wishes=tuple(wishes)))
+    assert asked.windows == ((date(2027, 2, 1), date(2027, 2, 28)),)
+
+
+def test_of_several_numbers_of_credits_any_will_do() -> None:
+    wishes, _rest = wishes_of("3 yhp eller 5 yhp gratis", TODAY)
+    assert values_of(wishes) == [{"amount:3-yhp", "amount:5-yhp"}, {"price:free"}]
 
 
 def test_what_is_the_readers_language_tells_words_apart() -> None:
@@ -117,6 +150,9 @@ def test_what_is_no_wish_is_words(text: str) -> None:
         ("kostnadsfria kurser", {"price:free"}, "kurser"),
         ("hlr med studiepoeng", {"credits:3", "credits:7.5", "credits:more"}, "hlr"),
         ("halvfart", {"pace:50"}, ""),
+        # Alone it is what courses give; beside other words it is one, with synonyms.
+        ("studiepoeng", {"credits:3", "credits:7.5", "credits:more"}, ""),
+        ("hlr uten studiepoeng", {"credits:none"}, "hlr"),
         ("juridik 25 %", {"pace:25"}, "juridik"),
         ("på nett", {"place:distance"}, ""),
         ("hlr kurs på nett", {"place:distance"}, "hlr"),
@@ -145,7 +181,16 @@ def test_what_can_be_joined_is_a_state_of_the_occasion_that_is_asked_for() -> No
 
 @pytest.mark.parametrize(
     "text",
-    ["trygg på nett", "åpne data", "plasser", "free", "smoke-free", "studiepoeng", "100 %", "5 %"],
+    [
+        "trygg på nett",
+        "åpne data",
+        "plasser",
+        "free",
+        "smoke-free",
+        "studiepoeng demens",
+        "100 %",
+        "5 %",
+    ],
 )
 def test_what_is_no_form_is_words(text: str) -> None:
     assert wishes_of(text, TODAY) == ([], text)

@@ -28,7 +28,7 @@ from elasticsearch.dsl.query import (
 from ...query import Choices, CourseQuery, FacetKey, Likeness, Sort
 from ...reading import Reading
 from ...runs import OF_OCCASIONS, OVER, Beginning, beginning
-from ...wishes import Wish
+from ...wish import values_of
 from .mapping import ANY_LANGUAGE, DEADLINES
 from .words import NOTHING, Sent, bonuses_of, some_of, terms_of
 
@@ -66,10 +66,6 @@ def _any_of(key: FacetKey, values: Iterable[str], today: date) -> Query:
         states = Terms(moments__state=sorted(values))
         return Nested(path="moments", query=Bool(filter=[*on_day(today), states]))
     return Terms(**{f"facet.{key}": sorted(values)})
-
-
-def _wished(wish: Wish) -> Query:
-    return Terms(values=sorted(wish.values))
 
 
 def _run(asked: Beginning, today: date) -> list[Query]:
@@ -125,9 +121,8 @@ class Narrowed:
         """Return what narrows the courses of a query."""
         filters = chosen(query.choices, query.today)
         others = {key: each for key, each in filters.items() if key not in OF_OCCASIONS}
-        return cls(
-            query, reading, [_wished(wish) for wish in reading.wishes if wish.values], others
-        )
+        wished = [Terms(values=sorted(values)) for values in values_of(reading.wishes)]
+        return cls(query, reading, wished, others)
 
     @property
     def chosen(self) -> list[FacetKey]:
