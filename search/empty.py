@@ -65,7 +65,8 @@ def instead(query: CourseQuery, results: CourseResults) -> Instead:
     beyond = _elsewhere(query)
     found, elsewhere = _counted(less, beyond)
     counts = {way.url: way.count for way in found}
-    ways = [*found, *_without_choices(query, results)]
+    # Where only one thing was chosen, without it is what the words alone find.
+    ways = [*found, *(way for way in _without_choices(query, results) if way.url not in counts)]
     if not ways:
         ways, _none = _counted(_each_word(query, results))
     is_narrowed, is_known = (bool(each and address(each) in counts) for each in (any_choice, bare))

@@ -362,7 +362,7 @@ class _Reader:
                     self._need(part, each, compounds=not known, body=not known) for part in analysed
                 )
                 ways.append(tuple(needs))
-            elif not known:
+            if not known:
                 ways += self._said_otherwise(analysed, percent)
         return ways
 

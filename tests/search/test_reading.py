@@ -130,6 +130,10 @@ def test_a_compound_is_found_by_what_its_parts_are_called_otherwise(lexicon: Lex
         "medisinavdeling", lexicon, sayings=said
     ).terms[0].forms
     assert "e_vedtak" in reading("anbudskurs", lexicon, sayings=said).terms[0].forms
+    # A neighbour writes the part so, and it is still the same as what it is called here.
+    both = lexicon.extended([("lärare", "sv"), ("lærer", "nb")])
+    said = Said(larar=[("lærer",)])
+    assert "e_lærer" in reading("barnehagelærar", both, sayings=said).terms[0].forms
     for unknown in ("medisinbanan", "banankurs", "bananhåndtering"):
         assert not reading(unknown, lexicon, sayings=said).terms[0].ways, unknown
 

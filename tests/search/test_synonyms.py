@@ -182,6 +182,8 @@ def test_the_starting_pairs_are_pairs_and_can_be_taken_away() -> None:
     assert SynonymVersion.current() != before
     assert "sjuksköterska" in said("sykepleierne")
     assert "studiepoeng" in said("högskolepoäng")
+    for typed in ("hjertelungeredning", "hjerte lunge redning"):
+        assert "hlr" in said(typed)
     assert said("rolig") == said("by") == []
     STARTING.add(apps, None)
     assert Synonym.objects.count() == len(rows)

@@ -284,7 +284,9 @@ def test_an_empty_page_tells_needs_in_words_and_keeps_the_filters(listing: Listi
         heading = Listing("/en/courses/").read(query).select_one("#count").text.strip()
         assert heading == "No course about “demens” with these choices"
         assert not listing.page.select(".ask__title--said, .finder__lead")
-        assert "?q=demens" in listing.links(".way a").values()
+        ways = [link["href"] for link in listing.page.select(".way a")]
+        assert "?q=demens" in ways
+        assert len(set(ways)) == len(ways)
         assert listing.page.select_one(".finder__empty > :first-child")["class"] == ["finder__ways"]
     listing.read(f"?q=demens+uke+30+{YEAR}+99+hp&type=offering")
     assert listing.links(".way a") == {"Bare «demens»": "?q=demens"}
