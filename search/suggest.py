@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 from urllib.parse import urlencode
+from uuid import UUID
 
-from django.contrib.staticfiles.storage import staticfiles_storage
+from django.db.models import Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 from django.utils.http import quote_etag
 from django.utils.translation import get_language
@@ -18,11 +20,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from catalogue.meta import Meta
-from catalogue.outward import printable
+from catalogue.outward import etag_of, printable
+from catalogue.release import release_mark
 
 from .forms import MAX_TEXT, value_of
 from .labels import facet_title
-from .models import CatalogueVersion, pages_seen
+from .models import CatalogueVersion, SynonymVersion, pages_seen
 from .query import Choices, FacetKey
 from .swap import wants_swap
 from .typeahead import SCOPES, Suggested, typeahead
@@ -41,15 +44,16 @@ def suggest(request: HttpRequest) -> HttpResponse:
     """Answer with what the words may be the beginning of, whatever the address says.
 
     People type, take back, and type the same: a browser may use an answer again, having asked
-    whether the catalogue is still the one that it was of. That takes one statement.
+    whether the catalogue, the synonyms, the day and the release are still those that it was of.
+    That takes one statement.
     """
-    version = CatalogueVersion.read()
+    version, sayings = _tokens()
     if not wants_swap(request):
         with pages_seen(version):
             response = _page(request)
     else:
-        files = getattr(staticfiles_storage, "manifest_hash", "")  # another with each deployment
-        etag = quote_etag(f"{version}{files}")
+        parts = (version, sayings, timezone.localdate(), release_mark())
+        etag = quote_etag(etag_of("|".join(map(str, parts))))
         response = get_conditional_response(request, etag=etag)
         if response is None:
             with pages_seen(version):
@@ -58,6 +62,13 @@ def suggest(request: HttpRequest) -> HttpResponse:
         patch_cache_control(response, public=True, no_cache=True)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def _tokens() -> tuple[UUID | None, UUID | None]:
+    """Return the tokens of the catalogue and of the synonyms as they are now. One query."""
+    sayings = SynonymVersion.objects.filter(pk=1).values("token")
+    rows = CatalogueVersion.objects.filter(pk=1).annotate(sayings=Subquery(sayings))
+    return rows.values_list("token", "sayings").first() or (None, None)
 
 
 def _suggested(request: HttpRequest) -> dict:
