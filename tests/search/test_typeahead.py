@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from bs4 import BeautifulSoup
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from wagtail.models import Locale
 
 from catalogue.services import make_region_page
@@ -185,7 +188,9 @@ def test_names_are_read_again_only_where_they_are_others(
     assert reads(copy) == 1
 
 
-def test_the_answer_to_script_is_kept_a_while_and_tells_how_many_there_are(other: Region) -> None:
+def test_the_answer_to_script_is_kept_a_while_and_tells_how_many_there_are(
+    other: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
     response = ask("q=led")
     assert response["Cache-Control"] == "public, no-cache"
     assert "HX-Request" in response["Vary"]
@@ -210,6 +215,20 @@ def test_the_answer_to_script_is_kept_a_while_and_tells_how_many_there_are(other
     assert ask("q=led", **etag).status_code == 304
     factories.index_courses()
     assert ask("q=led", **etag).status_code == 200
+    # A synonym, a day and a release are others as well.
+    etag = {"If-None-Match": ask("q=led")["ETag"]}
+    assert ask("q=led", **etag).status_code == 304
+    Synonym.objects.create(words="sjef", other_words="leder")
+    assert ask("q=led", **etag).status_code == 200
+    etag = {"If-None-Match": ask("q=led")["ETag"]}
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    with monkeypatch.context() as later:
+        later.setattr("django.utils.timezone.localdate", lambda *_args: tomorrow)
+        assert ask("q=led", **etag).status_code == 200
+    assert ask("q=led", **etag).status_code == 304
+    with monkeypatch.context() as released:
+        released.setattr("search.suggest.release_mark", lambda: "another")
+        assert ask("q=led", **etag).status_code == 200
 
     # Without script it is a page.
     response = Client().get(f"{URL}?q=led&region=kustregionen")
