@@ -12,7 +12,7 @@ from functools import cached_property
 from threading import Lock
 from typing import TypeVar
 
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from .analysis import SHORTEST_STEM, Word, analyse_word, fold
 from .language.glossary import GLOSSARY
@@ -334,13 +334,13 @@ class Lexicons:
         with self._lock:
             at, lexicon = self._kept
             if at is None or at != version:
-                there = CatalogueWord.objects.aggregate(count=Count("pk"), sum=Sum("digest"))
-                now = (there["count"], there["sum"] or 0)
-                if now != self._read:
+                if _sum_of(CatalogueWord.objects.all()) != self._read:
                     lexicon = self._with_new(lexicon)
-                if now != self._read:
-                    self._last, self._read = 0, (0, 0)
-                    lexicon = self._with_new(Lexicon())
+                    # Of those that were read: more may have come meanwhile.
+                    known = CatalogueWord.objects.filter(pk__lte=self._last)
+                    if _sum_of(known) != self._read:
+                        self._last, self._read = 0, (0, 0)
+                        lexicon = self._with_new(Lexicon())
                 self._kept = (version, lexicon)
         return lexicon
 
@@ -353,3 +353,9 @@ class Lexicons:
         count, total = self._read
         self._read = count + len(found), total + sum(row[3] for row in found)
         return lexicon.extended((text, kind) for _pk, text, kind, _digest in found)
+
+
+def _sum_of(words: QuerySet) -> tuple[int, int]:
+    """Return how many words there are, and the sum of their digests. One query."""
+    found = words.aggregate(count=Count("pk"), sum=Sum("digest"))
+    return found["count"], found["sum"] or 0

@@ -164,23 +164,10 @@ def _read(
         if held < FEW:
             hits, main = answers[Asked.SOME_HITS], answers[Asked.SOME_COUNTS]
             widened = _number(main, queries.FOUND) != held
-    counted, total = main["aggregations"], _number(main, queries.ALL)
-    counts = _counts(counted[queries.ALL], FacetKey)
-    narrowed = queries.Narrowed.by(query, reading)
-    choice, by_run = narrowed.chosen, queries.counted_by_run(narrowed)
-    for key in choice:
-        # A value that no course within the scope has, though some other has it, counts 0.
-        everywhere = _counts(answers[Asked.EVERYWHERE]["aggregations"], [key])[key].keys()
-        known = everywhere | lacking.values(key)
-        counts[key] = dict.fromkeys(known & query.choices[key], 0)
-        counts[key] |= _counts(counted[f"but_{key}"], [key]).get(key, {})
-    for key in by_run:
-        counts[key] = counts.get(key, {}) | _counts(counted[f"of_{key}"], [key])[key]
-    without = {key: _number(main, f"but_{key}") for key in choice}
-    states, of_all = sum(counts[FacetKey.STATE].values()), without.get(FacetKey.STATE, total)
-    if states < of_all or (states > of_all and FacetKey.STATE not in by_run):
-        # Whatever index this is: each course has one state on a day, as has each occasion.
-        raise ServerFailedError("its counts do not add up")
+    narrowed, total = queries.Narrowed.by(query, reading), _number(main, queries.ALL)
+    counts = _counts_of_facets(answers, main, narrowed, lacking)
+    without = {key: _number(main, f"but_{key}") for key in narrowed.chosen}
+    _check_states(counts, without.get(FacetKey.STATE, total), narrowed)
     offered = answers.get(Asked.OFFERED)
     anything = answers.get(Asked.WITHOUT_TEXT)
     return Found(
@@ -199,6 +186,34 @@ def _read(
         },
         widened=widened,
     )
+
+
+def _counts_of_facets(
+    answers: Mapping[str, dict], main: Mapping, narrowed: queries.Narrowed, lacking: Lacking
+) -> Counts:
+    """Return the counts of each facet: leaving out its own choice, or by occasion."""
+    counted = main["aggregations"]
+    counts = _counts(counted[queries.ALL], FacetKey)
+    for key in narrowed.chosen:
+        # A value that no course within the scope has, though some other has it, counts 0.
+        everywhere = _counts(answers[Asked.EVERYWHERE]["aggregations"], [key])[key].keys()
+        known = everywhere | lacking.values(key)
+        counts[key] = dict.fromkeys(known & narrowed.query.choices[key], 0)
+        counts[key] |= _counts(counted[f"but_{key}"], [key]).get(key, {})
+    for key in queries.counted_by_run(narrowed):
+        counts[key] = counts.get(key, {}) | _counts(counted[f"of_{key}"], [key])[key]
+    return counts
+
+
+def _check_states(counts: Counts, courses: int, narrowed: queries.Narrowed) -> None:
+    """Raise ``ServerFailedError`` where the states of ``courses`` are not as many as they.
+
+    Whatever index this is: each course has one state on a day, as has each occasion.
+    """
+    states = sum(counts[FacetKey.STATE].values())
+    by_run = FacetKey.STATE in queries.counted_by_run(narrowed)
+    if states < courses or (states > courses and not by_run):
+        raise ServerFailedError("its counts do not add up")
 
 
 def _number(answer: Mapping, name: str, otherwise: int = 0) -> int:

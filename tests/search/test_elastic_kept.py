@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from io import StringIO
+from types import ModuleType
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -87,15 +88,8 @@ class TestRebuild:
         courses: list[CoursePage],
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        seen = index.holders
-
-        def too_early(server: object, name: str) -> list[str]:
-            """See nobody, and let another one begin at that moment."""
-            monkeypatch.setattr(index, "holders", seen)
-            index.create(server)
-            return []
-
-        monkeypatch.setattr(index, "holders", too_early)
+        # Nobody is seen, and another one begins at that moment.
+        then_once(monkeypatch, index, "holders", lambda _found, server, _name: index.create(server))
         with pytest.raises(keeping.RebuildTakenOverError):
             keeping.rebuild(lambda done, total: None)
         held = ask(lambda server: list(server.indices.get(index=f"{prefix()}*")))
@@ -109,18 +103,15 @@ class TestRebuild:
         courses: list[CoursePage],
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        seen = index.holders
         first = ask(index.create, LONG)
         keeping.fill([course.pk for course in courses])
-
-        def then_in_place(server: object, name: str) -> list[str]:
-            """See who is being filled, and let it be put in place at that moment."""
-            before = seen(server, name)
-            monkeypatch.setattr(index, "holders", seen)
-            index.put_in_place(server, first)
-            return before
-
-        monkeypatch.setattr(index, "holders", then_in_place)
+        # Who is being filled is seen, and put in place at that moment.
+        then_once(
+            monkeypatch,
+            index,
+            "holders",
+            lambda _found, server, _: index.put_in_place(server, first),
+        )
         with pytest.raises(keeping.RebuildTakenOverError):
             keeping.rebuild(lambda done, total: None)
         assert ask(lambda server: index.holders(server, index.alias())) == [first]
@@ -143,14 +134,11 @@ class TestRebuild:
         ask(index.create, LONG)
         keeping.fill([course.pk for course in courses])
 
-        def then_moved(server: object) -> dict[str, str]:
-            """Say what there was; then a rebuild that had read the row puts its index in place."""
-            before = held(server)
-            monkeypatch.setattr(index, "held", held)
-            index.put_in_place(server, before[index.building()])
-            return before
+        def in_place(found: dict[str, str], server: object) -> None:
+            """Let a rebuild that had read the row put its index in place."""
+            index.put_in_place(server, found[index.building()])
 
-        monkeypatch.setattr(index, "held", then_moved)
+        then_once(monkeypatch, index, "held", in_place)
         with committed():
             courses[0].delete()
         assert index.held is held
@@ -179,6 +167,21 @@ class TestRebuild:
 
 def prefix() -> str:
     return index.alias().rsplit("-", 2)[0] + "-"
+
+
+def then_once(
+    monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str, happens: Callable
+) -> None:
+    """Let something happen once, with its answer, when a function has given it."""
+    answer = getattr(module, name)
+
+    def patched(*asked: object) -> object:
+        found = answer(*asked)
+        monkeypatch.setattr(module, name, answer)
+        happens(found, *asked)
+        return found
+
+    monkeypatch.setattr(module, name, patched)
 
 
 class TestComparing:
@@ -267,20 +270,16 @@ class TestComparing:
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         first, second, third = (course.specific for course in courses)
-        expected = keeping.expected
 
-        def then_published() -> dict[int, int]:
-            """Say what was expected, then publish one and delete one, which the server is told."""
-            before = expected()
-            monkeypatch.setattr(keeping, "expected", expected)
+        def published(_expected: dict[int, int]) -> None:
+            """Publish one and delete one, which the server is told."""
             first.title = "Palliasjon"
             with committed():
                 first.save_revision().publish()
             with committed():
                 second.delete()
-            return before
 
-        monkeypatch.setattr(keeping, "expected", then_published)
+        then_once(monkeypatch, keeping, "expected", published)
         assert keeping.differences() == keeping.Differences()
         (document,) = [each for _page, each in keeping.documents_of([third.pk])]
         changed = {third.pk: document | {"digest": 1}}

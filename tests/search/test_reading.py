@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from time import perf_counter
 
 import pytest
+from django.db.models import QuerySet
 from hypothesis import given
 from hypothesis import strategies as st
 
 from search.analysis import analyse_word, code_forms, fold
-from search.lexicon import MOST_SPLITS, Lexicon
+from search.lexicon import MOST_SPLITS, Lexicon, Lexicons
+from search.models import CatalogueWord, digest_of
 from search.reading import MOST_WORDS, Reading, read
 
 TODAY = date(2026, 11, 30)
@@ -312,3 +315,39 @@ def test_no_word_is_taken_apart_in_more_than_a_few_ways() -> None:
     """A word of the same parts over and over can be taken apart in thousands."""
     many = Lexicon((word, "nb") for word in ("sene", "senes", "enes", "nese"))
     assert 0 < len(many.splits("sene" * 15)) <= MOST_SPLITS
+
+
+@pytest.mark.django_db
+@pytest.mark.once
+def test_words_are_read_again_only_where_some_are_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def write(*texts: str) -> None:
+        CatalogueWord.objects.bulk_create(
+            CatalogueWord(text=text, kind="nb", digest=digest_of(text, "nb")) for text in texts
+        )
+
+    def then_another(rows: QuerySet, **asked: object) -> dict:
+        """Let another worker write a word as soon as they are counted."""
+        found = aggregate(rows, **asked)
+        monkeypatch.setattr(QuerySet, "aggregate", aggregate)
+        write("fall")
+        return found
+
+    def counted(lexicon: Lexicon, pairs: Iterable[tuple[str, str]]) -> Lexicon:
+        found = list(pairs)
+        read_now.append(len(found))
+        return extended(lexicon, found)
+
+    CatalogueWord.objects.all().delete()
+    read_now: list[int] = []
+    lexicons, aggregate, extended = Lexicons(), QuerySet.aggregate, Lexicon.extended
+    monkeypatch.setattr(Lexicon, "extended", counted)
+    write("demens", "vann")
+    assert len(lexicons.get(1)) == 2
+    write("ernæring")
+    monkeypatch.setattr(QuerySet, "aggregate", then_another)
+    assert len(lexicons.get(2)) == 4
+    assert len(lexicons.get(3)) == 4
+    CatalogueWord.objects.get(text="vann").delete()
+    write("språk")
+    assert len(lexicons.get(4)) == 4
+    assert read_now == [2, 2, 1, 4]
