@@ -298,6 +298,10 @@ def test_an_empty_page_tells_needs_in_words_and_keeps_the_filters(listing: Listi
         listing.read(query)
         assert len(listing.titles) == 3
         assert not listing.page.select(".finder__tags")
+    # Nor does a text turn the page's own words about.
+    listing.read("?q=%E2%80%AEdem%E2%81%A9ens%E2%80%AC")
+    assert listing.titles == ["Demens i hjemmet", "Demens for ledere"]
+    assert list(listing.links(".finder__tags .tag")) == ["«demens»"]
     # A date is no need even as words.
     listing.read(f"?q=v%C3%A5ren+{YEAR}&words=1")
     assert not listing.page.select(".ask__title--said")
