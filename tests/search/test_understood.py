@@ -142,6 +142,12 @@ def test_numbers_and_dates_in_the_words_are_filters_with_a_way_back(listing: Lis
     assert back == as_filters
     listing.read(back)
     assert listing.titles == ["Demens i hjemmet"]
+    # What stood between the two goes with it.
+    listing.read(f"?q=F%C3%B8r+sommeren+{YEAR},+demens+(3+hp)")
+    assert listing.titles == ["Demens i hjemmet"]
+    tags = listing.links(".finder__tags .tag")
+    assert next(iter(tags)) == "«demens»"
+    assert next(iter(tags.values())) == f"?q=f%C3%B8r+sommeren+{YEAR}+3+hp"
     # What the text does not hold is nothing to take as words.
     listing.read("?q=demens+3+hp&words=uke+5&words=&words=%00")
     assert listing.titles == ["Demens i hjemmet"]
