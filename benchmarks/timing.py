@@ -24,8 +24,6 @@ READERS = 8
 ROUNDS = 5
 #: Filter sets and words that are asked for in turn.
 SETS, TEXTS = 40, 200
-#: What stock on SQLite is asked for words, since one query may take minutes.
-STOCK_TEXTS = 2
 Say = Callable[[str], None]
 
 

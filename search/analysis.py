@@ -74,9 +74,12 @@ def codes_of(text: str) -> list[str]:
 
 
 def code_forms(code: str) -> frozenset[str]:
-    """Return the forms by which a code is found: with hyphens for whatever parts it."""
-    parts = words_of(code)
-    return frozenset({"-".join(parts)} if parts else ())
+    """Return the forms by which a code is found: with hyphens for whatever parts it.
+
+    None where it has become too long: a single sign can stand for many letters.
+    """
+    form = "-".join(words_of(code))
+    return frozenset({form} if 0 < len(form) <= LONGEST_WORD else ())
 
 
 def fold(word: str) -> str:

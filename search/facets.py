@@ -7,8 +7,9 @@ from datetime import date
 from decimal import Decimal
 
 from catalogue.choices import CreditSystem
-from catalogue.models import CourseOccasion, CoursePage, SharedOfferingPage
+from catalogue.models import CoursePage, SharedOfferingPage
 
+from .courses import Course, Held
 from .forms_of_study import FREE
 from .query import FacetKey, HiddenKey
 from .wishes import amount
@@ -39,70 +40,49 @@ def _band(value: Decimal | int, bands: tuple) -> str:
     return next(name for name, limit in bands if limit is None or value <= limit)
 
 
-def start_months(occasions: Iterable[CourseOccasion]) -> frozenset[str]:
+def start_months(occasions: Iterable[Held]) -> frozenset[str]:
     """Return the months ("2027-02") in which occasions that are not cancelled begin."""
     return frozenset(
-        month_of(occasion.starts_on)
-        for occasion in occasions
-        if occasion.starts_on and not occasion.cancelled
+        month_of(each.dates.starts_on)
+        for each in occasions
+        if each.dates.starts_on and not each.dates.cancelled
     )
 
 
 def month_of(day: date) -> str:
     """Return "2027-02"."""
-    return f"{day:%Y-%m}"
+    return day.isoformat()[:7]
 
 
-def municipalities_of(course: CoursePage, of_region: frozenset[str]) -> frozenset[str]:
-    """Return the slugs of the municipalities a course is open to.
-
-    A shared offering is for its host and those who take part; any other course is for all of the
-    region (``of_region``).
-    """
-    if not isinstance(course, SharedOfferingPage):
-        return of_region
-    own = {each.slug for each in course.participating_municipalities.all()}
-    if course.host_municipality:
-        own.add(course.host_municipality.slug)
-    return frozenset(own)
-
-
-def values_of(
-    course: CoursePage, occasions: Iterable[CourseOccasion], region: str, of_region: frozenset[str]
-) -> Values:
-    """Return the stored values of a course (a page of its own kind). The state is the day's."""
+def values_of(course: Course) -> Values:
+    """Return the stored values of a course. The state is the day's."""
+    page = course.page
     values = {
-        FacetKey.AREA: {term.slug for term in course.service_areas.all()},
-        FacetKey.TARGET: {term.slug for term in course.target_groups.all()},
-        FacetKey.TOPIC: {term.slug for term in course.topics.all()},
-        FacetKey.PLACE: {course.place},
-        FacetKey.CREDITS: {credits_band(course)},
-        FacetKey.PACE: {pace_band(getattr(course, "pace_percent", None))},
-        FacetKey.START: start_months(occasions),
-        FacetKey.REGION: {region} if region else (),
-        FacetKey.MUNICIPALITY: municipalities_of(course, of_region),
-        FacetKey.LEVEL: {course.level},
-        FacetKey.LANGUAGE: {course.language},
-        FacetKey.TYPE: {"offering" if isinstance(course, SharedOfferingPage) else "distance"},
-        FacetKey.PROVIDER: {course.provider.slug} if course.provider else (),
+        FacetKey.AREA: {term.slug for term in course.service_areas},
+        FacetKey.TARGET: {term.slug for term in course.target_groups},
+        FacetKey.TOPIC: {term.slug for term in course.topics},
+        FacetKey.PLACE: {page.place},
+        FacetKey.CREDITS: {credits_band(page)},
+        FacetKey.PACE: {pace_band(getattr(page, "pace_percent", None))},
+        FacetKey.START: start_months(course.occasions),
+        FacetKey.REGION: {course.region.slug} if course.region else (),
+        FacetKey.MUNICIPALITY: course.municipalities,
+        FacetKey.LEVEL: {page.level},
+        FacetKey.LANGUAGE: {page.language},
+        FacetKey.TYPE: {"offering" if isinstance(page, SharedOfferingPage) else "distance"},
+        FacetKey.PROVIDER: {page.provider.slug} if page.provider else (),
     }
     return {key: frozenset(found) for key, found in values.items() if found}
 
 
-def hidden_of(course: CoursePage, occasions: Iterable[CourseOccasion]) -> Hidden:
+def hidden_of(course: Course) -> Hidden:
     """Return what a course is filtered by and is no facet: days as "2027-02-08", credits, price."""
-    held = [occasion for occasion in occasions if not occasion.cancelled]
-    credits_known = course.credits and course.credit_system != CreditSystem.NONE
+    page, held = course.page, [each for each in course.occasions if not each.dates.cancelled]
+    credits_known = page.credits and page.credit_system != CreditSystem.NONE
     found = {
-        HiddenKey.DAY: {f"{each.starts_on:%Y-%m-%d}" for each in held if each.starts_on},
-        HiddenKey.DEADLINE: {
-            f"{day:%Y-%m-%d}"
-            for each in held
-            if not each.dates.is_full
-            for day in (each.apply_by, each.late_apply_by)
-            if day
-        },
+        HiddenKey.DAY: {each.dates.starts_on.isoformat() for each in held if each.dates.starts_on},
+        HiddenKey.DEADLINE: {day.isoformat() for each in held for day in each.deadlines},
         HiddenKey.PRICE: {FREE} if any(each.price_per_seat == 0 for each in held) else (),
-        HiddenKey.AMOUNT: {amount(course.credits, course.credit_system)} if credits_known else (),
+        HiddenKey.AMOUNT: {amount(page.credits, page.credit_system)} if credits_known else (),
     }
     return {key: frozenset(values) for key, values in found.items() if values}

@@ -13,13 +13,12 @@ from threading import Lock
 from typing import TypeVar
 
 from django.db.models import Count, Sum
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
 from .analysis import SHORTEST_STEM, Word, analyse_word, fold
 from .language.glossary import GLOSSARY
 from .language.little import LITTLE
 from .models import CatalogueWord
+from .nearness import MOST_NEAR, MOST_SLIPS, nearest
 
 #: A part of a compound has at least so many letters.
 SHORTEST_PART = 3
@@ -29,11 +28,6 @@ _LINKS = ("", "s", "e", "o")
 MOST_SPLITS = 4
 #: Compounds that a part is looked for in; a commoner one says too little.
 MOST_COMPOUNDS = 400
-#: Letters that may be wrong, by the length of the word; and near words that are tried.
-_SLIPS = ((9, 2), (6, 1))
-MOST_NEAR = 4
-#: In a word of so many letters one may be missing, and none be wrong.
-SHORTEST_SLIP = 5
 #: Answers that are remembered of each sort.
 MOST_REMEMBERED = 3000
 #: With more new words than these every compound is looked at again.
@@ -90,7 +84,7 @@ class Lexicon:
         for name, value in vars(before).items() if before else ():
             if isinstance(value, dict | set) and name != "_by_length":
                 setattr(self, name, value.copy())
-        self._near, self._made = Memory(), Memory()
+        self._near, self._near_parts, self._made = Memory(), Memory(), Memory()
         #: What readers of queries made of words.
         self.remembered = Memory(5000)
         self._take_apart(self._take_in(pairs))
@@ -283,9 +277,25 @@ class Lexicon:
         found = self._near.get(folded, lambda: nearest(folded, self._about_as_long(len(folded))))
         return tuple(self._written.get(word, word) for word in found)
 
+    def near_apart(self, folded: str) -> tuple[str, ...]:
+        """Return compounds that nobody writes and an unknown one may be a slip of.
+
+        One part is known as it stands, the other nearly: "legemidelkurs".
+        """
+        return self._near_parts.get(folded, lambda: self._find_near_apart(folded))
+
+    def _find_near_apart(self, folded: str) -> tuple[str, ...]:
+        found: list[str] = []
+        for end in range(len(folded) - SHORTEST_STEM, SHORTEST_STEM - 1, -1):
+            head, tail = folded[:end], folded[end:]
+            if head in self._known and head not in _LITTLE:
+                found += [self._written.get(head, head) + near for near in self.near(tail)]
+            if tail in self._known and tail not in _LITTLE:
+                found += [near + self._written.get(tail, tail) for near in self.near(head)]
+        return tuple(dict.fromkeys(found))[:MOST_NEAR]
+
     def _about_as_long(self, length: int) -> list[str]:
-        most = _SLIPS[0][1]
-        lengths = range(length - most, length + most + 1)
+        lengths = range(length - MOST_SLIPS, length + MOST_SLIPS + 1)
         return [word for each in lengths for word in self._by_length.get(each, ())]
 
     @cached_property
@@ -297,52 +307,8 @@ class Lexicon:
         return found
 
 
-def nearest(folded: str, words: Iterable[str]) -> tuple[str, ...]:
-    """Return those of some folded words that one may be a slip of, the nearest first."""
-    if any(letter.isdigit() for letter in folded):
-        return ()
-    slips = next((number for length, number in _SLIPS if len(folded) >= length), 0)
-    if not slips:
-        return _with_a_letter_more(folded, words) if len(folded) == SHORTEST_SLIP else ()
-    shortest, longest = max(len(folded) - slips, SHORTEST_STEM), len(folded) + slips
-    found = process.extract(
-        folded,
-        [word for word in words if shortest <= len(word) <= longest],
-        scorer=OSA.distance,
-        score_cutoff=slips,
-        limit=40,
-    )
-    kept = [(each[1], -_shared(folded, each[0]), each[0]) for each in found]
-    best = min(kept, default=(0,))[0]
-    return tuple([word for far, _shared_, word in sorted(kept) if far == best][:MOST_NEAR])
-
-
-def _with_a_letter_more(folded: str, words: Iterable[str]) -> tuple[str, ...]:
-    """Return the words that a short one may lack a letter of, within it."""
-    found = (
-        word
-        for word in words
-        if len(word) == len(folded) + 1 and word[0] == folded[0] and word[-1] == folded[-1]
-    )
-    return tuple(
-        sorted(
-            word
-            for word in found
-            if any(word[:at] + word[at + 1 :] == folded for at in range(1, len(word) - 1))
-        )[:MOST_NEAR]
-    )
-
-
 def _fewest(splits: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
     return sorted(splits, key=len)[:MOST_SPLITS]
-
-
-def _shared(one: str, other: str) -> int:
-    """Return how many letters two words begin alike with."""
-    return next(
-        (number for number, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]),
-        min(len(one), len(other)),
-    )
 
 
 class Lexicons:

@@ -1,4 +1,4 @@
-"""A month of a listing: on which days its courses begin, and until when one applies."""
+"""A month of a listing: on which days its courses are held, and until when one applies."""
 
 from __future__ import annotations
 
@@ -7,24 +7,19 @@ from calendar import Calendar
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import lru_cache
 from urllib.parse import urlencode
-from uuid import UUID
 
-from django.db.models import Q
 from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from catalogue.outward import printable
-from catalogue.presenters.states import foreign, state_view
-from catalogue.presenters.values import StateView
 
 from .facets import month_of
-from .models import CourseEntry
+from .monthdays import Entry, by_day, dated
 from .presenters import address
-from .query import CourseQuery, CourseResults, FacetKey, HiddenKey, Hit, Sort
-from .runs import Beginning, beginning, runs_of
+from .query import CourseQuery, CourseResults, FacetKey, Sort
+from .runs import beginning
 from .sync import engine
 
 #: Key and value of the address; the key of the month.
@@ -34,8 +29,6 @@ MOST_COURSES = 500
 MOST_OF_A_DAY = 3
 #: Years before and after today's that a month can be of.
 BACK, AHEAD = 3, 10
-#: By page, its days, whether each is a deadline, and when; and what is kept of its occasions.
-Dated = dict[int, tuple[list[tuple[bool, date]], str]]
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 _MONDAY_FIRST = Calendar(firstweekday=0)
 
@@ -59,27 +52,28 @@ class AskedMonth:
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A course on a day: it begins, or one applies until then."""
+class Part:
+    """The first of what happens on a day, how many more there are, and where they stand."""
 
-    title: str
-    url: str
-    is_deadline: bool
-    lang: str = ""
-    #: Of what begins: the state of that occasion.
-    state: StateView | None = None
+    entries: list[Entry]
+    more: int = 0
+    more_url: str = ""
 
 
 @dataclass(frozen=True)
 class Day:
-    """A day with its first entries, how many more there are, and where they stand."""
+    """A day: what begins or closes, and what goes on."""
 
     date: date
     is_within: bool
     is_today: bool
-    entries: list[Entry]
-    more: int = 0
-    more_url: str = ""
+    happens: Part
+    goes_on: Part
+
+    @property
+    def parts(self) -> list[Part]:
+        """What there is of it."""
+        return [part for part in (self.happens, self.goes_on) if part.entries]
 
 
 @dataclass(frozen=True)
@@ -202,12 +196,12 @@ def _entries(
     query: CourseQuery, results: CourseResults, first: date
 ) -> tuple[CourseResults, dict[date, list[Entry]]]:
     """Return the courses that have anything in a month, and by day what."""
-    dated = _dated(results.version, first)
+    rows = dated(results.version, first)
     found = engine.search(
-        replace(query, only=frozenset(dated), sort=Sort.START, page=1, page_size=MOST_COURSES)
+        replace(query, only=frozenset(rows), sort=Sort.START, page=1, page_size=MOST_COURSES)
     )
     asked = beginning(query, results.reading)
-    return found, _by_day(found.hits, dated, asked, query.today)
+    return found, by_day(found.hits, rows, asked, first, query.today)
 
 
 def _limits(today: date) -> tuple[date, date]:
@@ -231,98 +225,33 @@ def with_view(url: str, asked: AskedMonth | None) -> str:
     return f"{url}{'' if url.endswith('?') else '&'}{asked.kept}" if asked else url
 
 
-@lru_cache(maxsize=32)
-def _dated(version: UUID | None, first: date) -> Dated:
-    """Return by page its days within a month, each with whether it is a deadline.
-
-    One query once for a month of a catalogue version: it looks at every row.
-    """
-    wanted = {
-        f"{key}:{month_of(first)}-": key == HiddenKey.DEADLINE
-        for key in (HiddenKey.DAY, HiddenKey.DEADLINE)
-    }
-    some = Q()
-    for begin in wanted:
-        some |= Q(values__contains=begin)
-    rows = CourseEntry.objects.read().filter(some).values_list("page_id", "values", "runs")
-    return {
-        page: (
-            [
-                (is_deadline, date.fromisoformat(name.partition(":")[2]))
-                for name in values.split()
-                for begin, is_deadline in wanted.items()
-                if name.startswith(begin)
-            ],
-            runs,
-        )
-        for page, values, runs in rows
-    }
-
-
-def _days_of(page: int, dated: Dated, asked: Beginning, today: date) -> list[tuple[bool, date]]:
-    """Return the days of a course, of its occasions only those that meet what is asked."""
-    days, text = dated.get(page, ([], ""))
-    if not text or not (asked.is_dated or asked.states):
-        return [each for each in days if each[0] or asked.has(each[1].isoformat())]
-    runs = [run for run in runs_of("", (), text) if asked.meets(run, today)]
-    met = {(False, run.day) for run in runs}
-    met |= {(True, each.deadline) for run in runs for each in run.stretches if each.deadline}
-    return [each for each in days if each in met]
-
-
-def _by_day(
-    hits: list[Hit], dated: Dated, asked: Beginning, today: date
-) -> dict[date, list[Entry]]:
-    """Return the entries of each day: what begins, then until when one applies."""
-    found = [
-        (
-            is_deadline,
-            day,
-            Entry(
-                hit.summary.title,
-                hit.summary.url,
-                is_deadline,
-                lang,
-                None if is_deadline else _state(hit, day, dated, today),
-            ),
-        )
-        for hit in hits
-        for lang in [foreign(hit.summary.language)[0]]
-        for is_deadline, day in _days_of(hit.page_id, dated, asked, today)
-    ]
-    entries: dict[date, list[Entry]] = {}
-    for _is_deadline, day, entry in sorted(found, key=lambda each: each[0]):
-        entries.setdefault(day, []).append(entry)
-    return entries
-
-
-def _state(hit: Hit, day: date, dated: Dated, today: date) -> StateView:
-    """Return the state of the best occasion that begins on a day; of the only one the course's."""
-    _days, text = dated[hit.page_id]
-    runs = [run.on(today).status for run in runs_of("", (), text) if run.day == day] if text else []
-    return state_view(min(runs, key=lambda status: status.sort_key, default=hit.status))
-
-
 def _day(day: date, first: date, entries: dict[date, list[Entry]], query: CourseQuery) -> Day:
     all_of_it = entries.get(day, [])
-    more = len(all_of_it) - MOST_OF_A_DAY
-    if more == 1:
-        more = 0  # one more takes the room of the line that says so
-    shown = all_of_it[: MOST_OF_A_DAY if more > 0 else None]
-    begins = sum(not entry.is_deadline for entry in all_of_it)
-    to = (
-        replace(query, days=(day, day), page=1)
-        if begins > MOST_OF_A_DAY
-        else replace(query, sort=Sort.DEADLINE, page=1)
-    )
+    happens = [entry for entry in all_of_it if not entry.goes_on]
+    begins = sum(not entry.is_deadline for entry in happens)
+    days = (day, day) if begins > MOST_OF_A_DAY else None
     return Day(
         date=day,
         is_within=day.month == first.month,
         is_today=day == query.today,
-        entries=shown,
-        more=max(more, 0),
-        more_url=address(to) if more > 0 else "",
+        happens=_part(happens, days, query),
+        goes_on=_going_on([entry for entry in all_of_it if entry.goes_on], query),
     )
+
+
+def _going_on(entries: list[Entry], query: CourseQuery) -> Part:
+    """Return what goes on; the rest of it stands among what began on the same days."""
+    since = [entry.since for entry in entries[MOST_OF_A_DAY:] if entry.since]
+    return _part(entries, (min(since), max(since)) if since else None, query)
+
+
+def _part(entries: list[Entry], days: tuple[date, date] | None, query: CourseQuery) -> Part:
+    """Return the first of some entries; the rest begins on ``days``, or is found by deadlines."""
+    more = len(entries) - MOST_OF_A_DAY
+    if more <= 1:  # one more takes the room of the line that says so
+        return Part(entries)
+    to = {"days": days} if days else {"sort": Sort.DEADLINE}
+    return Part(entries[:MOST_OF_A_DAY], more, address(replace(query, **to, page=1)))
 
 
 def _upcoming(first: date, query: CourseQuery, results: CourseResults) -> MonthLink | None:

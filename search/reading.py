@@ -17,7 +17,8 @@ from . import points as worth
 from .analysis import Word, analyse_word, codes_of, fold, normalise, respelt, words_of
 from .bonuses import own_credits, read_alike, states
 from .language.little import KINDS, LITTLE
-from .lexicon import SHORTEST_PART, Lexicon, nearest
+from .lexicon import SHORTEST_PART, Lexicon
+from .nearness import nearest
 from .needs import Group, Need, Term, Way, all_alike, code_term, literal_term, narrowed, need_of
 from .sayings import NoSayings, Sayings
 from .tokens import WORDED, Field, Strength, mark
@@ -275,7 +276,11 @@ class _Reader:
             spelt = analyse_word(respelt(word.folded))
             if spelt.folded != word.folded and self._known(spelt):
                 return Term(text, tuple(self._ways(spelt, 100)))
-            near = self._lexicon.near(word.folded) or self._near_sayings(word.folded)
+            near = (
+                self._lexicon.near(word.folded)
+                or self._near_sayings(word.folded)
+                or self._lexicon.near_apart(word.folded)
+            )
             ways = [way for each in near for way in self._ways(analyse_word(each), worth.NEAR)]
         return Term(text, tuple(ways), near=near)
 

@@ -13,12 +13,12 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
-from catalogue.models import CourseOccasion
 from catalogue.states import RANK, DateKind, OccasionState, OccasionStatus
 
+from .courses import Held
 from .query import CourseQuery, FacetKey, HiddenKey
 from .reading import Reading
-from .timeline import StoredMoment, days_of_change
+from .timeline import StoredMoment
 from .wishes import Wish, WishKind
 
 #: States in which one can apply, or will be able to.
@@ -53,12 +53,18 @@ class Run:
         """Return what holds on ``today``."""
         return next(each for each in reversed(self.stretches) if each.first <= today)
 
+    @property
+    def last(self) -> date | None:
+        """The last day; None where it has none, since one can begin whenever one likes."""
+        status = self.stretches[-1].status
+        return status.day if status.state == OccasionState.FINISHED else None
 
-def runs_text(occasions: Sequence[CourseOccasion], moments: Sequence[StoredMoment]) -> str:
+
+def runs_text(occasions: Sequence[Held], moments: Sequence[StoredMoment]) -> str:
     """Return the occasions of a course as its row keeps them; empty where its moments say all."""
-    held = [occasion for occasion in occasions if not occasion.cancelled]
-    runs = {_run(each) for each in held if each.starts_on}
-    if len(held) == 1 and runs == {*_only(moments, _deadlines(held[0]), held[0].starts_on)}:
+    held = [each for each in occasions if not each.dates.cancelled]
+    runs = {_run(each) for each in held if each.dates.starts_on}
+    if len(held) == 1 and runs == {*_only(moments, held[0].deadlines, held[0].dates.starts_on)}:
         return ""
     ordered = sorted(runs, key=lambda run: (run.day, _written(run)))
     return ";".join(map(_written, ordered))
@@ -78,24 +84,24 @@ def runs_of(values: str, moments: Sequence[StoredMoment], text: str) -> list[Run
     ]
 
 
-def _deadlines(occasion: CourseOccasion) -> list[date]:
-    if occasion.dates.is_full:
-        return []
-    return [day for day in (occasion.apply_by, occasion.late_apply_by) if day]
+def last_day(moments: Sequence[StoredMoment]) -> date | None:
+    """Return the last day of a course that has one occasion: its ``Run.last``, without the run."""
+    _first, state, _kind, number, _reason = moments[-1]
+    return date.fromordinal(number) if number and state == OccasionState.FINISHED else None
 
 
 def _next(deadlines: Collection[date], first: date) -> date | None:
     return min((day for day in deadlines if day >= first), default=None)
 
 
-def _run(occasion: CourseOccasion) -> Run:
-    deadlines, stretches = _deadlines(occasion), []
-    for first in [date.min, *sorted(days_of_change([occasion]))]:
-        stretch = Stretch(first, occasion.status(first), _next(deadlines, first))
+def _run(occasion: Held) -> Run:
+    stretches: list[Stretch] = []
+    for first, status in zip([date.min, *occasion.days_of_change], occasion.statuses, strict=True):
+        stretch = Stretch(first, status, _next(occasion.deadlines, first))
         said = (stretch.status, stretch.deadline)
         if not stretches or (stretches[-1].status, stretches[-1].deadline) != said:
             stretches.append(stretch)
-    return Run(occasion.starts_on, tuple(stretches))
+    return Run(occasion.dates.starts_on, tuple(stretches))
 
 
 def _only(

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.db.models import Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 from django.utils.http import quote_etag
 from django.utils.translation import get_language
@@ -22,7 +25,7 @@ from catalogue.outward import printable
 
 from .forms import MAX_TEXT, value_of
 from .labels import facet_title
-from .models import CatalogueVersion, pages_seen
+from .models import CatalogueVersion, SynonymVersion, pages_seen
 from .query import Choices, FacetKey
 from .swap import wants_swap
 from .typeahead import SCOPES, Suggested, typeahead
@@ -41,15 +44,15 @@ def suggest(request: HttpRequest) -> HttpResponse:
     """Answer with what the words may be the beginning of, whatever the address says.
 
     People type, take back, and type the same: a browser may use an answer again, having asked
-    whether the catalogue is still the one that it was of. That takes one statement.
+    whether catalogue, synonyms and day are still those that it was of. That takes one statement.
     """
-    version = CatalogueVersion.read()
+    version, sayings = _tokens()
     if not wants_swap(request):
         with pages_seen(version):
             response = _page(request)
     else:
         files = getattr(staticfiles_storage, "manifest_hash", "")  # another with each deployment
-        etag = quote_etag(f"{version}{files}")
+        etag = quote_etag(f"{version}{sayings}{timezone.localdate()}{files}")
         response = get_conditional_response(request, etag=etag)
         if response is None:
             with pages_seen(version):
@@ -58,6 +61,12 @@ def suggest(request: HttpRequest) -> HttpResponse:
         patch_cache_control(response, public=True, no_cache=True)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def _tokens() -> tuple[UUID | None, UUID | None]:
+    """Return the tokens of the catalogue and of the synonyms. One query."""
+    sayings = Subquery(SynonymVersion.objects.values("token"))
+    return CatalogueVersion.objects.values_list("token", sayings).first() or (None, None)
 
 
 def _suggested(request: HttpRequest) -> dict:

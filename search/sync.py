@@ -8,7 +8,7 @@ from functools import partial
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Model, QuerySet
-from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
@@ -92,6 +92,13 @@ def on_place(sender: type[Model], instance: Municipality | Region, **kwargs: obj
         update_soon(below(page))
 
 
+def _on_municipality(sender: type[Municipality], instance: Municipality, **kwargs: object) -> None:
+    """Follow it out of the region that it leaves, whose courses are not open to it any more."""
+    before = Municipality.objects.filter(pk=instance.pk).exclude(region=instance.region_id).first()
+    if before:
+        on_place(sender, before)
+
+
 def on_restriction(sender: type, instance: PageViewRestriction, **kwargs: object) -> None:
     """Follow a section that is closed or opened."""
     update_soon(below(instance.page))
@@ -109,6 +116,7 @@ def connect() -> None:
         signal.connect(on_restriction, sender=PageViewRestriction)
         for model in (Municipality, Region):
             signal.connect(on_place, sender=model)
+    pre_save.connect(_on_municipality, sender=Municipality)
     for model in _SHOWN:
         post_save.connect(on_term, sender=model)
         pre_delete.connect(on_term, sender=model)  # afterwards no course is found by it

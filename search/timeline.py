@@ -9,12 +9,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 
-from catalogue.models import CourseOccasion
 from catalogue.presenters.courses import best_of
 from catalogue.states import DateKind, OccasionState, OccasionStatus
+
+from .courses import Held
 
 #: As stored: the ordinal of the first day, the state, the kind of date, its ordinal, the reason.
 StoredMoment = tuple[int, str, str, int | None, str]
@@ -28,10 +29,11 @@ class Moment:
     reason: str = ""
 
 
-def timeline(occasions: Sequence[CourseOccasion]) -> list[StoredMoment]:
+def timeline(occasions: Sequence[Held]) -> list[StoredMoment]:
     """Return the moments of a course by their first day; the first holds from the beginning."""
+    days = {day for each in occasions for day in each.days_of_change}
     moments: list[StoredMoment] = []
-    for day in [date.min, *sorted(days_of_change(occasions))]:
+    for day in [date.min, *sorted(days)]:
         status, occasion = best_of(occasions, day)
         stored = (
             day.toordinal(),
@@ -60,14 +62,3 @@ def _moment(state: str, kind: str, day: int | None, reason: str) -> Moment:
         date.fromordinal(day) if day else None,
     )
     return Moment(status, reason)
-
-
-def days_of_change(occasions: Sequence[CourseOccasion]) -> set[date]:
-    """Return the days on which a state may become another."""
-    days: set[date] = set()
-    for each in occasions:
-        days |= {day for day in (each.apply_from, each.starts_on) if day}
-        last = each.ends_on or each.starts_on
-        over = (each.apply_by, each.late_apply_by, last)
-        days |= {day + timedelta(days=1) for day in over if day and day < date.max}
-    return days

@@ -7,7 +7,7 @@ all of them find the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from enum import StrEnum
 from functools import lru_cache
 
@@ -56,13 +56,9 @@ def tokens_of(texts: dict[Field, str], codes: Iterable[str]) -> frozenset[str]:
     """Return the tokens of a course from its texts and the codes of its occasions."""
     found = {mark(Field.CODE, Strength.EXACT, form) for code in codes for form in code_forms(code)}
     for field, text in texts.items():
-        found.update(_marked(field, text))
+        words = set(words_of(text)[:MOST_WORDS])
+        found.update(*[_marks(field, word) for word in words])
     return frozenset(found)
-
-
-def _marked(field: Field, text: str) -> Iterator[str]:
-    for word in set(words_of(text)[:MOST_WORDS]):
-        yield from _marks(field, word)
 
 
 @lru_cache(maxsize=50_000)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from django.db.models import F, QuerySet
@@ -49,9 +50,17 @@ def occasions_by_key(keys: Iterable[UUID]) -> dict[UUID, list[CourseOccasion]]:
     return by_key
 
 
-def best_of(
-    occasions: Iterable[CourseOccasion], today: date
-) -> tuple[OccasionStatus, CourseOccasion | None]:
+class HasStatus(Protocol):
+    """An occasion, or what is known of one."""
+
+    def status(self, today: date, /) -> OccasionStatus:
+        """Return its status on a day."""
+
+
+Occasion = TypeVar("Occasion", bound=HasStatus)
+
+
+def best_of(occasions: Iterable[Occasion], today: date) -> tuple[OccasionStatus, Occasion | None]:
     """Return the status of a course with the occasion it is that of; None without occasions."""
     pairs = [(each.status(today), each) for each in occasions]
     if not pairs:
@@ -104,15 +113,16 @@ def region_names(pages: Iterable[CoursePage]) -> dict[int, str]:
     }
 
 
-def summary_of(page: CoursePage, region: str = "") -> CourseSummary:
+def summary_of(page: CoursePage, region: str = "", url: str | None = None) -> CourseSummary:
     """Return what a card says of ``page``. No query if provider and locale are there.
 
-    Lists load all kinds as courses; a page of its own is of its kind already.
+    Lists load all kinds as courses; a page of its own is of its kind already. ``url`` where it is
+    known: to work out many takes a while.
     """
     kind = getattr(page, "distancecoursepage", None) if type(page) is CoursePage else page
     return CourseSummary(
         title=page.title,
-        url=page.url or "",
+        url=(page.url or "") if url is None else url,
         summary=page.summary,
         language=page.locale.language_code,
         credits=page.credits,

@@ -100,6 +100,14 @@ def own_regions(user: User) -> list[tuple[str, str]]:
     return [(region.slug, region.name) for region in regions]
 
 
+def has_several_regions(user: User) -> bool:
+    """Return whether a person may choose a region. No query, but for administrators."""
+    standing = standing_of(user)
+    if standing.is_admin:
+        return len(own_regions(user)) > 1
+    return len(standing.regions(policy_for(Region).rights[Action.CHOOSE])) > 1
+
+
 def _week_choices() -> list[tuple[str, str]]:
     """Return the choices of weeks, first of all the one without a choice: the latest."""
     periods = [(f"{PERIOD}{span.first}", period_name(span)) for span in periods_over()]
@@ -261,7 +269,7 @@ class GapsPanel(Component):
         """Return the most searched of the weeks that the list begins with."""
         user = parent_context["request"].user
         rows = policy_for(AskedFor).rows(user)
-        apart = len(own_regions(user)) > 1
+        apart = has_several_regions(user)
         found = gaps(rows, Show.NO_COURSE, spans_of(), apart=apart)[:ON_HOME]
         areas = area_names() if found else {}
         return {"rows": rows_for(user, found, areas), "url": reverse(SEARCHES)}

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import path
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import BooleanColumn
@@ -28,6 +29,7 @@ from ..forms import MAX_TEXT
 from ..models import Synonym
 from ..synonyms.models import PHRASE_MAX, WordLanguage, normal
 from ..synonyms.trying import try_search
+from .suggested import SuggestedView, SynonymIndexView
 
 #: The button that tries instead of saving.
 TRY = "action-try"
@@ -181,6 +183,7 @@ class SynonymViewSet(ScopedModelViewSet):
     icon = "link"
     menu_order = 320
     add_to_admin_menu = True
+    index_view_class = SynonymIndexView
     add_view_class = SynonymCreateView
     edit_view_class = SynonymEditView
     form_base = SynonymForm
@@ -204,3 +207,8 @@ class SynonymViewSet(ScopedModelViewSet):
     list_export: ClassVar = form_fields
     filterset_class = SynonymFilterSet
     search_fields: ClassVar = ["words", "other_words", "note"]
+
+    def get_urlpatterns(self) -> list:
+        """Add the pairs that are offered."""
+        view = self.construct_view(SuggestedView)
+        return [*super().get_urlpatterns(), path("suggested/", view, name="suggested")]

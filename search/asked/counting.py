@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import Error, IntegrityError, transaction
 from django.db.models import F
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
@@ -151,8 +151,8 @@ def count(asked: Asked) -> None:
     """Count a search, by one statement. Whatever goes wrong is logged, and nobody's concern."""
     try:
         _count(asked)
-    except DatabaseError:
-        logger.warning("a search was not counted", exc_info=True)
+    except Error as error:
+        _log("a search was not counted", error)
 
 
 def _count(asked: Asked) -> None:
@@ -193,8 +193,13 @@ def count_click(search: Search) -> None:
             rows = AskedFor.objects.filter(**search.key(day), with_clicks__lt=F("total"))
             if rows.update(with_clicks=F("with_clicks") + 1):
                 return
-    except DatabaseError:
-        logger.warning("an opened course was not counted", exc_info=True)
+    except Error as error:
+        _log("an opened course was not counted", error)
+
+
+def _log(what: str, error: Error) -> None:
+    """Log a failure by its class alone: databases quote the row, and so what was searched for."""
+    logger.warning("%s: %s", what, type(error).__name__)
 
 
 def forget_old() -> None:

@@ -9,14 +9,28 @@ whatever is added up is added up of what is shown. See ``published`` for four we
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import F, Max, Min, Q, QuerySet, Sum
+from django.db.models import (
+    Case,
+    DateField,
+    F,
+    IntegerField,
+    Max,
+    Min,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -152,27 +166,29 @@ def published(whole: int, parts: Iterable[int] = ()) -> Number:
     return Number(told, is_more=True) if 0 < hidden < FEWEST else Number(whole)
 
 
-#: What a number is of: the listing where one can be chosen, the words, the service area.
-Cell = tuple[str, str, str]
+#: What a number is of: the place of the span, the listing where one can be chosen, the words, the
+#: service area.
+Cell = tuple[int, str, str, str]
+#: The kinds by their names, as rows have them.
+_KINDS = tuple(map(str, Kind))
 
 
 def gaps(
     rows: QuerySet, show: Show, spans: Sequence[Weeks], area: str | None = None, *, apart: bool
 ) -> list[Gap]:
-    """Return what may be told of searches, the most searched first. Two queries for each span.
+    """Return what may be told of searches, the most searched first. One query for all spans.
 
-    ``area`` narrows to one service area, the empty text to searches in none. ``apart``: the person
-    may choose listings, so each has numbers of its own.
+    No week may be in two ``spans``. ``area`` narrows to one service area, the empty text to
+    searches in none. ``apart``: the person may choose listings, so each has numbers of its own.
     """
     if area is not None:
         rows = rows.filter(area=area)
     kinds: dict[tuple[str, str], list[Number]] = {}
     languages: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for span in spans:
-        for (_region, text, where), (numbers, spoken) in _cells(rows, span, apart=apart).items():
-            sums = kinds.setdefault((text, where), [Number()] * len(Kind))
-            kinds[text, where] = [one.and_(two) for one, two in zip(sums, numbers, strict=True)]
-            languages[text, where] |= spoken
+    for (_span, _region, text, where), (numbers, spoken) in _cells(rows, spans, apart).items():
+        sums = kinds.setdefault((text, where), [Number()] * len(Kind))
+        kinds[text, where] = [one.and_(two) for one, two in zip(sums, numbers, strict=True)]
+        languages[text, where] |= spoken
     found = [
         Gap(text, where, _only(languages[text, where]), tuple(numbers))
         for (text, where), numbers in kinds.items()
@@ -182,40 +198,66 @@ def gaps(
 
 
 def _cells(
-    rows: QuerySet, span: Weeks, *, apart: bool
+    rows: QuerySet, spans: Sequence[Weeks], apart: bool
 ) -> dict[Cell, tuple[list[Number], set[str]]]:
-    within = rows.filter(week__gte=span.first, week__lte=span.last).order_by()
-    names = ("region", "text", "area") if apart else ("text", "area")
-    sums = {
-        Kind.MISSED: Sum("without_hits"),
-        Kind.OPENED: Sum("with_clicks"),
-        Kind.LEFT: Sum(Greatest(F("total") - F("without_hits") - F("with_clicks"), 0)),
-    }
-    any_told = Q(missed__gte=FEWEST) | Q(opened__gte=FEWEST) | Q(left__gte=FEWEST)
-    names_of = {str(kind): each for kind, each in sums.items()}
+    """Return what may be told of each cell, with the languages of who asked.
 
-    def grouped(*by: str) -> QuerySet:
-        return within.values(*names, *by).annotate(**names_of).filter(any_told)
-
+    One statement brings the sums of the spans together with those of the weeks of periods; of
+    either only those of which a number may be told.
+    """
+    places = dict(enumerate(spans))
+    periods = {place: span for place, span in places.items() if not span.is_one}
+    sums = _sums(rows, places, apart) if places else ()
+    if periods:
+        sums = sums.union(_sums(rows, periods, apart, by_week=True), all=True)
+    found: dict[Cell, dict] = {}
     parts: dict[Cell, list[dict]] = defaultdict(list)
-    if not span.is_one:
-        for row in grouped("week"):
+    for row in sums:
+        if row["part"]:
             parts[_cell(row)].append(row)
-    spoken = {"language_from": Min("language"), "language_to": Max("language")}
+        else:
+            found[_cell(row)] = row
     return {
-        _cell(row): (
-            [
-                published(row[kind], [part[kind] for part in parts[_cell(row)]])
-                for kind in map(str, Kind)
-            ],
+        cell: (
+            [published(row[kind], [part[kind] for part in parts[cell]]) for kind in _KINDS],
             {row["language_from"], row["language_to"]},
         )
-        for row in grouped().annotate(**spoken)
+        for cell, row in found.items()
     }
+
+
+def _sums(
+    rows: QuerySet, spans: Mapping[int, Weeks], apart: bool, *, by_week: bool = False
+) -> QuerySet:
+    """Return the sums of each span, or of each of its weeks, of which any number may be told."""
+    in_span = {place: Q(week__gte=span.first, week__lte=span.last) for place, span in spans.items()}
+    number = Case(
+        *(When(within, then=Value(place)) for place, within in in_span.items()),
+        output_field=IntegerField(),
+    )
+    names = ("region", "text", "area") if apart else ("text", "area")
+    any_told = Q(missed__gte=FEWEST) | Q(opened__gte=FEWEST) | Q(left__gte=FEWEST)
+    return (
+        rows.filter(reduce(or_, in_span.values()))
+        .order_by()
+        .annotate(
+            span=number,
+            part=F("week") if by_week else Value(None, output_field=DateField()),
+        )
+        .values(*names, "span", "part")
+        .annotate(
+            missed=Sum("without_hits"),
+            opened=Sum("with_clicks"),
+            left=Sum(Greatest(F("total") - F("without_hits") - F("with_clicks"), 0)),
+            language_from=Min("language"),
+            language_to=Max("language"),
+        )
+        .filter(any_told)
+    )
 
 
 def _cell(row: dict) -> Cell:
-    return row.get("region", ""), row["text"], row["area"]
+    return row["span"], row.get("region", ""), row["text"], row["area"]
 
 
 def _only(languages: set[str]) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import reduce
 from itertools import islice
 from math import ceil
 from typing import NamedTuple
@@ -14,7 +13,7 @@ from django.db.models import Q
 from catalogue.presenters.values import CourseSummary
 
 from ..documents import read_summary
-from ..models import CourseEntry, entry_key, page_of
+from ..models import CourseEntry, page_of
 from ..points import points
 from ..query import (
     CourseQuery,
@@ -27,23 +26,21 @@ from ..query import (
     Wording,
 )
 from ..reading import FEW, Reading
-from ..readings import reading_of
-from ..runs import OF_OCCASIONS, Beginning, beginning, runs_of
+from ..runs import OF_OCCASIONS, Beginning, runs_of
 from ..tokens import Field, Strength, mark
-from ..wish import values_of
 from . import entries
 from .begun import (
     Placed,
     by_deadline,
     by_start,
     by_state_first,
-    meeting,
 )
-from .counting import all_of, counts, counts_of_occasions
+from .counting import all_of
 from .following import Snapshots
 from .likelihood import likelihoods
+from .narrowing import Narrowed
 from .ranking import Scores, asked_of, at_least, met, score
-from .snapshot import Bits, Snapshot, bits_of, positions_of
+from .snapshot import Bits, Snapshot, positions_of
 from .text import Asked, text_index
 
 
@@ -97,49 +94,28 @@ class DatabaseEngine:
 
     def _page(self, query: CourseQuery, snapshot: Snapshot) -> tuple[_Page, CourseResults]:
         """Return which hits are shown, and all else that there is to say."""
-        reading = reading_of(query, snapshot.version)
-        scope = _scope(query, snapshot)
-        wished = _wished(reading, snapshot)
-
-        def begun(**dropped: object) -> Bits:
-            return meeting(snapshot, beginning(query, reading, **dropped))
-
-        asked = beginning(query, reading)
-        meet, either = begun(), begun(but=OF_OCCASIONS)
-        found = _found(reading, query, snapshot, scope & wished & either)
-        within = found.bits & wished & scope
-        chosen = {
-            key: bits
-            for key, bits in snapshot.chosen(query.choices).items()
-            if key not in OF_OCCASIONS
-        }
+        narrowed = Narrowed.by(query, snapshot)
+        reading, scope, chosen = narrowed.reading, narrowed.scope, narrowed.chosen
+        found = _found(reading, query, snapshot, narrowed.wished & narrowed.begun(but=OF_OCCASIONS))
+        within = found.bits & narrowed.wished
         rest = all_of(within, chosen)
-        hits = rest & meet
+        hits = rest & narrowed.met
         total = hits.bit_count()
         pages = max(ceil(total / max(query.page_size, 1)), 1)
         page = min(max(query.page, 1), pages)
         first = (page - 1) * query.page_size
-        in_scope = snapshot.counts_within(scope)
+        asked, any_wish = narrowed.asked(), narrowed.begun(wishes=False)
         ordered = _ordered(hits, query, snapshot, found, asked)
-        without = {key: all_of(within & meet, chosen, but=key).bit_count() for key in chosen}
-        without |= {
-            key: (rest & begun(but=(key,))).bit_count()
-            for key in OF_OCCASIONS
-            if query.choices.get(key)
-        }
         placed = list(islice(ordered, first, first + query.page_size))
         return _Page(placed, asked), CourseResults(
             hits=[],
             total=total,
-            counts=in_scope
-            if hits == scope and not (asked.is_dated or asked.states)
-            else counts(snapshot, within & meet, chosen)
-            | counts_of_occasions(snapshot, rest, query, reading),
-            without_text=all_of(scope & begun(wishes=False), chosen).bit_count(),
-            without=without,
+            counts=narrowed.counts(within, hits),
+            without_text=all_of(scope & any_wish, chosen).bit_count(),
+            without=narrowed.without(within),
             offered={
                 key: frozenset(value for value, count in values.items() if count)
-                for key, values in in_scope.items()
+                for key, values in snapshot.counts_within(scope).items()
             },
             page=page,
             pages=pages,
@@ -147,8 +123,8 @@ class DatabaseEngine:
             version=snapshot.version,
             reading=reading,
             widened=found.widened,
-            without_wishes=all_of(found.bits & begun(wishes=False) & scope, chosen).bit_count(),
-            without_days=(rest & begun(days=False)).bit_count(),
+            without_wishes=all_of(found.bits & scope & any_wish, chosen).bit_count(),
+            without_days=(rest & narrowed.begun(days=False)).bit_count(),
         )
 
     def update(self, page_ids: Sequence[int]) -> None:
@@ -219,24 +195,6 @@ class DatabaseEngine:
 
 class RowsGoneError(Exception):
     """A rebuild has taken the rows away that the snapshot knows."""
-
-
-def _scope(query: CourseQuery, snapshot: Snapshot) -> Bits:
-    """Return the courses that the page is about, one page of each."""
-    scope = all_of(snapshot.in_language(query.language), snapshot.chosen(query.scope))
-    if query.only is not None:
-        keys = (entry_key(page_id, snapshot.slot) for page_id in query.only)
-        known = (snapshot.positions[key] for key in keys if key in snapshot.positions)
-        scope &= bits_of(known, len(snapshot.ids))
-    return scope
-
-
-def _wished(reading: Reading, snapshot: Snapshot) -> Bits:
-    """Return the courses that have the credits and the form that the text asks for."""
-    bits = snapshot.everything
-    for values in values_of(reading.wishes):
-        bits &= reduce(int.__or__, map(snapshot.having, values))
-    return bits
 
 
 def _found(reading: Reading, query: CourseQuery, snapshot: Snapshot, within: Bits) -> Found:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from time import sleep
 from uuid import UUID, uuid4
 
@@ -11,19 +11,20 @@ from django.db import transaction
 from catalogue.models import CoursePage
 
 from .. import pending
-from ..analysis import fold
 from ..digests import SAID, row_digest
 from ..documents import CourseDocument, documents, stored_summary
-from ..models import CatalogueVersion, CatalogueWord, CourseEntry, digest_of, entry_key
-from ..query import FacetKey
-from ..tokens import Field, Strength, mark
+from ..models import CatalogueVersion, CourseEntry, entry_key
 from .text import text_index
+from .vocabulary import forget_but, learn, words_of_rows, words_of_slot
 
 _FIELDS = (*SAID, "digest")
 
 #: Pages that are written in one transaction: on SQLite nobody else writes meanwhile.
 AT_ONCE = 100
-#: Seconds between two of them in a rebuild, in which others get their turn.
+#: The same in a rebuild, which makes the rows before.
+FILLED = 250
+#: Rows that are taken away at once, and the seconds in which others get their turn after that.
+CLEANED = 500
 PAUSE = 0.02
 
 #: Told how many of how many pages are done.
@@ -82,18 +83,31 @@ def rebuild(progress: Progress, *, resume: bool = False) -> None:
     done = set(entries.values_list("page_id", flat=True)) if kept else set()
     ids = sorted(set(CoursePage.objects.values_list("pk", flat=True)) - done)
     total = len(ids) + len(done)
-    for start in range(0, len(ids), AT_ONCE):
-        batch = ids[start : start + AT_ONCE]
-        with transaction.atomic():
-            _still(own)
-            _replace(batch, (slot,))
+    for start in range(0, len(ids), FILLED):
+        batch = ids[start : start + FILLED]
+        _fill(batch, slot, own)
         progress(len(done) + start + len(batch), total)
-        sleep(PAUSE)
+    words = words_of_slot(slot)
+    learn(words)
     with transaction.atomic():
         version = _still(own)
         version.advance(slot=slot, rebuild=None)
     _clean_up(read=slot)
-    _forget_words(slot)
+    forget_but(words)
+
+
+def _fill(batch: Sequence[int], slot: int, own: UUID) -> None:
+    """Write rows of a slot. They are made while others may write: should anybody have, once more.
+
+    To make them is most of the work, so others wait for little.
+    """
+    seen = CatalogueVersion.read()
+    rows = _rows(batch, (slot,))
+    with transaction.atomic():
+        if _still(own).token == seen:
+            _write(rows, batch, (slot,))
+        else:
+            _replace(batch, (slot,))
 
 
 def is_rebuilding() -> bool:
@@ -133,8 +147,8 @@ def _clean_up(read: int) -> None:
     Not when the next rebuild has begun to fill it: it has emptied it itself.
     """
     left = list(CourseEntry.objects.exclude(slot=read).values_list("pk", flat=True))
-    for start in range(0, len(left), AT_ONCE):
-        batch = left[start : start + AT_ONCE]
+    for start in range(0, len(left), CLEANED):
+        batch = left[start : start + CLEANED]
         with transaction.atomic():
             version = CatalogueVersion.locked()
             if version.rebuild or version.slot != read:
@@ -145,22 +159,30 @@ def _clean_up(read: int) -> None:
 
 
 def _replace(page_ids: Sequence[int], slots: Sequence[int]) -> None:
+    """Write the rows of pages as they are now, and learn their words."""
+    rows = _rows(page_ids, slots)
+    _write(rows, page_ids, slots)
+    learn(words_of_rows((row.tokens, row.values) for row in rows))
+
+
+def _rows(page_ids: Sequence[int], slots: Sequence[int]) -> list[CourseEntry]:
+    return [_entry(document, slot) for document in documents(page_ids) for slot in slots]
+
+
+def _write(rows: Sequence[CourseEntry], page_ids: Sequence[int], slots: Sequence[int]) -> None:
+    """Write the rows of pages, and take away those of the pages that have none."""
     # Who deletes one of them meanwhile waits, or we do: a row never points at a page that is gone.
-    pages = CoursePage.objects.filter(pk__in=page_ids).order_by("pk").values_list("pk")
-    list(pages.select_for_update(of=("self",), no_key=True))
-    live = list(documents(page_ids))
-    gone = sorted(set(page_ids) - {document.page_id for document in live})
-    entries = [entry_key(page_id, slot) for page_id in gone for slot in slots]
+    pages = CoursePage.objects.filter(pk__in=page_ids).order_by("pk").values_list("pk", flat=True)
+    there = set(pages.select_for_update(of=("self",), no_key=True))
+    live = [row for row in rows if row.page_id in there]
+    gone = set(page_ids) - {row.page_id for row in live}
+    entries = [entry_key(page_id, slot) for page_id in sorted(gone) for slot in slots]
     CourseEntry.objects.filter(pk__in=entries).delete()
     text_index().remove(entries)
     CourseEntry.objects.bulk_create(
-        [_entry(document, slot) for document in live for slot in slots],
-        update_conflicts=True,
-        unique_fields=["id"],
-        update_fields=_FIELDS,
+        live, update_conflicts=True, unique_fields=["id"], update_fields=_FIELDS
     )
-    text_index().write(live, slots)
-    _learn(live)
+    text_index().write(live)
 
 
 def _entry(document: CourseDocument, slot: int) -> CourseEntry:
@@ -185,92 +207,3 @@ def _entry(document: CourseDocument, slot: int) -> CourseEntry:
     )
     entry.digest = row_digest(entry)
     return entry
-
-
-#: How tokens begin whose words are in the language of the course; and of the others, their kind.
-_OWN = tuple(mark(field, Strength.EXACT, "") for field in (Field.TITLE, Field.SUMMARY, Field.BODY))
-_SHARED = {
-    mark(Field.TOPICS, Strength.EXACT, ""): CatalogueWord.TERM,
-    mark(Field.AROUND, Strength.EXACT, ""): CatalogueWord.TERM,
-    mark(Field.CODE, Strength.EXACT, ""): CatalogueWord.CODE,
-}
-
-#: A word and its kind, as ``CatalogueWord`` has them.
-Pair = tuple[str, str]
-
-
-#: Facets of what has a name: a name of one word is that of its address, but for the marks.
-_PLACES = (FacetKey.MUNICIPALITY, FacetKey.REGION, FacetKey.PROVIDER)
-_AROUND = mark(Field.AROUND, Strength.EXACT, "")
-#: A shorter name is a word like others ("Os").
-_SHORTEST_NAME = 3
-
-
-def _words(tokens: Iterable[str], language: str, places: Container[str]) -> set[Pair]:
-    """Return the words and codes among tokens, with their kinds; ``places`` are addresses."""
-    kinds = dict.fromkeys(_OWN, language) | _SHARED
-    begins, found = len(_AROUND), set()
-    for token in tokens:
-        start = token[:begins]
-        if (kind := kinds.get(start)) is not None:
-            word = token[begins:]
-            found.add((word, kind))
-            if start == _AROUND and len(word) >= _SHORTEST_NAME and fold(word) in places:
-                found.add((word, CatalogueWord.PLACE))
-    return found
-
-
-def _language(values: Iterable[str]) -> str:
-    """Return the language in which a course is held, of its values ("language:nb")."""
-    names = (value for value in values if value.startswith(f"{FacetKey.LANGUAGE}:"))
-    return next(names, ":").partition(":")[2]
-
-
-def _places(values: Iterable[str]) -> set[str]:
-    """Return the addresses of places and providers among the values of a course."""
-    pairs = (value.partition(":") for value in values)
-    return {value for key, _colon, value in pairs if key in _PLACES}
-
-
-def _learn(live: Iterable[CourseDocument]) -> None:
-    """Add the words that the catalogue did not have. Two queries."""
-    words: set[Pair] = set()
-    for document in live:
-        (language,) = document.values.get(FacetKey.LANGUAGE, {document.language})
-        places = {value for key in _PLACES for value in document.values.get(key, ())}
-        words |= _words(document.tokens, language, places)
-    known = CatalogueWord.objects.filter(text__in={text for text, _kind in words})
-    new = words - set(known.values_list("text", "kind"))
-    CatalogueWord.objects.bulk_create(
-        [
-            CatalogueWord(text=text, kind=kind, digest=digest_of(text, kind))
-            for text, kind in sorted(new)
-        ],
-        ignore_conflicts=True,
-    )
-
-
-def _forget_words(slot: int) -> None:
-    """Take away the words that no course of a slot holds any more.
-
-    Looked for while others write; what was found is looked at once more before it goes, in batches
-    in which nobody writes.
-    """
-    held: set[Pair] = set()
-    rows = CourseEntry.objects.filter(slot=slot).values_list("tokens", "values")
-    for tokens, values in rows.iterator(chunk_size=AT_ONCE):
-        each = values.split()
-        held |= _words(tokens.split(), _language(each), _places(each))
-    words = CatalogueWord.objects.values_list("pk", "text", "kind")
-    gone = [(pk, text) for pk, text, kind in words if (text, kind) not in held]
-    for start in range(0, len(gone), AT_ONCE):
-        batch = gone[start : start + AT_ONCE]
-        with transaction.atomic():
-            CatalogueVersion.locked()
-            asked = [
-                tuple(mark(field, Strength.EXACT, text) for field in Field) for _pk, text in batch
-            ]
-            postings = text_index().postings(asked)
-            unheld = [pk for (pk, _text), found in zip(batch, postings, strict=True) if not found]
-            CatalogueWord.objects.filter(pk__in=unheld).delete()
-        sleep(PAUSE)

@@ -14,8 +14,7 @@ from typing import ClassVar
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from ..documents import CourseDocument
-from ..models import SLOTS, entry_key
+from ..models import SLOTS, CourseEntry
 
 #: Tokens any of which will do.
 Asked = tuple[str, ...]
@@ -40,8 +39,8 @@ class TextIndex:
         with connection.cursor() as cursor:
             cursor.execute(self.delete_slot, (SLOTS, slot))
 
-    def write(self, documents: Sequence[CourseDocument], slots: Iterable[int]) -> None:
-        """Put the tokens of ``documents`` into each slot, in place of what was there."""
+    def write(self, rows: Sequence[CourseEntry]) -> None:
+        """Put the tokens of rows into the index, in place of what was there."""
         raise NotImplementedError
 
     def postings(self, asked: Sequence[Asked]) -> list[str]:
@@ -72,16 +71,14 @@ class SqliteIndex(TextIndex):
     delete = "DELETE FROM search_text WHERE rowid = %s"
     delete_slot = "DELETE FROM search_text WHERE rowid %% %s = %s"
 
-    def write(self, documents: Sequence[CourseDocument], slots: Iterable[int]) -> None:
-        """Replace the rows of ``documents``."""
-        rows = [
-            (entry_key(document.page_id, slot), " ".join(sorted(document.tokens)))
-            for document in documents
-            for slot in slots
-        ]
-        self.remove(row[0] for row in rows)
+    def write(self, rows: Sequence[CourseEntry]) -> None:
+        """Replace rows."""
+        self.remove(row.pk for row in rows)
         with connection.cursor() as cursor:
-            cursor.executemany("INSERT INTO search_text (rowid, tokens) VALUES (%s, %s)", rows)
+            cursor.executemany(
+                "INSERT INTO search_text (rowid, tokens) VALUES (%s, %s)",
+                [(row.pk, row.tokens) for row in rows],
+            )
 
     def postings(self, asked: Sequence[Asked]) -> list[str]:
         """Return what FTS5 finds, which comes by row number."""
@@ -106,19 +103,13 @@ class PostgresIndex(TextIndex):
     delete = "DELETE FROM search_text WHERE entry = %s"
     delete_slot = "DELETE FROM search_text WHERE entry %% %s = %s"
 
-    def write(self, documents: Sequence[CourseDocument], slots: Iterable[int]) -> None:
-        """Replace the rows of ``documents``."""
-        rows = [
-            (entry_key(document.page_id, slot), tokens)
-            for document in documents
-            for tokens in [sorted(document.tokens)]
-            for slot in slots
-        ]
+    def write(self, rows: Sequence[CourseEntry]) -> None:
+        """Replace rows."""
         with connection.cursor() as cursor:
             cursor.executemany(
                 "INSERT INTO search_text (entry, words) VALUES (%s, array_to_tsvector(%s::text[])) "
                 "ON CONFLICT (entry) DO UPDATE SET words = excluded.words",
-                rows,
+                [(row.pk, row.tokens.split()) for row in rows],
             )
 
     def postings(self, asked: Sequence[Asked]) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
@@ -27,8 +26,6 @@ MOST_COURSES = 5000
 NO_NEWS = frozenset({OccasionState.FINISHED, OccasionState.CANCELLED})
 #: Rows that are read or written at once.
 AT_ONCE = 1000
-#: What of a row says where it stands or what holds on other days.
-_NOT_OF_THE_COURSE = {"id", "slot", "moments"}
 
 
 def found_now(query: CourseQuery) -> frozenset[UUID]:
@@ -106,14 +103,13 @@ def changed_since(since: datetime) -> frozenset[int]:
 
 
 def _digests(today: date) -> Iterator[tuple[int, str]]:
-    names = [
-        field.attname
-        for field in CourseEntry._meta.concrete_fields
-        if field.name not in _NOT_OF_THE_COURSE
-    ]
-    rows = CourseEntry.objects.read().values_list("page_id", "moments", "runs", *names)
-    for page, moments, runs, *said in rows.iterator(chunk_size=AT_ONCE):
-        states = [str(at(moments, today).status.state)]
+    """Yield for each live course what tells it from before: all its row says, and today's states.
+
+    A row's own digest stands for its texts, which are long.
+    """
+    rows = CourseEntry.objects.read().values_list("page_id", "digest", "moments", "runs")
+    for page, digest, moments, runs in rows.iterator(chunk_size=AT_ONCE):
+        states = [at(moments, today).status.state]
         states += [look.state for look in looks(runs, today.isoformat())] if runs else []
-        words = json.dumps([*states, *said], default=str, sort_keys=True, ensure_ascii=False)
-        yield page, sha256(words.encode("utf-8", "surrogatepass")).hexdigest()
+        said = " ".join(map(str, (digest, *states)))
+        yield page, sha256(said.encode()).hexdigest()

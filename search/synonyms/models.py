@@ -206,6 +206,8 @@ class SynonymVersion(models.Model):
     """One row: a token that is another after every change of a pair. See ``CatalogueVersion``."""
 
     token = models.UUIDField(default=uuid4)
+    #: Keys of the pairs that Samkurs brings and editors were given or asked about (``starting``).
+    answered = models.JSONField(default=list)
 
     class Meta:
         constraints: ClassVar = [

@@ -86,27 +86,16 @@ class Check:
     find: Find
 
 
+def rows(name: str, screen: type, *addresses: str) -> Check:
+    """Return the check that a screen shows rows of one's own scope."""
+    return Check(name, sets(screen, "scoped", everything), walks("coordinator", *addresses))
+
+
 CHECKS = [
-    Check(
-        "rows of lists",
-        sets(scoped.ScopedIndexView, "scoped", everything),
-        walks("coordinator", ":index"),
-    ),
-    Check(
-        "rows to edit",
-        sets(scoped.ScopedEditView, "scoped", everything),
-        walks("coordinator", ":edit", ":move"),
-    ),
-    Check(
-        "rows to delete",
-        sets(scoped.ScopedDeleteView, "scoped", everything),
-        walks("coordinator", ":delete"),
-    ),
-    Check(
-        "rows with a history",
-        sets(scoped.ScopedHistoryView, "scoped", everything),
-        walks("coordinator", ":history"),
-    ),
+    rows("rows of lists", scoped.ScopedIndexView, ":index"),
+    rows("rows to edit", scoped.ScopedEditView, ":edit", ":move"),
+    rows("rows to delete", scoped.ScopedDeleteView, ":delete"),
+    rows("rows with a history", scoped.ScopedHistoryView, ":history"),
     Check(
         "choices of filters",
         sets(scoped.ScopedIndexView, "base_filterset_class", WagtailFilterSet),
@@ -270,25 +259,16 @@ CHECKS = [
         sets(settings, "WAGTAILADMIN_EXTERNAL_LINK_CONVERSION", "all"),
         does(type_a_foreign_address, "editor"),
     ),
-    Check(
-        "needs that are read",
-        sets(NeedScreen, "scoped", everything),
-        walks("coordinator", ":inspect"),
-    ),
-    Check(
+    rows("needs that are read", NeedScreen, ":inspect"),
+    rows(
         "needs that steps are taken with",
-        sets(steps.NeedStepScreen, "scoped", everything),
-        walks("coordinator", "need_desk:claim", "need_desk:accept"),
+        steps.NeedStepScreen,
+        "need_desk:claim",
+        "need_desk:accept",
     ),
-    Check(
-        "shared needs that are read",
-        sets(SharedNeedScreen, "scoped", everything),
-        walks("coordinator", "shared_need_desk:inspect"),
-    ),
-    Check(
-        "shared needs that steps are taken with",
-        sets(steps.SharedStepScreen, "scoped", everything),
-        walks("coordinator", "shared_need_desk:absorb"),
+    rows("shared needs that are read", SharedNeedScreen, "shared_need_desk:inspect"),
+    rows(
+        "shared needs that steps are taken with", steps.SharedStepScreen, "shared_need_desk:absorb"
     ),
     Check(
         "shared needs to go into",

@@ -24,8 +24,8 @@ from .desk import Desk, typed_round
 pytestmark = pytest.mark.django_db
 #: More than these, and a screen asks for single rows. Fourteen of them are the admin's frame.
 QUERIES_MAX = 25
-#: The home asks for its panels besides, ours and Wagtail's; of searches up to three loose weeks.
-HOME_QUERIES_MAX = 51
+#: The home asks for its panels besides, ours and Wagtail's.
+HOME_QUERIES_MAX = 46
 
 
 @pytest.mark.parametrize("model", [Ballot, BallotLine, Recusal, RoundResult])

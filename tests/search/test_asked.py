@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 from django.core.cache import cache
-from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import QuerySet
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -139,12 +139,29 @@ def test_a_page_asks_no_more_and_does_not_fail(
     written = [each["sql"] for each in more if "search_askedfor" in each["sql"]]
     assert len(written) == 1
 
-    def fail(asked: Asked) -> None:
-        raise OperationalError
 
-    monkeypatch.setattr(counting, "_count", fail)
+@pytest.mark.parametrize("failure", [OperationalError, InterfaceError])
+def test_what_is_not_counted_fails_no_page_and_is_in_no_log(
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    failure: type[Exception],
+) -> None:
+    week = monday(timezone.localdate())
+    AskedFor.objects.create(week=week, text="demens", language="nb", total=1)
+
+    def fail(*args: object, **kwargs: object) -> int:
+        raise failure("DETAIL: Failing row contains (demens, nb).")
+
+    monkeypatch.setattr(QuerySet, "update", fail)
     assert search(client, "?q=demens").status_code == 200
-    assert AskedFor.objects.get(text="demens").total == 3
+    counting.count_click(Search("demens", "nb"))
+    assert [record.message for record in caplog.records if record.name == counting.__name__] == [
+        f"a search was not counted: {failure.__name__}",
+        f"an opened course was not counted: {failure.__name__}",
+    ]
+    assert "Failing row" not in caplog.text
+    assert AskedFor.objects.get(text="demens").total == 1
 
 
 def test_two_workers_lose_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

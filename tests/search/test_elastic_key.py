@@ -6,7 +6,7 @@ import logging
 import shutil
 import ssl
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -55,16 +55,35 @@ def server(authorities: Path) -> Iterator[StandIn]:
         yield server
 
 
+@pytest.fixture
 def use(
-    server: StandIn, authority: str, monkeypatch: pytest.MonkeyPatch, settings: object
-) -> FallbackEngine:
-    """Let the site ask a server, as the environment would say it."""
-    usual = {"PREFIX": "samkurs", "SHARDS": "1", "REPLICAS": "0", "REFRESH": "1s"}
-    named = {"API_KEY": KEY, "CA": authority, **usual}
-    settings.ELASTICSEARCH = elasticsearch([server.url], named)
-    engine = FallbackEngine()
-    install(engine, monkeypatch)
-    return engine
+    server: StandIn, authorities: Path, monkeypatch: pytest.MonkeyPatch, settings: object
+) -> Callable[[str], FallbackEngine]:
+    """Return how to let the site ask the server, as the environment would say it."""
+
+    def use(authority: str) -> FallbackEngine:
+        known = authority and str(authorities / authority)
+        usual = {"PREFIX": "samkurs", "SHARDS": "1", "REPLICAS": "0", "REFRESH": "1s"}
+        named = {"API_KEY": KEY, "CA": known, **usual}
+        settings.ELASTICSEARCH = elasticsearch([server.url], named)
+        engine = FallbackEngine()
+        install(engine, monkeypatch)
+        return engine
+
+    return use
+
+
+@pytest.fixture(autouse=True)
+def _all_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """Hear every logger out, the client's and the transport's too."""
+    for name in ("", "search", "samkurs", "elastic_transport", "elasticsearch", "urllib3"):
+        caplog.set_level(logging.DEBUG, logger=name or None)
+
+
+@pytest.fixture
+def _course(region: Region) -> None:
+    factories.make_offering(region, title="Demens")
+    factories.index_courses()
 
 
 def health() -> str:
@@ -73,79 +92,50 @@ def health() -> str:
     return said["search_server"]["status"]
 
 
-@pytest.fixture
-def everything_logged(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
-    """Hear every logger out, the client's and the transport's too."""
-    for name in ("", "search", "samkurs", "elastic_transport", "elasticsearch", "urllib3"):
-        caplog.set_level(logging.DEBUG, logger=name or None)
-    return caplog
+def check_that_the_database_answers(engine: FallbackEngine) -> None:
+    """Search once, by a server that fails."""
+    response = Client().get(LISTING)
+    assert (response.status_code, response["X-Search-Engine"]) == (200, "database")
+    assert "Demens" in response.content.decode()
+    assert engine.counts["failed"] == 1
+    assert health() == "down"
 
 
 def test_the_key_is_sent_to_whom_the_authority_vouches_for(
-    server: StandIn,
-    authorities: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    settings: object,
-    everything_logged: pytest.LogCaptureFixture,
-    region: Region,
+    use: Callable, server: StandIn, caplog: pytest.LogCaptureFixture
 ) -> None:
-    use(server, str(authorities / "one.pem"), monkeypatch, settings)
+    use("one.pem")
     server.mode = "well"
     assert health() == "ok"
     assert f"authorization: ApiKey {KEY}".lower() in server.head.lower()
-    assert "secret" not in everything_logged.text
-    assert KEY not in everything_logged.text
+    assert "secret" not in caplog.text
+    assert KEY not in caplog.text
     shown = SafeExceptionReporterFilter().get_safe_settings()["ELASTICSEARCH"]
     assert KEY not in str(shown)
     assert django_settings.ELASTICSEARCH["api_key"] == KEY
 
 
+@pytest.mark.usefixtures("_course")
 @pytest.mark.parametrize("authority", ["two.pem", ""])
-def test_whom_nobody_vouches_for_gets_no_key_and_readers_the_database(  # noqa: PLR0917  fixtures
-    authority: str,
-    server: StandIn,
-    authorities: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    settings: object,
-    everything_logged: pytest.LogCaptureFixture,
-    region: Region,
+def test_whom_nobody_vouches_for_gets_no_key_and_readers_the_database(
+    use: Callable, server: StandIn, caplog: pytest.LogCaptureFixture, authority: str
 ) -> None:
-    factories.make_offering(region, title="Demens")
-    factories.index_courses()
-    known = authority and str(authorities / authority)
-    engine = use(server, known, monkeypatch, settings)
     server.mode = "well"
-    response = Client().get(LISTING)
-    assert (response.status_code, response["X-Search-Engine"]) == (200, "database")
-    assert "Demens" in response.content.decode()
-    assert engine.counts["failed"] == 1
+    check_that_the_database_answers(use(authority))
     assert (server.asked, server.head) == (0, "")
-    assert health() == "down"
-    assert "the search server failed: TlsError" in everything_logged.text
-    assert KEY not in everything_logged.text
+    assert "the search server failed: TlsError" in caplog.text
+    assert KEY not in caplog.text
 
 
+@pytest.mark.usefixtures("_course")
 @pytest.mark.parametrize("mode", ["401", "403"])
-def test_a_key_that_is_not_accepted_is_a_failure_and_told(  # noqa: PLR0917  fixtures
-    mode: str,
-    server: StandIn,
-    authorities: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    settings: object,
-    everything_logged: pytest.LogCaptureFixture,
-    region: Region,
+def test_a_key_that_is_not_accepted_is_a_failure_and_told(
+    use: Callable, server: StandIn, caplog: pytest.LogCaptureFixture, mode: str
 ) -> None:
-    factories.make_offering(region, title="Demens")
-    factories.index_courses()
-    engine = use(server, str(authorities / "one.pem"), monkeypatch, settings)
     server.mode = mode
-    response = Client().get(LISTING)
-    assert (response.status_code, response["X-Search-Engine"]) == (200, "database")
-    assert "Demens" in response.content.decode()
-    assert engine.counts["failed"] == 1
-    assert health() == "down"
-    assert f"health: the search server is down: it answered with {mode}" in everything_logged.text
-    assert KEY not in everything_logged.text
+    check_that_the_database_answers(use("one.pem"))
+    assert f"health: the search server is down: it answered with {mode}" in caplog.text
+    assert KEY not in caplog.text
 
 
 def test_only_a_document_is_refused_for_good_and_no_key_index_or_queue() -> None:

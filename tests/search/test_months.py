@@ -19,10 +19,10 @@ YEAR = factories.in_days(0).year + 1
 
 
 class MonthView:
-    """A region's listing in its calendar view."""
+    """A region's listing in its calendar view; without one that of all regions, in English."""
 
-    def __init__(self, region: Region) -> None:
-        self.url = factories.index_page(region).get_url()
+    def __init__(self, region: Region | None) -> None:
+        self.url = factories.index_page(region).get_url() if region else "/en/courses/"
 
     def read(self, month: str, more: str = "", **headers: str) -> BeautifulSoup:
         address = f"{self.url}?view=calendar&month={month}{more}"
@@ -44,8 +44,8 @@ class MonthView:
 
 def course(region: Region, title: str, start: date, **fields: object) -> None:
     page = factories.make_offering(region, title=title)
-    fields.setdefault("apply_by", None)
-    factories.make_occasion(page, starts_on=start, ends_on=start, **fields)
+    fields = {"apply_by": None, "ends_on": start} | fields
+    factories.make_occasion(page, starts_on=start, **fields)
 
 
 def test_a_month_of_a_listing(region: Region) -> None:
@@ -140,6 +140,84 @@ def test_a_month_whose_courses_have_begun_is_not_the_first(
     assert view.on(date(YEAR, 2, 2)) == ["Fullt Juss"]
     assert view.on(date(YEAR, 2, 9)) == ["Åpen Juss"]
     assert view.page.select_one("#count").text.split()[0] == "1"
+
+
+def test_what_lasts_days_stands_on_each_and_what_lasts_long_says_until_when(
+    region: Region,
+) -> None:
+    course(region, "Tre dager", date(YEAR, 2, 8), ends_on=date(YEAR, 2, 10))
+    course(region, "Over månedsskiftet", date(YEAR, 1, 29), ends_on=date(YEAR, 2, 1))
+    course(region, "En uke før", date(YEAR, 1, 26), ends_on=date(YEAR, 1, 31))
+    course(region, "Hele våren", date(YEAR, 2, 9), ends_on=date(YEAR, 5, 30))
+    course(region, "Uten dato", None, ends_on=None)
+    course(region, "Når som helst", date(YEAR, 2, 9), ends_on=None, continuous=True)
+    page = factories.make_offering(region, title="To grupper")
+    for first, last, seats in ((9, 10, 0), (10, 12, 9), (10, 11, 0)):
+        factories.make_occasion(
+            page,
+            starts_on=date(YEAR, 2, first),
+            ends_on=date(YEAR, 2, last),
+            apply_by=None,
+            seats_total=9,
+            seats_taken=9 - seats,
+        )
+    factories.index_courses()
+    view = MonthView(None)
+
+    view.read(f"{YEAR}-02")
+    days = {number: view.on(date(YEAR, 2, number)) for number in range(1, 29)}
+    assert {number: some for number, some in days.items() if some} == {
+        1: ["Last day Over månedsskiftet"],
+        8: ["Open Tre dager to 10 February"],
+        9: [
+            "Open Hele våren to 30 May",
+            "Open Når som helst",
+            "Full To grupper to 10 February",
+            "Goes on to 10 February Tre dager",
+        ],
+        # Of two that begin the one that can be had; the one from the day before is not told twice.
+        10: ["Open To grupper to 12 February", "Last day Tre dager"],
+        11: ["Goes on to 12 February To grupper"],
+        12: ["Last day To grupper"],
+    }
+    # Each is counted once, whatever its days; what is over before is none of the month.
+    assert view.page.select_one("#count").text.strip().startswith("5 of 7 ")
+    # What is filtered is when it begins.
+    view.read(f"{YEAR}-02", f"&from={YEAR}-02-10")
+    assert view.on(date(YEAR, 2, 10)) == ["Open To grupper to 12 February"]
+    view.read(f"{YEAR}-02", f"&state=full&start={YEAR}-02")
+    assert view.on(date(YEAR, 2, 10)) == ["Full To grupper to 11 February"]
+    view.read(f"{YEAR}-03")
+    assert view.page.select_one(".month__none")
+
+
+def test_many_that_go_on_never_hide_what_begins(region: Region) -> None:
+    start, view = date(YEAR, 4, 5), MonthView(None)
+    for number in range(MOST_OF_A_DAY):
+        course(region, f"Kurs {number}", start, ends_on=start + timedelta(days=2))
+        course(region, f"Neste {number}", start + timedelta(days=1))
+    factories.index_courses()
+    view.read(f"{YEAR}-04")
+    with CaptureQueriesContext(connection) as few:
+        view.read(f"{YEAR}-04")
+    for number in range(3):
+        course(region, f"X {number}", start - timedelta(days=number), ends_on=start.replace(day=7))
+    factories.index_courses()
+    view.read(f"{YEAR}-04")
+    with CaptureQueriesContext(connection) as many:
+        view.read(f"{YEAR}-04")
+    assert len(many) == len(few)
+    told = view.on(start + timedelta(days=1))
+    assert [each.split()[0] for each in told] == ["Open"] * 3 + ["Goes"] * 3 + ["+"]
+    assert told[-1].startswith("+ 3 more that go on")
+    # They stand among what began on the same days.
+    more = view.day(start + timedelta(days=1)).select("a")[-1]["href"]
+    found = BeautifulSoup(Client().get(f"{view.url}{more}").content, "html.parser")
+    listed = [" ".join(each.text.split()) for each in found.select(".course")]
+    shown = [each for each in told if each.startswith("Goes")]
+    for number in range(3):
+        for title in (f"X {number}", f"Kurs {number}"):
+            assert any(title in each for each in [*listed, *shown]), title
 
 
 def test_many_on_a_day_and_months_that_are_none(region: Region) -> None:

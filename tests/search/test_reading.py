@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.analysis import analyse_word, fold
+from search.analysis import analyse_word, code_forms, fold
 from search.lexicon import MOST_SPLITS, Lexicon
 from search.reading import MOST_WORDS, Reading, read
 
@@ -162,6 +162,10 @@ def test_a_slip_is_mended_only_where_nobody_writes_so(lexicon: Lexicon) -> None:
         ("legmiddelhåndtering", ("legemiddelhåndtering",)),
         ("handterng", ("handtering",)),  # stands only in a compound
         ("hjetestarter", ("hjertestarter",)),  # nobody writes it, but it is said otherwise
+        # A compound that nobody writes, with a slip in one of its parts.
+        ("legemidelavdeling", ("legemiddelavdeling",)),
+        ("avdelinglegemidel", ("avdelinglegemiddel",)),
+        ("bananavdeling", ()),
         # One of five letters lacks a letter, no more.
         ("damen", ()),
         ("vadl", ()),
@@ -182,6 +186,12 @@ def test_little_words_are_left_out_unless_there_is_nothing_else(lexicon: Lexicon
     assert [term.text for term in reading("kurs", lexicon).terms] == ["kurs"]
     assert reading("   ", lexicon).is_empty
     assert reading("?!", lexicon).says_nothing
+
+
+def test_a_code_is_never_longer_than_a_word() -> None:
+    """One sign can stand for eighteen letters, and the database refuses what is too long."""
+    assert code_forms("KR/HMS 1") == {"kr-hms-1"}
+    assert code_forms("\ufdfa-" * 5) == code_forms("-") == frozenset()
 
 
 def test_codes_are_whole_however_they_are_typed(lexicon: Lexicon) -> None:

@@ -13,11 +13,19 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from regions.models import Region, ServiceArea
+from regions.models import Region, Role, ServiceArea
 from regions.needs.models import Need
+from search.admin.searches import has_several_regions
 from search.asked import demo
 from search.asked.counting import monday, normal_text
-from search.asked.gaps import Number, in_words, periods_over, published
+from search.asked.gaps import (
+    Number,
+    everything_over,
+    in_words,
+    latest_over,
+    periods_over,
+    published,
+)
 from search.models import AskedFor
 from tests import factories
 from tests.conftest import TwoRegions
@@ -136,10 +144,14 @@ def is_safe(whole: dict[str, list[int]], *parts: dict[str, list[int]]) -> bool:
     return all(rest == 0 or rest >= 5 for rest in rests)
 
 
-def test_no_two_numbers_tell_of_fewer_than_five(client: Client, people: TwoRegions) -> None:
+def test_no_two_numbers_tell_of_fewer_than_five(
+    client: Client, people: TwoRegions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today = periods_over()[0].last + timedelta(weeks=3, days=2)
+    monkeypatch.setattr(timezone, "localdate", lambda *_args: today)
     pick = random.Random(5)
     regions = ("", people.own.slug, people.other.slug)
-    for back, region, text in product(range(8), regions, "abc"):
+    for back, region, text in product(range(-2, 8), regions, "abc"):
         missed, clicks, left = (pick.choice([0, 1, 2, 4, 5, 6, 9]) for _ in range(3))
         total = missed + clicks + left
         asked(text, total, missed, with_clicks=clicks, region=region, weeks_ago=back)
@@ -151,6 +163,13 @@ def test_no_two_numbers_tell_of_fewer_than_five(client: Client, people: TwoRegio
         for period in periods_over():
             days = [period.first + timedelta(weeks=number) for number in range(4)]
             assert is_safe(told[f"four-{period.first}"], *(told[str(day)] for day in days))
+        # What is added up tells nothing that its periods and loose weeks do not tell themselves.
+        for several, spans in (("", latest_over()), ("all", everything_over())):
+            each = [told[str(one.first) if one.is_one else f"four-{one.first}"] for one in spans]
+            assert len(each) >= 3
+            assert told[several] == {
+                text: [sum(one[text][kind] for one in each) for kind in range(3)] for text in "abc"
+            }
     # Those of two regions and of the listing of all regions: what is left is the third's.
     each = [told_by(client, region) for region in regions[1:]]
     assert all(is_safe(told[weeks], *(one[weeks] for one in each)) for weeks in told)
@@ -192,7 +211,11 @@ def test_ones_own_regions_and_areas(client: Client, people: TwoRegions) -> None:
     assert shown(client, f"?region={people.other.slug}") == ["alle", "eget", "begge"]
     rows = client.get(URL).context["rows"]
     assert [row["area"] for row in rows] == ["borte", "Health", ""]
-    # Who may choose a listing sees what each of them may tell.
+    # Who may choose a listing sees what each of them may tell, as at two desks.
+    assert not has_several_regions(people.person("editor"))
+    both = factories.make_member(people.other, Role.EDITOR, user=people.person("editor"))
+    assert has_several_regions(both)
+    assert has_several_regions(people.person("admin"))
     client.force_login(people.person("admin"))
     assert shown(client) == ["alle", "annet", "eget"]
     assert shown(client, f"?region={people.other.slug}") == ["annet"]
@@ -245,6 +268,14 @@ def test_the_list_begins_with_the_last_week_that_is_over(
     first, second, *_rest = dict(client.get(URL).context["form"].fields["weeks"].choices)
     assert (first, second) == ("", f"four-{period.first}")
     assert shown(client, f"?weeks=four-{period.first}") == ["i perioden", "begge"]
+    # One statement for all of them, here, on the home and of as many weeks as are kept.
+    for url in (URL, "/admin/", f"{URL}?weeks=all", f"{URL}?weeks={period.last}"):
+        with CaptureQueriesContext(connection) as asks:
+            client.get(url)
+        assert sum("search_askedfor" in each["sql"] for each in asks) == 1
+    # What is added up is what each tells by itself: four of a week stay hidden.
+    asked("begge", 4, weeks_ago=-2)
+    assert [row["searches"] for row in client.get(URL).context["rows"]] == ["11", "9", "7"]
     # What is always found and opened is nothing to mend.
     rows = client.get(f"{URL}?show=all").context["rows"]
     assert [row["gap"].text for row in rows if not row["synonym_url"]] == ["alltid funnet"]

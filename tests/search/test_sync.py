@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from io import StringIO
 from types import SimpleNamespace
 
 import pytest
@@ -14,9 +15,11 @@ from wagtail.models import PageViewRestriction
 
 from catalogue.models import CatalogueIndexPage, CoursePage
 from regions.models import Region
-from search import sync
+from search import reconcile, sync
 from search.engines import entries
-from search.models import CatalogueVersion, CourseEntry
+from search.engines.elastic import keeping
+from search.engines.elastic.client import ServerFailedError
+from search.models import CatalogueVersion, CatalogueWord, CourseEntry, digest_of
 from search.query import CourseQuery, FacetKey
 from search.sync import engine
 from search.tasks import update_courses
@@ -147,6 +150,19 @@ def test_a_new_municipality_and_a_renamed_region(
     assert distance.live
 
 
+def test_a_municipality_that_goes_to_another_region(region: Region, committed: Callable) -> None:
+    with committed():
+        elsewhere = factories.make_region()
+        place = factories.make_municipality(region, name="Ledøya", slug="ledoya")
+        factories.make_distance_course(region, title="Demens")
+    choices = {FacetKey.MUNICIPALITY: frozenset({"ledoya"})}
+    assert found(choices=choices) == ["Demens"]
+    with committed():
+        place.region = elsewhere
+        place.save()
+    assert found(choices=choices) == []
+
+
 def test_a_closed_section_is_not_found(course: CoursePage, committed: Callable) -> None:
     with committed():
         closed = PageViewRestriction.objects.create(
@@ -219,7 +235,7 @@ def rebuild_until(stop: int, **options: object) -> None:
 
 @pytest.fixture
 def several(course: CoursePage, committed: Callable, monkeypatch: pytest.MonkeyPatch) -> list:
-    monkeypatch.setattr(entries, "AT_ONCE", 1)
+    monkeypatch.setattr(entries, "FILLED", 1)
     with committed():
         more = [factories.make_offering(course.region, title=title) for title in ("A", "B")]
     return [course, *more]
@@ -256,6 +272,55 @@ def test_a_change_during_a_rebuild_is_in_both(several: list, committed: Callable
     assert found(text="demens") == []
 
 
+@pytest.fixture
+def once_made(monkeypatch: pytest.MonkeyPatch) -> Callable:
+    """Return a way to do something when rows of a page were made, and are not written yet."""
+    make = entries._rows
+
+    def when(page: CoursePage, act: Callable[[], object]) -> None:
+        waiting = [act]
+
+        def making(page_ids: list[int], slots: tuple[int, ...]) -> list[CourseEntry]:
+            rows = make(page_ids, slots)
+            if page.pk in page_ids and waiting:
+                waiting.pop()()
+            return rows
+
+        monkeypatch.setattr(entries, "_rows", making)
+
+    return when
+
+
+def test_a_page_published_while_its_row_was_made_is_read_again(
+    several: list, committed: Callable, once_made: Callable
+) -> None:
+    def publish() -> None:
+        several[0].title = "Palliasjon"
+        with committed():
+            several[0].save_revision().publish()
+
+    once_made(several[0], publish)
+    engine.rebuild(lambda done, total: None)
+    assert sorted(found()) == ["A", "B", "Palliasjon"]
+    assert found(text="palliasjon") == ["Palliasjon"]
+
+
+def test_a_page_deleted_while_its_row_was_made_has_none(several: list, once_made: Callable) -> None:
+    once_made(several[1], several[1].delete)  # the version does not tell of it yet
+    engine.rebuild(lambda done, total: None)
+    rows = CourseEntry.objects.values_list("page_id", flat=True)
+    assert sorted(rows) == sorted([several[0].pk, several[2].pk])
+
+
+def test_a_rebuild_learns_words_and_forgets_them(several: list) -> None:
+    CatalogueWord.objects.filter(text="demens").delete()
+    CatalogueWord.objects.create(text="borte", kind="nb", digest=digest_of("borte", "nb"))
+    engine.rebuild(lambda done, total: None)
+    words = set(CatalogueWord.objects.values_list("text", "kind"))
+    assert ("demens", "nb") in words
+    assert ("borte", "nb") not in words
+
+
 def test_a_second_rebuild_takes_over(several: list) -> None:
     def progress(done: int, total: int) -> None:
         if done == 1:
@@ -285,3 +350,23 @@ def test_the_command_tells_how_to_go_on(several: list, monkeypatch: pytest.Monke
     monkeypatch.setattr(engine, "rebuild", interrupt)
     with pytest.raises(CommandError, match="--resume"):
         call_command("rebuild_search")
+
+
+@pytest.mark.parametrize(
+    ("stop", "said"),
+    [
+        (keeping.RebuildTakenOverError(), "Another rebuild has begun; it goes on alone."),
+        (ServerFailedError("it is full"), "The search server failed: it is full. Readers are"),
+    ],
+)
+def test_a_repair_that_cannot_go_on_says_why(
+    course: CoursePage, monkeypatch: pytest.MonkeyPatch, stop: Exception, said: str
+) -> None:
+    CourseEntry.objects.all().delete()
+
+    def stopped(findings: reconcile.Findings) -> None:
+        raise stop
+
+    monkeypatch.setattr(reconcile, "repair", stopped)
+    with pytest.raises(CommandError, match=f"^{said}"):
+        call_command("rebuild_search", repair=True, stdout=StringIO())

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import importlib
+
 import pytest
 from bs4 import BeautifulSoup
+from django.apps import apps
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from wagtail.models import ModelLogEntry
 
 from regions.models import Region, Role
-from search.models import Synonym
+from search.admin.suggested import MOST_AT_ONCE
+from search.models import Synonym, SynonymVersion
+from search.synonyms import starting
 from search.synonyms.trying import Answered
 from tests import factories
 from tests.conftest import TwoRegions
@@ -187,3 +193,79 @@ def test_the_list_asks_as_much_however_many_there_are(editor: Client) -> None:
     with CaptureQueriesContext(connection) as more:
         assert b"ord7x" in editor.get("/admin/synonym/").content
     assert len(more) == len(queries)
+
+
+SUGGESTED = "/admin/synonym/suggested/"
+REMEMBER = importlib.import_module("search.migrations.0014_answered_synonyms").remember
+
+
+@pytest.fixture
+def older(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An older installation: it has two pairs; four were written for it since."""
+    written = dict(list(starting.starting_pairs().items())[:6])
+    monkeypatch.setattr(starting, "starting_pairs", lambda: written)
+    for fields in list(written.values())[:2]:
+        Synonym.objects.create(**fields)
+    SynonymVersion.objects.filter(pk=1).update(answered=[])
+    monkeypatch.setattr(
+        importlib.import_module("search.migrations.0014_answered_synonyms"),
+        "starting_pairs",
+        lambda: written,
+    )
+    REMEMBER(apps, None)
+
+
+def test_a_new_installation_is_offered_nothing(editor: Client) -> None:
+    """Whatever of it editors delete: migrations noted all of it."""
+    assert not Synonym.objects.exists()
+    assert "suggested" not in editor.get("/admin/synonym/").content.decode()
+    page = editor.get(SUGGESTED).content.decode()
+    assert "There is nothing to suggest" in page
+    assert "checkbox" not in page
+
+
+def test_new_pairs_are_offered_once_and_added_by_an_editor(editor: Client, older: None) -> None:
+    # One that it has is deleted on purpose, one is changed; one of the new ones is there already.
+    had = list(Synonym.objects.order_by("pk"))
+    had[0].delete()
+    had[1].other_words = "noe annet"
+    had[1].save()
+    own = list(starting.starting_pairs().values())[2]
+    Synonym.objects.create(words=own["other_words"], other_words=own["words"])
+    assert "3 suggested pairs" in editor.get("/admin/synonym/").content.decode()
+    page = BeautifulSoup(editor.get(SUGGESTED).content, "html.parser")
+    boxes = [box["value"] for box in page.select("input[name=add][checked]")]
+    assert boxes == sorted(list(starting.starting_pairs())[3:])
+    assert boxes == [field["value"] for field in page.select("input[name=shown]")]
+    assert Synonym.objects.count() == 2  # to look changes nothing
+    before = SynonymVersion.current()
+
+    odd = {"shown": [*boxes, "ukjent|par"], "add": [boxes[0], boxes[1], "ukjent|par"]}
+    answer = editor.post(SUGGESTED, odd, follow=True).content.decode()
+    assert "2 pairs were added. What you did not tick is not suggested again." in answer
+    assert "suggested pair" not in answer
+    made = Synonym.objects.order_by("pk")[2:]
+    assert [starting.key_of(row.words, row.other_words) for row in made] == boxes[:2]
+    assert SynonymVersion.current() != before
+    assert len(ModelLogEntry.objects.for_instance(made[0])) == 1
+    # The same form again adds nothing, nor what is deleted since.
+    made[0].delete()
+    assert "0 pairs" in editor.post(SUGGESTED, odd, follow=True).content.decode()
+    assert Synonym.objects.count() == 3
+
+
+def test_who_adds_no_pairs_is_offered_none(client: Client, two_regions: TwoRegions) -> None:
+    SynonymVersion.objects.filter(pk=1).update(answered=[])
+    first = next(iter(starting.starting_pairs()))
+    sent = {"shown": [first], "add": [first]}
+    for role in ("submitter", "contact", "forum", "resource_author"):
+        client.force_login(two_regions.person(role))
+        assert client.get(SUGGESTED).status_code in {302, 403, 404}
+        assert client.post(SUGGESTED, sent).status_code in {302, 403, 404}
+    assert not Synonym.objects.exists()
+    assert SynonymVersion.objects.get().answered == []
+    client.force_login(two_regions.person("editor"))
+    page = BeautifulSoup(client.get(SUGGESTED).content, "html.parser")
+    assert len(page.select("input[name=add]")) == MOST_AT_ONCE
+    assert client.post(SUGGESTED, sent).headers["Location"] == SUGGESTED
+    assert starting.key_of(*Synonym.objects.values_list("words", "other_words").get()) == first

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from catalogue.models import CourseOccasion
 from catalogue.states import course_status
+from search.courses import Held
 from search.timeline import at, timeline
 from tests.catalogue.occasion_cases import CASES, TODAY, Case, as_fields, expected
 
@@ -24,10 +25,14 @@ def made(case: Case) -> CourseOccasion:
     return CourseOccasion(**as_fields(case))
 
 
+def held(occasion: CourseOccasion) -> Held:
+    return Held(occasion.dates, cancel_reason=occasion.cancel_reason)
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_each_case_on_every_day(case: Case) -> None:
     occasion = made(case)
-    moments = timeline([occasion])
+    moments = timeline([held(occasion)])
     assert at(moments, TODAY).status == expected(case)
     for day in DAYS:
         assert at(moments, day).status == occasion.status(day), day
@@ -38,4 +43,4 @@ def test_several_occasions_give_the_best_of_the_day(cases: list[Case], number: i
     occasions = [made(case) for case in cases]
     day = TODAY + timedelta(days=number)
     statuses = [occasion.status(day) for occasion in occasions]
-    assert at(timeline(occasions), day).status == course_status(statuses)
+    assert at(timeline([held(each) for each in occasions]), day).status == course_status(statuses)

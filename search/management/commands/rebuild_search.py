@@ -1,6 +1,7 @@
 """Rebuild what listings and search read from, or compare it with what it stems from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -14,6 +15,17 @@ from search.sync import engine
 #: Pages that are named of many.
 NAMED = 20
 _DATABASE_ANSWERS = "Readers are answered by the database, and the clock tries again."
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """Say in words what ends a rebuild early."""
+    try:
+        yield
+    except (RebuildTakenOverError, ServerTakenOverError):
+        raise CommandError("Another rebuild has begun; it goes on alone.") from None
+    except ServerFailedError as error:
+        raise CommandError(f"The search server failed: {error}. {_DATABASE_ANSWERS}") from None
 
 
 class Command(BaseCommand):
@@ -45,28 +57,21 @@ class Command(BaseCommand):
             self._compare(repair=bool(options.get("repair")))
             return
         try:
-            engine.rebuild(self._say, resume=bool(options.get("resume")))
+            with _in_words():
+                engine.rebuild(self._say, resume=bool(options.get("resume")))
         except KeyboardInterrupt:
             raise CommandError(
                 "Interrupted. Readers keep the index they had; "
                 "“rebuild_search --resume” goes on from here."
             ) from None
-        except (RebuildTakenOverError, ServerTakenOverError):
-            raise CommandError("Another rebuild has begun; it goes on alone.") from None
-        except ServerFailedError as error:
-            raise CommandError(f"The search server failed: {error}. {_DATABASE_ANSWERS}") from None
         self.stdout.write(f"{CourseEntry.objects.read().count()} courses can be found.")
 
     def _compare(self, *, repair: bool) -> None:
         found = reconcile.check()
         self._tell(found)
         if repair and not found.well:
-            try:
+            with _in_words():
                 reconcile.repair(found)
-            except ServerFailedError as error:
-                raise CommandError(
-                    f"The search server failed: {error}. {_DATABASE_ANSWERS}"
-                ) from None
             found = reconcile.check()
         if not found.well:
             raise CommandError("It differs." if not repair else "It still differs.")
