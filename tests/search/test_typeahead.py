@@ -215,11 +215,7 @@ def test_the_answer_to_script_is_kept_a_while_and_tells_how_many_there_are(
     assert ask("q=led", **etag).status_code == 304
     factories.index_courses()
     assert ask("q=led", **etag).status_code == 200
-    # A synonym, a day and a release are others as well.
-    etag = {"If-None-Match": ask("q=led")["ETag"]}
-    assert ask("q=led", **etag).status_code == 304
-    Synonym.objects.create(words="sjef", other_words="leder")
-    assert ask("q=led", **etag).status_code == 200
+    # Nor on another day, nor by another release.
     etag = {"If-None-Match": ask("q=led")["ETag"]}
     tomorrow = timezone.localdate() + timedelta(days=1)
     with monkeypatch.context() as later:
