@@ -7,8 +7,11 @@ from hashlib import sha256
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
-#: What neither XML 1.0 nor a calendar file may hold; line breaks and tabs may stay.
-_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+#: What neither XML 1.0 nor a calendar file may hold; line breaks and tabs may stay. And what turns
+#: the text around it about: the page's own words too.
+_NOT_TEXT = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]"
+)
 _LINE_END = re.compile("\r\n?|\u2028|\u2029|\x85")
 #: What could end a script element or begin a comment in it; the same as Django's `json_script`.
 _IN_SCRIPT = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalogue.states import DateKind
 
@@ -15,6 +16,12 @@ from .runs import Beginning, beginning, runs_of
 
 #: What the day is by which a course stands, in the orders by days.
 _ORDERS = {Sort.START: DateKind.STARTS, Sort.DEADLINE: DateKind.DEADLINE}
+
+#: What it is where the state tells such a day too, of a better occasion.
+_NEXT = {
+    DateKind.STARTS: gettext_lazy("Next start"),
+    DateKind.DEADLINE: gettext_lazy("Next deadline"),
+}
 
 #: A day and what it is, in words.
 Told = tuple[str, date]
@@ -28,7 +35,10 @@ def days_beside(query: CourseQuery, results: CourseResults) -> dict[int, Told]:
     """
     kind = _ORDERS.get(query.sort)
     found = {
-        hit.page_id: (str(kind.label), hit.sorted_day)
+        hit.page_id: (
+            str(_NEXT[kind] if hit.status.date_kind == kind else kind.label),
+            hit.sorted_day,
+        )
         for hit in results.hits
         if kind
         and hit.sorted_day

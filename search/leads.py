@@ -29,6 +29,7 @@ _LEAD = re.compile(
     rf"(?:(?P<from>{_FROM})\s+|(?P<after>{_AFTER})\s+|(?P<before>{_BEFORE})\s+"
     rf"|(?P<within>{_WITHIN})\s+|(?P<until>{_UNTIL})\s+)?(?:(?:i|in|på|on|den|the)\s+)*$"
 )
+_TO = re.compile(r"till?\s")
 _SAID = ("from", "after", "before", "within", "until")
 #: What a text can say before a day, and no more: looked for at the end of what stands there.
 _LONGEST = 60
@@ -44,7 +45,8 @@ def led(before: str, wish: Wish, today: date, *, is_end: bool = False) -> tuple[
         return 0, wish
     match = _LEAD.search(before[-_LONGEST:])
     if not match:
-        return 0, wish
+        # "Til høsten" has the word in it.
+        return 0, _one_ended(wish, "until", today) if is_end and _TO.match(wish.text) else wish
     said = next((name for name in _SAID if match[name]), "")
     if said == "until" and wish.kind != WishKind.DAY and not is_end:
         said = ""
@@ -53,15 +55,19 @@ def led(before: str, wish: Wish, today: date, *, is_end: bool = False) -> tuple[
     begun = replace(wish, text=(match[0] + wish.text).strip())
     if not said or _is_range(wish):
         return len(match[0]), begun
-    first, last = wish.first, wish.last
+    ended = _one_ended(begun, said, today)
+    return (0, wish) if ended is begun else (len(match[0]), ended)
+
+
+def _one_ended(wish: Wish, said: str, today: date) -> Wish:
+    """Return the wish for what begins from its days on or up to them; itself if that is past."""
+    first, last = wish.first or today, wish.last or today
     if said in ("from", "after"):
         first = first if said == "from" else last + timedelta(days=1)
         last = date(max(first, today).year + YEARS_ON, 12, 31)
-        return len(match[0]), replace(begun, kind=WishKind.FROM, first=first, last=last)
+        return replace(wish, kind=WishKind.FROM, first=first, last=last)
     last = first - timedelta(days=1) if said == "before" else last
-    if last < today:
-        return 0, wish
-    return len(match[0]), replace(begun, kind=WishKind.UNTIL, first=today, last=last)
+    return replace(wish, kind=WishKind.UNTIL, first=today, last=last) if last >= today else wish
 
 
 def _is_range(wish: Wish) -> bool:

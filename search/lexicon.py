@@ -300,9 +300,9 @@ class Lexicon:
 
     @cached_property
     def _by_length(self) -> dict[int, list[str]]:
-        """The words of the catalogue and the parts of its compounds."""
+        """The words of the catalogue and the parts of its compounds; little ones nobody means."""
         found: dict[int, list[str]] = {}
-        for word in self._words | (self._compounds.keys() & self._known):
+        for word in self._words - _LITTLE | (self._compounds.keys() & self._known):
             found.setdefault(len(word), []).append(word)
         return found
 

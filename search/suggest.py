@@ -8,7 +8,6 @@ from operator import attrgetter
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db.models import Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -21,7 +20,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from catalogue.meta import Meta
-from catalogue.outward import printable
+from catalogue.outward import etag_of, printable
+from catalogue.release import release_mark
 
 from .forms import MAX_TEXT, value_of
 from .labels import facet_title
@@ -44,15 +44,16 @@ def suggest(request: HttpRequest) -> HttpResponse:
     """Answer with what the words may be the beginning of, whatever the address says.
 
     People type, take back, and type the same: a browser may use an answer again, having asked
-    whether catalogue, synonyms and day are still those that it was of. That takes one statement.
+    whether the catalogue, the synonyms, the day and the release are still those that it was of.
+    That takes one statement.
     """
     version, sayings = _tokens()
     if not wants_swap(request):
         with pages_seen(version):
             response = _page(request)
     else:
-        files = getattr(staticfiles_storage, "manifest_hash", "")  # another with each deployment
-        etag = quote_etag(f"{version}{sayings}{timezone.localdate()}{files}")
+        parts = (version, sayings, timezone.localdate(), release_mark())
+        etag = quote_etag(etag_of("|".join(map(str, parts))))
         response = get_conditional_response(request, etag=etag)
         if response is None:
             with pages_seen(version):
@@ -64,9 +65,10 @@ def suggest(request: HttpRequest) -> HttpResponse:
 
 
 def _tokens() -> tuple[UUID | None, UUID | None]:
-    """Return the tokens of the catalogue and of the synonyms. One query."""
-    sayings = Subquery(SynonymVersion.objects.values("token"))
-    return CatalogueVersion.objects.values_list("token", sayings).first() or (None, None)
+    """Return the tokens of the catalogue and of the synonyms as they are now. One query."""
+    sayings = SynonymVersion.objects.filter(pk=1).values("token")
+    rows = CatalogueVersion.objects.filter(pk=1).annotate(sayings=Subquery(sayings))
+    return rows.values_list("token", "sayings").first() or (None, None)
 
 
 def _suggested(request: HttpRequest) -> dict:

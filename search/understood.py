@@ -20,6 +20,8 @@ from .reading import Reading
 from .wishes import Wish, WishKind
 
 DAYS_OF_WEEK = 7
+#: What stood between a part that is gone and the rest: "før sommeren, demens", "demens (uke 5)".
+_AROUND = " ,;:()"
 
 
 @dataclass(frozen=True)
@@ -176,4 +178,4 @@ def without_wish(query: CourseQuery, *wishes: Wish) -> CourseQuery:
         pattern = r"\s+".join(map(re.escape, wish.text.split()))
         whole = rf"(?<![\w⁄])(?<!\d[.,]){pattern}(?!\w)"  # "5 hp" is no part of "7,5 hp"
         text = re.sub(whole, " ", text, count=1, flags=re.IGNORECASE)
-    return replace(query, text=" ".join(text.split()), page=1)
+    return replace(query, text=" ".join(text.split()).strip(_AROUND), page=1)

@@ -14,7 +14,8 @@ LITTLE = frozenset(
         best beste bästa bäst
         can da de deg deira dem den der deras dere deres det dette disse do does du då
         e eg ei ein eller en er et ett etter få får fra från for fordi före för folk from gir ge ger
-        gjør gjere gjøre gjör god gode gør göra ha han har have hel her hon how hun hur hva hvem
+        gjerne gärna gjør gjere gjøre gjör god gode gør göra ha han har have hel her hon how hun
+        hur hva hvem
         hver hvilke hvis hvor hvordan här i ifra ikke ikkje inn in innen inom inte into is it jag
         jeg just kan kva kven korleis kommer kommune kommunen kommuner kunne kunna lage lager like
         litt man mange med medan meg mellom mer mere men min mitt mot mye må måste my någon noen

@@ -14,7 +14,6 @@ from http import HTTPStatus
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.cache import caches
 from django.db.models import Model
 from django.db.models.signals import m2m_changed, post_delete, post_save
@@ -25,6 +24,7 @@ from wagtail.models import Locale, Page, PageViewRestriction, Site
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
 from catalogue.models import Provider
+from catalogue.release import release_mark
 from regions.models import (
     Municipality,
     ProfessionalNetwork,
@@ -116,9 +116,8 @@ def _may_be_kept(request: HttpRequest) -> bool:
 
 
 def _key(request: HttpRequest) -> str:
-    """Return the key of an address, of this deployment's static files."""
-    files = getattr(staticfiles_storage, "manifest_hash", "")
-    place = f"{files} {request.scheme}://{request.get_host()}{request.get_full_path()}"
+    """Return the key of an address, of this release."""
+    place = f"{release_mark()} {request.scheme}://{request.get_host()}{request.get_full_path()}"
     return sha256(place.encode()).hexdigest()
 
 

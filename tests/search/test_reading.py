@@ -153,6 +153,8 @@ def test_a_slip_is_mended_only_where_nobody_writes_so(lexicon: Lexicon) -> None:
     assert slip.did_you_mean == "saksbehandling av vold"
     assert reading("saksbehandling", lexicon).did_you_mean == ""
     assert reading("xqzvtr", lexicon).terms[0].ways == ()
+    # Nobody means a little word.
+    assert not reading("hjerne", lexicon.extended([("gjerne", "nb")])).terms[0].near
 
 
 @pytest.mark.parametrize(

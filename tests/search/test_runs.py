@@ -211,3 +211,14 @@ def test_calendars_hold_the_occasions_that_are_asked_for(courses: list[CoursePag
     query = {"view": "calendar", "month": f"{later:%Y-%m}", "state": "open"}
     page = Client().get("/nb/courses/", query).content.decode()
     assert "Begge" in page
+
+
+@pytest.mark.django_db
+def test_two_deadlines_of_a_card_are_called_differently(courses: list[CoursePage]) -> None:
+    days = factories.in_days
+    late = {"apply_by": days(-1), "late_apply_by": days(4)}
+    factories.make_occasion(courses[0], starts_on=days(25), ends_on=days(26), **late)
+    factories.index_courses()
+    first = Client().get("/en/courses/", {"sort": "deadline"}).context["courses"][0]
+    assert (first.title, first.state.date) == ("Begge", days(150))
+    assert (first.by_label, first.by_day) == ("Next deadline", days(4))

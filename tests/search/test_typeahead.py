@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
@@ -10,6 +11,7 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from wagtail.models import Locale
 
 from catalogue.services import make_region_page
@@ -205,7 +207,9 @@ def test_who_waits_for_names_gets_those_of_its_own_version(other: Region) -> Non
     assert keeper._get().version == CatalogueVersion.current() != before.version
 
 
-def test_the_answer_to_script_is_kept_a_while_and_tells_how_many_there_are(other: Region) -> None:
+def test_the_answer_to_script_is_kept_a_while_and_tells_how_many_there_are(
+    other: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
     response = ask("q=led")
     assert response["Cache-Control"] == "public, no-cache"
     assert "HX-Request" in response["Vary"]
@@ -230,6 +234,20 @@ def test_the_answer_to_script_is_kept_a_while_and_tells_how_many_there_are(other
     assert ask("q=led", **etag).status_code == 304
     factories.index_courses()
     assert ask("q=led", **etag).status_code == 200
+    # A synonym, a day and a release are others as well.
+    etag = {"If-None-Match": ask("q=led")["ETag"]}
+    assert ask("q=led", **etag).status_code == 304
+    Synonym.objects.create(words="sjef", other_words="leder")
+    assert ask("q=led", **etag).status_code == 200
+    etag = {"If-None-Match": ask("q=led")["ETag"]}
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    with monkeypatch.context() as later:
+        later.setattr("django.utils.timezone.localdate", lambda *_args: tomorrow)
+        assert ask("q=led", **etag).status_code == 200
+    assert ask("q=led", **etag).status_code == 304
+    with monkeypatch.context() as released:
+        released.setattr("search.suggest.release_mark", lambda: "another")
+        assert ask("q=led", **etag).status_code == 200
 
     # Without script it is a page.
     response = Client().get(f"{URL}?q=led&region=kustregionen")

@@ -142,6 +142,12 @@ def test_numbers_and_dates_in_the_words_are_filters_with_a_way_back(listing: Lis
     assert back == as_filters
     listing.read(back)
     assert listing.titles == ["Demens i hjemmet"]
+    # What stood between the two goes with it.
+    listing.read(f"?q=F%C3%B8r+sommeren+{YEAR},+demens+(3+hp)")
+    assert listing.titles == ["Demens i hjemmet"]
+    tags = listing.links(".finder__tags .tag")
+    assert next(iter(tags)) == "«demens»"
+    assert next(iter(tags.values())) == f"?q=f%C3%B8r+sommeren+{YEAR}+3+hp"
     # What the text does not hold is nothing to take as words.
     listing.read("?q=demens+3+hp&words=uke+5&words=&words=%00")
     assert listing.titles == ["Demens i hjemmet"]
@@ -298,6 +304,10 @@ def test_an_empty_page_tells_needs_in_words_and_keeps_the_filters(listing: Listi
         listing.read(query)
         assert len(listing.titles) == 3
         assert not listing.page.select(".finder__tags")
+    # Nor does a text turn the page's own words about.
+    listing.read("?q=%E2%80%AEdem%E2%81%A9ens%E2%80%AC")
+    assert listing.titles == ["Demens i hjemmet", "Demens for ledere"]
+    assert list(listing.links(".finder__tags .tag")) == ["«demens»"]
     # A date is no need even as words.
     listing.read(f"?q=v%C3%A5ren+{YEAR}&words=1")
     assert not listing.page.select(".ask__title--said")

@@ -95,6 +95,12 @@ def test_two_ends_are_the_days_between(text: str) -> None:
     assert asked.windows == ((date(2027, 2, 1), date(2027, 2, 28)),)
 
 
+def test_a_term_can_be_the_end() -> None:
+    wishes, _rest = wishes_of("fra våren 2027 til høsten 2027", TODAY)
+    asked = beginning(CourseQuery(language="nb", today=TODAY), Reading(wishes=tuple(wishes)))
+    assert asked.windows == ((date(2027, 1, 1), date(2027, 12, 31)),)
+
+
 def test_of_several_numbers_of_credits_any_will_do() -> None:
     wishes, _rest = wishes_of("3 yhp eller 5 yhp gratis", TODAY)
     assert values_of(wishes) == [{"amount:3-yhp", "amount:5-yhp"}, {"price:free"}]
