@@ -110,38 +110,41 @@ def now_of(kind: str, subject: Model, query: CourseQuery, results: CourseResults
     counts = results.counts.get(FacetKey.STATE, {})
     open_count = sum(counts.get(str(state), 0) for state in APPLICABLE)
     states = "&".join(f"{FacetKey.STATE}={state}" for state in sorted(APPLICABLE))
-    same = CoursePage.objects.filter(translation_key=OuterRef("course__translation_key"))
-    occasion = (
-        CourseOccasion.objects.filter(
-            KINDS[kind].occasions(subject),
-            Exists(readable(same)),
-            starts_on__gte=query.today,
-            cancelled=False,
-        )
-        .order_by("starts_on", "pk")
-        .values("starts_on", "course", "course__translation_key")
-        .first()
-    )
-    now = Now(open_count, f"?{states}")
-    if occasion is None:
+    now, occasion = Now(open_count, f"?{states}"), _next_occasion(kind, subject, query.today)
+    page = _page_of(occasion, query.language) if occasion else None
+    if occasion is None or page is None:  # none, or it was taken down between the two
         return now
-    pages = readable(
-        CoursePage.objects.filter(translation_key=occasion["course__translation_key"])
-    ).select_related("locale")
-
-    def rank(page: CoursePage) -> tuple:
-        """Order as the listing does: the reader's language, then the page that has the dates."""
-        own = page.locale.language_code == query.language
-        return (not own, page.pk != occasion["course"], page.pk)
-
-    page = min(pages, key=rank)
     return replace(
         now,
-        next_day=occasion["starts_on"],
+        next_day=occasion.starts_on,
         next_title=page.title,
         next_url=page.url or "",
         next_lang=foreign(page.locale.language_code)[0],
     )
+
+
+def _next_occasion(kind: str, subject: Model, today: date) -> CourseOccasion | None:
+    """Return the occasion that starts next, of a course that readers see. One query."""
+    same = CoursePage.objects.filter(translation_key=OuterRef("course__translation_key"))
+    occasions = CourseOccasion.objects.filter(
+        KINDS[kind].occasions(subject),
+        Exists(readable(same)),
+        starts_on__gte=today,
+        cancelled=False,
+    ).annotate(key=F("course__translation_key"))
+    return occasions.only("starts_on", "course").order_by("starts_on", "pk").first()
+
+
+def _page_of(occasion: CourseOccasion, language: str) -> CoursePage | None:
+    """Return the page of its course that a reader of ``language`` sees. One query."""
+    pages = readable(CoursePage.objects.filter(translation_key=occasion.key))
+
+    def rank(page: CoursePage) -> tuple:
+        """Order by the reader's language, then the page that has the dates."""
+        own = page.locale.language_code == language
+        return (not own, page.pk != occasion.course_id, page.pk)
+
+    return min(pages.select_related("locale"), key=rank, default=None)
 
 
 def networks_of(kind: str, subject: Model) -> QuerySet | list:

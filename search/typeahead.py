@@ -159,10 +159,11 @@ class Typeahead:
         if known and known.version == version:
             return known
         with self._lock:
-            # Others may have waited here for the same.
-            if self._known is None or self._known is known:
-                self._known = (known and brought_up(known)) or read()
-            return self._known
+            # Others may have waited here for the same, or for a version before.
+            known = self._known
+            if known is None or known.version != version:
+                known = self._known = (known and brought_up(known)) or read()
+            return known
 
     @staticmethod
     def _terms(
@@ -284,6 +285,8 @@ def brought_up(known: Known) -> Known | None:
     version = CatalogueVersion.objects.filter(pk=1).first()
     if version is None or known.version is None or version.slot != known.slot:
         return None
+    if version.token == known.version:
+        return known
     pages = CatalogueChange.between(known.version, version.token)
     if pages is None or len(pages) > MOST_FOLLOWED:
         return None

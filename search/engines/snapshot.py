@@ -157,8 +157,13 @@ class Snapshot:
         return known
 
     def keep_summaries(self, summaries: dict[int, CourseSummary]) -> None:
-        """Keep what cards say; all else is forgotten when that becomes too much."""
-        if len(self.summaries) > MOST_SUMMARIES:
+        """Keep what cards say; all else is forgotten when that becomes too much.
+
+        Nothing of thousands at once, as saved searches find: no reader is shown them again.
+        """
+        if len(summaries) > MOST_SUMMARIES:
+            return
+        if len(self.summaries) + len(summaries) > MOST_SUMMARIES:
             self.summaries.clear()
         self.summaries.update(summaries)
 

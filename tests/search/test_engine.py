@@ -17,6 +17,7 @@ from catalogue.choices import Level, Place
 from catalogue.models import CoursePage
 from catalogue.services import make_region_page
 from regions.models import Region, ServiceArea, TargetGroup, Topic
+from search.engines import snapshot
 from search.engines.database import DatabaseEngine
 from search.models import CatalogueVersion, CourseEntry
 from search.query import CourseQuery, FacetKey, Sort
@@ -257,6 +258,25 @@ def test_several_at_once_in_the_statements_of_one(
     other.search(a_query(page_size=0))  # builds what a worker keeps, and shows nothing
     with django_assert_num_queries(2):
         assert other.several(queries) == alone
+
+
+def test_the_cards_that_are_kept_are_at_most_so_many(
+    engine: DatabaseEngine,
+    few: list,
+    monkeypatch: pytest.MonkeyPatch,
+    django_assert_num_queries: Callable,
+) -> None:
+    index_all(engine)
+    monkeypatch.setattr(snapshot, "MOST_SUMMARIES", 2)
+    shown = engine.search(a_query(page_size=2)).hits
+    every = engine.search(a_query(page_size=100)).hits  # as a saved search looks for its courses
+    assert (every[:2], len(every) > 4) == (shown, True)
+    with django_assert_num_queries(1):
+        assert engine.search(a_query(page_size=2)).hits == shown
+    kept = engine._snapshots.get(timezone.localdate()).summaries
+    for page in (2, 3):
+        engine.search(a_query(page_size=2, page=page))
+        assert len(kept) == 2
 
 
 def test_a_worker_sees_what_another_wrote(region: Region) -> None:
