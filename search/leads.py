@@ -18,7 +18,7 @@ _BEGINS = (
     r"(?:starter|startar|startes|starts?|starting|begynner|begynnar|börjar|byrjar|begins?|beginning"
     r"|(?:kurs|opp|upp)?start(?:dato|datum)?)\s+"
 )
-_FROM = r"(?:fra|frå|från|from)(?:\s+(?:og|och)\s+med)?|tidligst|tidigast"
+_FROM = r"(?:fra|frå|från|from)(?:\s+(?:og|och)\s+med)?|tidligst|tidigast|mellom|mellan|between"
 _AFTER = r"etter|efter|after"
 _BEFORE = r"før|före|innan|before"
 _WITHIN = r"innen|senest|until"
@@ -27,10 +27,11 @@ _UNTIL = r"(?:fram\s+)?(?:til|till)(?:\s+(?:og|och)\s+med)?|by"
 _LEAD = re.compile(
     rf"(?<![\w-])(?=\w)(?P<begins>{_BEGINS})?"
     rf"(?:(?P<from>{_FROM})\s+|(?P<after>{_AFTER})\s+|(?P<before>{_BEFORE})\s+"
-    rf"|(?P<within>{_WITHIN})\s+|(?P<until>{_UNTIL})\s+)?(?:(?:i|in|på|on|den|the)\s+)*$"
+    rf"|(?P<within>{_WITHIN})\s+|(?P<until>{_UNTIL})\s+|(?P<and>og|och|and)\s+)?(?:(?:i|in|på|on|den|the)\s+)*$"
 )
-_TO = re.compile(r"till?\s")
-_SAID = ("from", "after", "before", "within", "until")
+#: "Fra våren til høsten", "mellom uke 5 og 8": the second has the word in it.
+_TO = re.compile(r"(?:till?|og|och|and)\s")
+_SAID = ("from", "after", "before", "within", "until", "and")
 #: What a text can say before a day, and no more: looked for at the end of what stands there.
 _LONGEST = 60
 _ONE_MONTH, _ONE_WEEK = 31, 7
@@ -45,10 +46,9 @@ def led(before: str, wish: Wish, today: date, *, is_end: bool = False) -> tuple[
         return 0, wish
     match = _LEAD.search(before[-_LONGEST:])
     if not match:
-        # "Til høsten" has the word in it.
         return 0, _one_ended(wish, "until", today) if is_end and _TO.match(wish.text) else wish
     said = next((name for name in _SAID if match[name]), "")
-    if said == "until" and wish.kind != WishKind.DAY and not is_end:
+    if not is_end and (said == "and" or (said == "until" and wish.kind != WishKind.DAY)):
         said = ""
     if not (said or match["begins"]):
         return 0, wish

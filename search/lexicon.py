@@ -7,7 +7,7 @@ The words are rows (``CatalogueWord``), written with the read model and kept in 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from threading import Lock
 from typing import TypeVar
@@ -359,3 +359,14 @@ def _sum_of(words: QuerySet) -> tuple[int, int]:
     """Return how many words there are, and the sum of their digests. One query."""
     found = words.aggregate(count=Count("pk"), sum=Sum("digest"))
     return found["count"], found["sum"] or 0
+
+
+def compound_of(words: Sequence[str]) -> Word:
+    """Return the compound of words, with the stems that hold something of its last part.
+
+    Stemmers take "sedan" off "notoddensedan" as if it were an ending.
+    """
+    whole = analyse_word("".join(words))
+    head = len("".join(words[:-1]))
+    stems = {stem for stem in whole.stems if len(stem) >= head + SHORTEST_PART}
+    return Word(whole.text, whole.folded, frozenset(stems))

@@ -17,7 +17,7 @@ from . import points as worth
 from .analysis import Word, analyse_word, codes_of, fold, normalise, respelt, words_of
 from .bonuses import own_credits, read_alike, states
 from .language.little import KINDS, LITTLE
-from .lexicon import SHORTEST_PART, Lexicon
+from .lexicon import Lexicon, compound_of
 from .nearness import nearest
 from .needs import Group, Need, Term, Way, all_alike, code_term, literal_term, narrowed, need_of
 from .sayings import NoSayings, Sayings
@@ -246,7 +246,7 @@ class _Reader:
         """Return the term of words that are one compound, or one saying; None if they are not."""
         size = len(words)
         ways: list[Way] = []
-        joined = _joined(words)
+        joined = compound_of(words)
         if size == 2 and self._lexicon.has(joined):  # noqa: PLR2004  a compound of two
             ways += self._ways(joined, 100 * size)
         for saying in self._sayings.of(tuple(words), self._language)[:MOST_SAYINGS]:
@@ -389,14 +389,3 @@ class _Reader:
     def _any_of(self, words: list[Word], percent: int) -> Need:
         """Return one need that any of some words meets."""
         return self._merged(Term("", tuple((self._need(word, percent),) for word in words)))
-
-
-def _joined(words: Sequence[str]) -> Word:
-    """Return the compound of words, with the stems that hold something of its last part.
-
-    Stemmers take "sedan" off "notoddensedan" as if it were an ending.
-    """
-    whole = analyse_word("".join(words))
-    head = len("".join(words[:-1]))
-    stems = {stem for stem in whole.stems if len(stem) >= head + SHORTEST_PART}
-    return Word(whole.text, whole.folded, frozenset(stems))

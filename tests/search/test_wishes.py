@@ -85,7 +85,10 @@ def test_several_weeks_are_each_one_and_within_the_year_that_is_named() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["fra 1. februar 2027 til 28. februar 2027", "fra uke 5 til uke 8", "starter fra uke 5 til 8"],
+    [
+        *("fra 1. februar 2027 til 28. februar 2027", "fra uke 5 til uke 8"),
+        *("starter fra uke 5 til 8", "mellom uke 5 og 8", "mellan 1 februari och 28 februari 2027"),
+    ],
 )
 def test_two_ends_are_the_days_between(text: str) -> None:
     wishes, rest = wishes_of(text, TODAY)
