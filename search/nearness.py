@@ -32,9 +32,18 @@ def nearest(folded: str, words: Iterable[str]) -> tuple[str, ...]:
         score_cutoff=slips,
         limit=40,
     )
-    kept = [(each[1], -_shared(folded, each[0]), each[0]) for each in found]
+    kept = [
+        (each[1], -_shared(folded, each[0]), each[0])
+        for each in found
+        if not _begins_otherwise(folded, each[0])
+    ]
     best = min(kept, default=(0,))[0]
     return tuple([word for far, _shared_, word in sorted(kept) if far == best][:MOST_NEAR])
+
+
+def _begins_otherwise(one: str, other: str) -> bool:
+    """Whether two words differ in their first letter alone: "redning" is no slip of "ledning"."""
+    return one[0] != other[0] and one[1:] == other[1:]
 
 
 def _with_a_letter_more(folded: str, words: Iterable[str]) -> tuple[str, ...]:
