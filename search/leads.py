@@ -71,7 +71,7 @@ def _one_ended(wish: Wish, said: str, today: date) -> Wish:
 
 
 def _is_range(wish: Wish) -> bool:
-    """Whether both ends are named: "fra februar til april", "fra uke 5 til 8"."""
-    longest = {WishKind.MONTH: _ONE_MONTH, WishKind.WEEK: _ONE_WEEK}.get(wish.kind)
+    """Whether both ends are named: "fra februar til april", "fra 1. til 15. mars"."""
+    longest = {WishKind.MONTH: _ONE_MONTH, WishKind.WEEK: _ONE_WEEK, WishKind.DAY: 1}.get(wish.kind)
     days = (wish.last - wish.first).days + 1 if wish.first and wish.last else 0
     return longest is not None and days > longest

@@ -105,6 +105,11 @@ _DAY = re.compile(
     rf"|(?:\.\s?(?P<month>\d{{1,2}})\.\s?|[/⁄](?P<other>\d{{1,2}})\s?[-/⁄ ]\s?)(?P<full>20\d\d)"
     rf"){_END}"
 )
+#: "1.–15. mars", and "mellom 1 og 15 mars".
+_DAYS_RANGE = re.compile(
+    rf"{_BEGIN}(?P<first>\d{{1,2}})\.?(?:{_TO}|\s+(?:og|och|and)\s+)(?P<day>\d{{1,2}})\.?\s?"
+    rf"(?P<name>{any_of(_EVERY)})\b\.?(?:\s+{_YEAR})?{_END}"
+)
 #: "08.02.27": of two digits, so only where the year is near.
 _SHORT_DAY = re.compile(
     rf"{_BEGIN}(?P<day>\d{{1,2}})\.\s?(?P<month>\d{{1,2}})\.\s?(?P<short>\d\d){_END}"
@@ -183,6 +188,14 @@ def _months(text: str, today: date, language: str) -> _Each:
 
 
 def _days(text: str, today: date, _language: str) -> _Each:
+    for match in _DAYS_RANGE.finditer(text):
+        years = (int(match["year"]),) if match["year"] else (today.year, today.year + 1)
+        for year in years:
+            month = _EVERY[match["name"]]
+            first, last = (_valid(year, month, int(match[end])) for end in ("first", "day"))
+            if first and last and first < last and (match["year"] or last >= today):
+                yield match, WishKind.DAY, first, last
+                break
     for match in (*_DAY.finditer(text), *_ISO_DAY.finditer(text)):
         said = match.groupdict()
         month = _EVERY[said["name"]] if said.get("name") else int(said["month"] or said["other"])

@@ -136,7 +136,9 @@ def wish_label(wish: Wish) -> str:
 
 
 _DAYS: dict[WishKind, Callable[[date, date], str]] = {
-    WishKind.DAY: lambda first, _last: _("starts on %(day)s") % {"day": formats.day(first)},
+    WishKind.DAY: lambda first, last: (
+        _("starts on %(day)s") % {"day": formats.day_range(first, last)}
+    ),
     WishKind.FROM: lambda first, _last: (
         _("starts on %(day)s or later") % {"day": formats.day(first)}
     ),

@@ -86,6 +86,25 @@ def test_several_weeks_are_each_one_and_within_the_year_that_is_named() -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        *("1.–15. mars 2027", "1-15 mars 2027", "1. til 15. mars 2027", "1 to 15 march 2027"),
+        *("mellan 1 och 15 mars 2027", "fra 1. til 15. mars 2027", "starter 1.–15. mars 2027"),
+    ],
+)
+def test_days_of_one_month_are_a_range(text: str) -> None:
+    (wish,), rest = wishes_of(text, TODAY)
+    assert not rest.strip()
+    assert (wish.first, wish.last) == (date(2027, 3, 1), date(2027, 3, 15))
+
+
+@pytest.mark.parametrize("text", ["15.–1. mars", "uke 5 og 6. mars", "30–31 februar"])
+def test_what_is_no_range_of_days_is_none(text: str) -> None:
+    found = wishes_of(text, TODAY)[0]
+    assert not any(wish.kind == WishKind.DAY and wish.first != wish.last for wish in found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         *("fra 1. februar 2027 til 28. februar 2027", "fra uke 5 til uke 8"),
         *("starter fra uke 5 til 8", "mellom uke 5 og 8", "mellan 1 februari och 28 februari 2027"),
     ],
