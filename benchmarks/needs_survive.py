@@ -147,7 +147,7 @@ class Client(Thread):
         self.cookie = given or self.cookie
 
 
-def prepare(folder: Path) -> int:
+def prepare() -> int:
     """Make the tables and one region with one municipality; return the municipality's key."""
     command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
     subprocess.run(command, cwd=ROOT, check=True, env=os.environ)  # noqa: S603  our own command
@@ -249,7 +249,7 @@ def measure(seconds: float, clients: int, seed: int, folder: Path) -> dict[str, 
     sys.path.insert(0, str(ROOT / "site"))
     site = None
     try:
-        place = prepare(folder)
+        place = prepare()
         site = Site()
         tally, stop = Tally(), Event()
         people = [Client(number, site.port, place, tally, stop) for number in range(clients)]

@@ -44,7 +44,7 @@ def answer(request: HttpRequest, template: str, context: dict) -> HttpResponse:
     else:
         response = TemplateResponse(request, "components/finder-answer.html", context)
         response["Cache-Control"] = "no-store"
-        _set_address(request, response, context)
+        _set_address(request, response)
     patch_vary_headers(response, ["HX-Request"])
     response["X-Search-Engine"] = context["engine"]
     return response
@@ -81,7 +81,7 @@ def _address(request: HttpRequest, context: dict) -> str:
     return address
 
 
-def _set_address(request: HttpRequest, response: HttpResponse, context: dict) -> None:
+def _set_address(request: HttpRequest, response: HttpResponse) -> None:
     """Say which address stands for the choice.
 
     A new choice is a new step back. In the open sheet it takes the place of the last one: one step
