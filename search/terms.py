@@ -16,6 +16,7 @@ from catalogue.presenters.states import APPLICABLE, foreign
 from catalogue.tree import readable
 from regions.models import Municipality, ProfessionalNetwork, ServiceArea, Topic
 
+from .analysis import fold
 from .labels import label
 from .query import CourseQuery, CourseResults, FacetKey
 
@@ -97,7 +98,21 @@ def terms_of(kind: str, query: CourseQuery, results: CourseResults) -> list[Term
         for value, count in results.counts.get(facet, {}).items()
         if count and (name := label(query.language, results.version, facet, value))
     ]
-    return sorted(found, key=lambda term: term.name.casefold())
+    return sorted(found, key=lambda term: alphabetical(term.name, query.language))
+
+
+#: How letters after z are told apart by signs that stand after it: in Norwegian æ, ø, å, in Swedish
+#: å, ä, ö. The neighbour's letters stand with one's own.
+_LAST_LETTERS = {
+    "nb": str.maketrans("æäøöå", "{{||}"),
+    "sv": str.maketrans("åäæöø", "{||}}"),
+}
+
+
+def alphabetical(name: str, language: str) -> str:
+    """Return what puts a name where readers of ``language`` look for it in a list."""
+    letters = _LAST_LETTERS.get(language)
+    return name.casefold().translate(letters) if letters else fold(name.casefold())
 
 
 def now_of(kind: str, subject: Model, query: CourseQuery, results: CourseResults) -> Now | None:

@@ -165,6 +165,19 @@ def test_the_list_of_a_kind_counts_and_leads(course: SharedOfferingPage, kind: s
 
 
 @pytest.mark.both
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [
+        ("nb", ["Aremark", "Zefyr", "Ängelholm", "Ærøy", "Örebro", "Øvre Eiker", "Åmli"]),
+        ("sv", ["Aremark", "Zefyr", "Åmli", "Ängelholm", "Ærøy", "Örebro", "Øvre Eiker"]),
+        ("en", ["Åmli", "Ängelholm", "Aremark", "Ærøy", "Örebro", "Øvre Eiker", "Zefyr"]),
+    ],
+)
+def test_names_stand_in_the_readers_alphabet(language: str, names: list[str]) -> None:
+    found = sorted(set(names), key=lambda name: terms.alphabetical(name, language))
+    assert found == names
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_queries_do_not_grow(course: SharedOfferingPage, region: Region, kind: str) -> None:
     subject = subject_of(course, kind)
