@@ -94,7 +94,7 @@ def respelt(word: str) -> str:
     return word
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def analyse_word(word: str) -> Word:
     """Return the forms of one normalised word."""
     return Word(word, fold(word), frozenset(map(fold, _stems(word))))
