@@ -43,6 +43,7 @@ def update(page_ids: Iterable[int]) -> None:
             batch = ids[start : start + AT_ONCE]
             version = CatalogueVersion.locked()
             _replace(batch, version.written_slots)
+            text_index().settle()
             version.advance(batch)
             pending.mark(batch, version.change)
 
@@ -87,6 +88,7 @@ def rebuild(progress: Progress, *, resume: bool = False) -> None:
         batch = ids[start : start + FILLED]
         _fill(batch, slot, own)
         progress(len(done) + start + len(batch), total)
+    text_index().settle()
     words = words_of_slot(slot)
     learn(words)
     with transaction.atomic():

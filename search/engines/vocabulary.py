@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from time import sleep
@@ -36,11 +37,12 @@ _SHARED = {
     mark(Field.CODE, Strength.EXACT, ""): CatalogueWord.CODE,
 }
 _BEGINS = len(_AROUND)
+#: Sorts after all that begin so, and before all others.
+_AFTER = f"{_AROUND[:-1]}{chr(ord(_AROUND[-1]) + 1)}"
 #: A shorter name is a word like others ("Os").
 _SHORTEST_NAME = 3
-#: In tokens, what may be a name; in values, the language, and the addresses of places and of who
-#: gives the course: a name of one word is that of its address, but for the marks.
-_NAMES = re.compile(rf"(?<!\S){_AROUND}(\S+)")
+#: In values, the language, and the addresses of places and of who gives the course: a name of one
+#: word is that of its address, but for the marks.
 _LANGUAGE = re.compile(rf"(?<!\S){FacetKey.LANGUAGE}:(\S+)")
 _PLACES = re.compile(
     rf"(?<!\S)(?:{FacetKey.MUNICIPALITY}|{FacetKey.REGION}|{FacetKey.PROVIDER}):(\S+)"
@@ -48,16 +50,19 @@ _PLACES = re.compile(
 
 
 def words_of_rows(rows: Iterable[Said]) -> set[Pair]:
-    """Return the words and codes of rows, with their kinds."""
+    """Return the words and codes of rows, with their kinds. Tokens stand in their order."""
     by_language: dict[str, set[str]] = defaultdict(set)
     found: set[Pair] = set()
     for tokens, values in rows:
-        by_language["".join(_LANGUAGE.findall(values))].update(tokens.split())
+        own = tokens.split()
+        by_language["".join(_LANGUAGE.findall(values))].update(own)
         places = set(_PLACES.findall(values))
+        # They are sorted, so those of a field stand together.
+        names = own[bisect_left(own, _AROUND) : bisect_left(own, _AFTER)]
         found.update(
-            (word, CatalogueWord.PLACE)
-            for word in _NAMES.findall(tokens)
-            if len(word) >= _SHORTEST_NAME and fold(word) in places
+            (name[_BEGINS:], CatalogueWord.PLACE)
+            for name in names
+            if len(name) >= _BEGINS + _SHORTEST_NAME and fold(name[_BEGINS:]) in places
         )
     for language, tokens in by_language.items():
         kinds = dict.fromkeys(_OWN, language) | _SHARED

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import TestCase
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
@@ -370,3 +371,18 @@ def test_a_repair_that_cannot_go_on_says_why(
     monkeypatch.setattr(reconcile, "repair", stopped)
     with pytest.raises(CommandError, match=f"^{said}"):
         call_command("rebuild_search", repair=True, stdout=StringIO())
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no list beside the index")
+def test_what_was_written_does_not_wait_beside_the_index(several: list) -> None:
+    def waiting() -> int:
+        """Return how many pages waited, and wait no more."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT gin_clean_pending_list('search_text_words')")
+            return cursor.fetchone()[0]
+
+    assert waiting() == 0
+    engine.rebuild(lambda done, total: None)
+    assert waiting() == 0
+    entries._replace([several[0].pk], (0, 1))
+    assert waiting() > 0  # so it would be told
