@@ -8,10 +8,13 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "samkurs.settings.production")
 django.setup(set_prefix=False)
 
-# Both need settings.
+# These need settings.
+from search.warm import warm  # noqa: E402
+
 from .handler import Handler  # noqa: E402
 
 application = Handler()
+warm()
 
 # What is loaded by now stays: a quarter of a million objects that the collector need not look
 # through again. Each time it did took a third of a second, in which the worker answered nobody.
