@@ -164,7 +164,6 @@ def test_the_list_of_a_kind_counts_and_leads(course: SharedOfferingPage, kind: s
     assert crumb["href"] == f"/nb/{kind}/"
 
 
-@pytest.mark.both
 @pytest.mark.parametrize(
     ("language", "names"),
     [
@@ -178,6 +177,7 @@ def test_names_stand_in_the_readers_alphabet(language: str, names: list[str]) ->
     assert found == names
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("kind", KINDS)
 def test_queries_do_not_grow(course: SharedOfferingPage, region: Region, kind: str) -> None:
     subject = subject_of(course, kind)
