@@ -206,7 +206,7 @@ def older(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(starting, "starting_pairs", lambda: written)
     for fields in list(written.values())[:2]:
         Synonym.objects.create(**fields)
-    SynonymVersion.objects.filter(pk=1).update(answered=[])
+    SynonymVersion.objects.update_or_create(pk=1, defaults={"answered": []})
     monkeypatch.setattr(
         importlib.import_module("search.migrations.0014_answered_synonyms"),
         "starting_pairs",
@@ -255,7 +255,7 @@ def test_new_pairs_are_offered_once_and_added_by_an_editor(editor: Client, older
 
 
 def test_who_adds_no_pairs_is_offered_none(client: Client, two_regions: TwoRegions) -> None:
-    SynonymVersion.objects.filter(pk=1).update(answered=[])
+    SynonymVersion.objects.update_or_create(pk=1, defaults={"answered": []})
     first = next(iter(starting.starting_pairs()))
     sent = {"shown": [first], "add": [first]}
     for role in ("submitter", "contact", "forum", "resource_author"):
