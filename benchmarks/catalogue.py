@@ -122,7 +122,8 @@ def measure(seconds: float, *, words: bool) -> dict:
     vendor = connection.vendor
     courses = CoursePage.objects.live().count()
     if settings.ELASTICSEARCH:
-        found = {"database": "elasticsearch", "courses": courses, "machine": machine()}
+        beside = f"Elasticsearch beside {machine()}"
+        found = {"database": "elasticsearch", "courses": courses, "machine": beside}
         return found | {"figures": stored(server_figures(say))}
     say("Are the counts the same?")
     asked = same_as_stock([{}, *filter_sets(COMPARED, 1), *filter_sets(COMPARED, 3)])
