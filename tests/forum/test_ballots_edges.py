@@ -106,7 +106,7 @@ def test_what_is_late_is_told_to_the_second_once_and_is_no_form(
     entered = shown.find(id="typed").parent.get_text(" ", strip=True)
     assert "4 Large, can be measured" in entered
     assert "For sent" in entered
-    at = timezone.now().replace(second=7, microsecond=0)
+    at = timezone.now().replace(minute=30, second=7, microsecond=0)
     first, second = moments_apart(at, at + timedelta(seconds=1))
     assert (first[-3:], second[-3:]) == (":07", ":08")
     assert moments_apart(at, at + timedelta(minutes=1))[0][-3:] != ":07"
