@@ -17,9 +17,11 @@ from ..query import FacetKey
 from ..tokens import Field, Strength, mark
 from .text import text_index
 
-#: Words that are looked up, added or taken away at once, and the seconds between two times in which
-#: others get their turn.
+#: Words that are looked up and added at once, and rows that are read.
 AT_ONCE = 1000
+#: Words that are taken away at once, while nobody writes, and the seconds in which others get their
+#: turn after that.
+FORGOTTEN = 100
 PAUSE = 0.02
 
 #: A word and its kind, as ``CatalogueWord`` has them.
@@ -74,7 +76,7 @@ def words_of_rows(rows: Iterable[Said]) -> set[Pair]:
 
 def learn(words: Iterable[Pair]) -> None:
     """Add the words that the catalogue did not have. Two queries for each thousand."""
-    for batch in _batches(sorted(words)):
+    for batch in _batches(sorted(words), AT_ONCE):
         known = CatalogueWord.objects.filter(text__in={text for text, _kind in batch})
         new = set(batch) - set(known.values_list("text", "kind"))
         CatalogueWord.objects.bulk_create(
@@ -100,7 +102,7 @@ def forget_but(held: set[Pair]) -> None:
     """
     words = CatalogueWord.objects.values_list("pk", "text", "kind")
     gone = [(pk, text) for pk, text, kind in words if (text, kind) not in held]
-    for batch in _batches(gone):
+    for batch in _batches(gone, FORGOTTEN):
         with transaction.atomic():
             CatalogueVersion.locked()
             asked = [
@@ -112,6 +114,6 @@ def forget_but(held: set[Pair]) -> None:
         sleep(PAUSE)
 
 
-def _batches(items: list[Each]) -> Iterator[list[Each]]:
-    for start in range(0, len(items), AT_ONCE):
-        yield items[start : start + AT_ONCE]
+def _batches(items: list[Each], size: int) -> Iterator[list[Each]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

@@ -8,7 +8,6 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.urls import reverse
 from django.utils.functional import Promise
 from wagtail.models import Page, WorkflowState
@@ -391,14 +390,3 @@ def test_the_database_knows_the_rule_of_credits(desk: object) -> None:
             setattr(page, name, value)
         with pytest.raises(ValidationError):
             page.full_clean()
-
-
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL counts nulls apart")
-def test_publishing_does_not_look_through_every_page_for_aliases(desk: object) -> None:
-    page = factories.make_distance_course(desk.region)
-    for _ in range(9):
-        factories.make_offering(desk.region)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-    plan = Page.objects.filter(alias_of=page.pk).order_by().explain()
-    assert "USING INDEX catalogue_aliases_of_a_page" in plan

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from wagtail.models import Page
 
 from catalogue.models import CourseFact, CourseLink, CourseModule, HomePage, PackageCourse
 from regions.models import MunicipalityFigure, ProfessionalNetwork, Role
@@ -143,3 +144,14 @@ def test_the_desk(desk: object, record_property: Callable) -> None:
     many = {name: count(editor, address) for name, address in addresses.items()}
     record_property("queries", many)
     assert many == few
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL counts nulls apart")
+def test_publishing_does_not_look_through_every_page_for_aliases(desk: object) -> None:
+    page = factories.make_distance_course(desk.region)
+    for _ in range(9):
+        factories.make_offering(desk.region)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    plan = Page.objects.filter(alias_of=page.pk).order_by().explain()
+    assert "USING INDEX catalogue_aliases_of_a_page" in plan
