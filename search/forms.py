@@ -30,6 +30,8 @@ WORDS, ALL = "words", "1"
 #: What a value of a facet can look like; no other can be one.
 _VALUE = re.compile(r"[a-z0-9][a-z0-9.-]{0,119}")
 
+_HALF = re.compile(r"(?<=\d)½")
+
 SORT_LABELS = {
     Sort.RELEVANCE: gettext_lazy("Best match first"),
     Sort.STATE: gettext_lazy("Open first"),
@@ -101,8 +103,11 @@ def read_query(data: QueryDict, *, language: str, today: date, scope: Choices) -
 
 
 def _seen(text: str) -> str:
-    """Return a text without what nobody sees: of that alone nothing is left."""
-    text = printable(text).strip()
+    """Return a text without what nobody sees: of that alone nothing is left.
+
+    "7½ hp" is "7,5 hp": what reads texts would take the sign apart, into "71⁄2".
+    """
+    text = _HALF.sub(",5", printable(text).strip())
     return text if any(sign.isprintable() and not sign.isspace() for sign in text) else ""
 
 

@@ -64,10 +64,15 @@ def _one_ended(wish: Wish, said: str, today: date) -> Wish:
     first, last = wish.first or today, wish.last or today
     if said in ("from", "after"):
         first = first if said == "from" else last + timedelta(days=1)
-        last = date(max(first, today).year + YEARS_ON, 12, 31)
+        last = end_of_all_after(max(first, today))
         return replace(wish, kind=WishKind.FROM, first=first, last=last)
     last = first - timedelta(days=1) if said == "before" else last
     return replace(wish, kind=WishKind.UNTIL, first=today, last=last) if last >= today else wish
+
+
+def end_of_all_after(day: date) -> date:
+    """Return the last day of what begins from a day on."""
+    return date(day.year + YEARS_ON, 12, 31)
 
 
 def _is_range(wish: Wish) -> bool:

@@ -11,6 +11,7 @@ from catalogue.choices import CreditSystem
 
 from .analysis import normalise
 from .forms_of_study import forms_of
+from .holidays import holidays_of
 from .leads import led
 from .periods import any_of, periods_of
 from .wish import Wish, WishKind
@@ -82,6 +83,7 @@ def _found(text: str, today: date, language: str) -> Iterator[tuple[int, int, Wi
         )
     yield from forms_of(text, language)
     yield from periods_of(text, today, language)
+    yield from holidays_of(text, today)
 
 
 def amount(number: Decimal, system: str) -> str:

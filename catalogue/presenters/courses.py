@@ -171,7 +171,7 @@ def credit_fact(course: CourseSummary) -> Fact:
         return Fact(label, formats.credits_short(course.credits, course.credit_system))
     may_have = course.credit_system != CreditSystem.NONE or course.provider_gives_credits
     if course.credits is None and may_have:
-        return Fact(label, _("Not stated"), unit=_("credits"))
+        return Fact(label, _("Not stated"), labelled=True)
     return Fact(label, pgettext("credits", "None"), note=course.qualification, unit=_("credits"))
 
 

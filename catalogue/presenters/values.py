@@ -21,12 +21,17 @@ class StateView:
 
 @dataclass(frozen=True)
 class Fact:
-    """A label with its value; ``unit`` speaks where the label is not seen."""
+    """A label with its value.
+
+    Where there is no room for labels ``unit`` speaks for the label, and one that is ``labelled``
+    shows it none the less.
+    """
 
     label: str
     value: str
     note: str = ""
     unit: str = ""
+    labelled: bool = False
 
 
 @dataclass(frozen=True)

@@ -370,7 +370,10 @@ def test_untouched_credits_say_nothing_of_a_university(
 ) -> None:
     provider = factories.make_provider(is_higher_education=university)
     course = factories.make_distance_course(region, provider=provider, **stated)
-    assert credit_fact(summary_of(course)).value.startswith(shown)
+    fact = credit_fact(summary_of(course))
+    assert fact.value.startswith(shown)
+    # On phones "Not stated" would not say what: it brings its label.
+    assert fact.labelled == (shown == "Not stated")
 
 
 @pytest.mark.parametrize("pace", [0, 101, -1])

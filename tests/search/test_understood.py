@@ -176,6 +176,13 @@ def test_numbers_and_dates_in_the_words_are_filters_with_a_way_back(listing: Lis
     assert listing.links(".way a")["Bare «demens»"] == "?q=demens"
 
 
+def test_a_half_is_a_number(listing: Listing) -> None:
+    listing.read("?q=demens+7%C2%BD+hp")
+    (box,) = listing.page.select("input[name=q]")
+    assert box["value"] == "demens 7,5 hp"
+    assert list(listing.links(".finder__tags .tag"))[1].startswith("7,5\u00a0hp")
+
+
 @pytest.mark.parametrize(
     ("query", "language", "said"),
     [

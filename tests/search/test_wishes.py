@@ -64,11 +64,44 @@ TODAY = date(2026, 11, 30)
         ("fra januar til mars", WishKind.MONTH, date(2027, 1, 1), date(2027, 3, 31), ""),
         ("før 1. mars 2020", WishKind.DAY, date(2020, 3, 1), date(2020, 3, 1), "før"),
         ("til høsten", WishKind.TERM, date(2026, 8, 1), date(2026, 12, 31), ""),
+        # Holidays, by what begins before or after them.
+        ("demens før jul", WishKind.UNTIL, TODAY, date(2026, 12, 23), "demens"),
+        (
+            "kurs som starter etter jul",
+            WishKind.FROM,
+            date(2026, 12, 27),
+            date(2029, 12, 31),
+            "kurs",
+        ),
+        ("efter påsk 2028", WishKind.FROM, date(2028, 4, 18), date(2031, 12, 31), ""),
+        ("before easter", WishKind.UNTIL, TODAY, date(2027, 3, 24), ""),
+        ("etter jul 2027", WishKind.FROM, date(2027, 12, 27), date(2030, 12, 31), ""),
+        ("etter juli", WishKind.FROM, date(2027, 8, 1), date(2030, 12, 31), ""),
     ],
 )
 def test_terms_are_days(text: str, kind: WishKind, first: date, last: date, rest: str) -> None:
     (wish,), left = wishes_of(text, TODAY)
     assert (wish.kind, wish.first, wish.last, left.strip()) == (kind, first, last, rest)
+
+
+@pytest.mark.parametrize(
+    ("today", "before", "after"),
+    [
+        (date(2026, 12, 23), date(2026, 12, 23), date(2026, 12, 27)),
+        (date(2026, 12, 25), date(2027, 12, 23), date(2026, 12, 27)),
+        (date(2027, 1, 5), date(2027, 12, 23), date(2027, 1, 5)),
+        (date(2027, 3, 1), date(2027, 12, 23), date(2027, 12, 27)),
+    ],
+)
+def test_a_holiday_is_the_next_or_has_just_been(today: date, before: date, after: date) -> None:
+    (until,), _rest = wishes_of("før jul", today)
+    (since,), _rest = wishes_of("etter jul", today)
+    assert (until.last, since.first) == (before, after)
+
+
+@pytest.mark.parametrize("text", ["jul", "påskepynt", "til jul", "før julebord", "før jul 2020"])
+def test_a_holiday_by_itself_or_of_the_past_is_a_word(text: str) -> None:
+    assert not [wish for wish in wishes_of(text, TODAY)[0] if wish.kind != WishKind.MONTH]
 
 
 def test_several_weeks_are_each_one_and_within_the_year_that_is_named() -> None:
