@@ -18,6 +18,8 @@
   let waiting;
 
   form.classList.add("finder--live");
+  const [{ type }] = performance.getEntriesByType("navigation");
+  if (type === "back_forward" && history.state?.typed) word.value = history.state.typed;
   // What the field for words asks for, suggestions, is no answer of the finder's.
   const ours = (answer) => (event) => { if (event.target !== word) answer(event); };
   form.querySelector("[data-suggest]")?.addEventListener(

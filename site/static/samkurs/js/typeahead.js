@@ -72,6 +72,11 @@ field.form.addEventListener("submit", () => {
   options = [];
   close();
 });
+// Who comes back from a suggestion finds what was typed: search.js and finder.js put it back.
+list.addEventListener("click", (event) => {
+  if (!event.target.closest("a")) return;
+  history.replaceState({ ...history.state, typed: field.value }, "");
+});
 // A click on an option leaves the focus in the field.
 list.addEventListener("mousedown", (event) => event.preventDefault());
 
