@@ -26,13 +26,16 @@ def run(arguments: list[str], environment: dict[str, str], report: Path) -> int:
     return subprocess.call(command, cwd=ROOT, env=environment)  # noqa: S603  our own command
 
 
-def failures(report: Path) -> list[str]:
-    """Return a line for each test of ``report`` that failed: where it is and what it said first."""
+def failures(report: Path, *, required: bool = False) -> list[str]:
+    """Return a line for each test of ``report`` that failed: where it is and what it said first.
+
+    Where services are ``required``, a test that was skipped has failed too.
+    """
     if not report.exists():
         return ["no report was written"]
-    lines = []
+    lines, kinds = [], ("failure", "error", *(("skipped",) if required else ()))
     for case in ElementTree.parse(report).iter("testcase"):  # noqa: S314  written by our own pytest
-        for outcome in (*case.iter("failure"), *case.iter("error")):
+        for outcome in (found for kind in kinds for found in case.iter(kind)):
             said = (outcome.get("message") or "").split("\n", 1)[0]
             lines.append(f"{case.get('classname')}::{case.get('name')} - {said[:SAID_MAX]}")
     return lines
@@ -64,7 +67,7 @@ def main(arguments: list[str]) -> int:
             told.append(reports / "PostgreSQL")
             codes.append(run(suite, environment, told[-1]))
         for report in told:
-            for line in failures(report):
+            for line in failures(report, required=required):
                 print(f"FAILED on {report.name}: {line}")  # noqa: T201
     return next((code for code in codes if code), 0)
 

@@ -27,3 +27,9 @@ def test_what_counts_statements_runs_on_both() -> None:
             if named and COUNTS.search(test) and "@pytest.mark.both" not in test:
                 found.add(f"{path.relative_to(HERE)}: {named[1]}")
     assert found == set()
+
+
+def test_no_test_is_left_out_by_the_database_in_use() -> None:
+    """Where services are required, what is skipped fails: mark it ``once``, or let it tell both."""
+    marked = f"pytest.mark.{'skipif'}"
+    assert {path.name for path in HERE.rglob("*.py") if marked in path.read_text("utf-8")} == set()

@@ -2,11 +2,9 @@
 
 from collections import Counter
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from django.apps import apps
-from django.conf import settings
 from django.core.cache import cache
 from django.db import models
 from django.test import Client
@@ -257,10 +255,6 @@ def test_each_region_has_one_active_forum() -> None:
     assert Forum.objects.filter(is_active=True).count() == len(REGIONS)
 
 
-@pytest.mark.skipif(
-    not (Path(settings.BASE_DIR) / "templates" / "pages" / "course_page.html").exists(),
-    reason="the page templates are not there yet",
-)
 def test_pages_answer(client: Client) -> None:
     cache.clear()
     for page in Page.objects.live().filter(depth__gte=3).specific():

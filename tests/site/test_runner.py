@@ -9,6 +9,7 @@ REPORT = """<testsuites><testsuite>
 <testcase classname="tests.a" name="test_fails"><failure message="1 != 2&#10;more">long</failure>
 </testcase>
 <testcase classname="tests.b" name="test_setup"><error message="no server"/></testcase>
+<testcase classname="tests.c" name="test_left"><skipped message="no Java"/></testcase>
 </testsuite></testsuites>"""
 
 
@@ -17,6 +18,13 @@ def test_failures_and_errors_are_told_in_a_line_each(tmp_path: Path) -> None:
     report.write_text(REPORT)
 
     assert failures(report) == ["tests.a::test_fails - 1 != 2", "tests.b::test_setup - no server"]
+
+
+def test_where_services_are_required_a_skipped_test_has_failed(tmp_path: Path) -> None:
+    report = tmp_path / "SQLite"
+    report.write_text(REPORT)
+
+    assert failures(report, required=True)[2:] == ["tests.c::test_left - no Java"]
 
 
 def test_what_a_test_said_is_cut(tmp_path: Path) -> None:
