@@ -138,20 +138,19 @@ class CatalogueChange(models.Model):
     #: Keys of pages; null: any page may be another.
     pages = models.JSONField(null=True)
 
-    #: Changes that are kept, and how many more before the older ones go.
-    KEPT, SWEPT = 100, 20
+    #: Changes that are kept.
+    KEPT = 100
 
     def __str__(self) -> str:
         return f"{self.before} → {self.after}"
 
     @classmethod
     def note(cls, before: UUID, after: UUID, pages: Sequence[int] | None) -> None:
-        """Note a change, and now and then forget the oldest. At most three queries."""
+        """Note a change and forget the oldest. Three queries, two where no page is named."""
         if pages:
             cls.objects.filter(before__in=map(_of_page, pages)).delete()
         change = cls.objects.create(before=before, after=after, pages=pages)
-        if change.pk % cls.SWEPT < 2:  # noqa: PLR2004  a page that was deleted takes a number too
-            cls.objects.filter(pk__lte=change.pk - cls.KEPT).delete()
+        cls.objects.filter(pk__lte=change.pk - cls.KEPT).delete()
 
     @classmethod
     def note_going(cls, page: int) -> None:
