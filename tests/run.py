@@ -68,7 +68,7 @@ def main(arguments: list[str]) -> int:
             codes.append(run(suite, environment, told[-1]))
         for report in told:
             for line in failures(report, required=required):
-                print(f"FAILED on {report.name}: {line}")  # noqa: T201
+                print(f"FAILED on {report.name}: {line}")  # noqa: T201  a runner speaks
     return next((code for code in codes if code), 0)
 
 
